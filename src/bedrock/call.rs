@@ -1,0 +1,128 @@
+//! One Bedrock request, as it goes over the wire.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::json::Json;
+use super::key::Key;
+
+/// The operations of Bedrock Runtime that tutor reads, records and answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Operation {
+    /// `InvokeModel`: the family's own body in, one whole answer out.
+    InvokeModel,
+    /// `InvokeModelWithResponseStream`: the family's own body in, chunks out.
+    InvokeModelWithResponseStream,
+    /// `Converse`: one body for all chat models.
+    Converse,
+    /// `ConverseStream`: the same, answered as events.
+    ConverseStream,
+}
+
+impl Operation {
+    /// Every operation, in the order of the API reference.
+    pub const ALL: [Operation; 4] = [
+        Operation::InvokeModel,
+        Operation::InvokeModelWithResponseStream,
+        Operation::Converse,
+        Operation::ConverseStream,
+    ];
+
+    /// The name of the API reference, such as `InvokeModel`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Operation::InvokeModel => "InvokeModel",
+            Operation::InvokeModelWithResponseStream => "InvokeModelWithResponseStream",
+            Operation::Converse => "Converse",
+            Operation::ConverseStream => "ConverseStream",
+        }
+    }
+
+    /// Whether the answer comes as an event stream.
+    pub fn streams(self) -> bool {
+        matches!(self, Operation::InvokeModelWithResponseStream | Operation::ConverseStream)
+    }
+
+    /// Whether the body is Converse's, the same for every family.
+    pub fn is_converse(self) -> bool {
+        matches!(self, Operation::Converse | Operation::ConverseStream)
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A word that names none of Bedrock Runtime's operations.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "`{0}` is no operation tutor knows; use InvokeModel, InvokeModelWithResponseStream, Converse or ConverseStream"
+)]
+pub struct UnknownOperation(pub String);
+
+impl FromStr for Operation {
+    type Err = UnknownOperation;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        Operation::ALL
+            .into_iter()
+            .find(|operation| operation.name() == name)
+            .ok_or_else(|| UnknownOperation(name.to_owned()))
+    }
+}
+
+/// What `InvokeModel` takes as headers beside its body and what changes the answer.
+/// For Converse the same things stand in the body, so all of these are `None` there.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct CallOptions {
+    /// `X-Amzn-Bedrock-Trace`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<String>,
+    /// `X-Amzn-Bedrock-GuardrailIdentifier`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guardrail_identifier: Option<String>,
+    /// `X-Amzn-Bedrock-GuardrailVersion`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guardrail_version: Option<String>,
+    /// `X-Amzn-Bedrock-PerformanceConfig-Latency`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub performance_latency: Option<String>,
+    /// `X-Amzn-Bedrock-Service-Tier`
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service_tier: Option<String>,
+}
+
+impl CallOptions {
+    /// Whether nothing is set.
+    pub fn is_empty(&self) -> bool {
+        *self == CallOptions::default()
+    }
+}
+
+/// One request: what is sent, to which model, through which operation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// The operation.
+    pub operation: Operation,
+    /// The model id, inference profile id or ARN exactly as sent.
+    pub model_id: String,
+    /// The wire body: `InvokeModel`'s native body, or Converse's without the model id.
+    pub body: Json,
+    /// What else is sent and changes the answer.
+    pub options: CallOptions,
+}
+
+impl Call {
+    /// A call without any extra headers.
+    pub fn new(operation: Operation, model_id: impl Into<String>, body: Json) -> Self {
+        Call { operation, model_id: model_id.into(), body, options: CallOptions::default() }
+    }
+
+    /// The call's identity; see [`Key`].
+    pub fn key(&self) -> Key {
+        Key::of(self)
+    }
+}

@@ -1,0 +1,1 @@
+//! Bedrock's event streams: what their frames mean.

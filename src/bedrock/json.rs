@@ -1,0 +1,349 @@
+//! JSON that keeps what a request is made of: key order, and integers of any size.
+//!
+//! `serde_json::Value` would turn an integer beyond 64 bits into a float; a key must not change by
+//! that, so requests and answers are held as [`Json`]. Parsing is [`jiter`]'s.
+
+use std::fmt::Write as _;
+
+use indexmap::IndexMap;
+use num_bigint::BigInt;
+use num_traits::{FromPrimitive as _, ToPrimitive as _};
+
+/// How deep arrays and objects may nest; deeper text is refused, so that no walk overflows a stack.
+pub const MAX_DEPTH: usize = 128;
+
+/// A JSON value with exact integers and ordered objects.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Json {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// An integer, exact at any size.
+    Int(BigInt),
+    /// A number written with a point or an exponent, as a binary64. Never NaN or infinite.
+    Float(f64),
+    /// A string, unescaped.
+    String(String),
+    /// An array.
+    Array(Vec<Json>),
+    /// An object, in the order it was written.
+    Object(IndexMap<String, Json>),
+}
+
+/// Why a text is not JSON that tutor accepts.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum JsonError {
+    /// The text breaks JSON's grammar.
+    #[error("not JSON: {0}")]
+    Syntax(String),
+    /// NaN and infinities are no JSON numbers.
+    #[error("not JSON: NaN and infinity are no JSON numbers")]
+    NotFinite,
+    /// Two equal keys in one object: readers disagree which of them counts.
+    #[error("the key \"{0}\" stands twice in one object")]
+    DuplicateKey(String),
+    /// Deeper than [`MAX_DEPTH`].
+    #[error("nested deeper than {MAX_DEPTH} levels")]
+    TooDeep,
+}
+
+impl Json {
+    /// Reads one JSON document. Refuses NaN, infinities, duplicate keys and nesting beyond
+    /// [`MAX_DEPTH`].
+    pub fn parse(text: &[u8]) -> Result<Self, JsonError> {
+        let value = jiter::JsonValue::parse(text, false)
+            .map_err(|error| JsonError::Syntax(error.description(text)))?;
+        from_jiter(&value, 0)
+    }
+
+    /// The value at `key`, if this is an object that has it.
+    pub fn get(&self, key: &str) -> Option<&Json> {
+        match self {
+            Json::Object(map) => map.get(key),
+            _ => None,
+        }
+    }
+
+    /// The value at a JSON pointer (RFC 6901), such as `/content/0/text`. `""` is the value itself.
+    pub fn pointer(&self, pointer: &str) -> Option<&Json> {
+        if pointer.is_empty() {
+            return Some(self);
+        }
+        pointer.strip_prefix('/')?.split('/').try_fold(self, |at, token| match at {
+            Json::Object(map) => map.get(&token.replace("~1", "/").replace("~0", "~")),
+            Json::Array(items) => items.get(token.parse::<usize>().ok()?),
+            _ => None,
+        })
+    }
+
+    /// The text of a string.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Json::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The value of `true` or `false`.
+    pub fn as_bool(&self) -> Option<bool> {
+        match self {
+            Json::Bool(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// An integer that fits, or a float that is one (`3.0`).
+    pub fn as_u64(&self) -> Option<u64> {
+        match self {
+            Json::Int(value) => value.to_u64(),
+            Json::Float(value) if value.fract() == 0.0 => value.to_u64(),
+            _ => None,
+        }
+    }
+
+    /// Any number, as a binary64.
+    pub fn as_f64(&self) -> Option<f64> {
+        match self {
+            Json::Int(value) => value.to_f64(),
+            Json::Float(value) => Some(*value),
+            _ => None,
+        }
+    }
+
+    /// The items of an array.
+    pub fn as_array(&self) -> Option<&[Json]> {
+        match self {
+            Json::Array(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The entries of an object.
+    pub fn as_object(&self) -> Option<&IndexMap<String, Json>> {
+        match self {
+            Json::Object(map) => Some(map),
+            _ => None,
+        }
+    }
+
+    /// Whether this is `null`.
+    pub fn is_null(&self) -> bool {
+        matches!(self, Json::Null)
+    }
+
+    /// One line without spaces, keys in the order they were written.
+    pub fn to_compact(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out, Style::Compact, 0);
+        out
+    }
+
+    /// Indented by two spaces, for people; no line break at the end.
+    pub fn to_pretty(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out, Style::Pretty, 0);
+        out
+    }
+
+    /// The text that keys are made from: object keys sorted by code point, no spaces, strings as
+    /// unescaped UTF-8, integral floats and −0 as integers, other floats as the shortest binary64.
+    pub fn to_canonical(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out, Style::Canonical, 0);
+        out
+    }
+
+    fn write(&self, out: &mut String, style: Style, depth: usize) {
+        match self {
+            Json::Null => out.push_str("null"),
+            Json::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+            Json::Int(value) => write!(out, "{value}").expect("writing to a string"),
+            Json::Float(value) => write_float(out, *value, style),
+            Json::String(text) => write_string(out, text),
+            Json::Array(items) => {
+                write_items(out, style, depth, ['[', ']'], items.iter(), |out, item| {
+                    item.write(out, style, depth + 1);
+                });
+            }
+            Json::Object(map) => {
+                let mut entries: Vec<_> = map.iter().collect();
+                if style == Style::Canonical {
+                    entries.sort_by(|a, b| a.0.chars().cmp(b.0.chars()));
+                }
+                write_items(out, style, depth, ['{', '}'], entries.into_iter(), |out, entry| {
+                    write_string(out, entry.0);
+                    out.push_str(if style == Style::Pretty { ": " } else { ":" });
+                    entry.1.write(out, style, depth + 1);
+                });
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Style {
+    Compact,
+    Pretty,
+    Canonical,
+}
+
+fn write_items<T>(
+    out: &mut String,
+    style: Style,
+    depth: usize,
+    [open, close]: [char; 2],
+    items: impl ExactSizeIterator<Item = T>,
+    mut write: impl FnMut(&mut String, T),
+) {
+    let empty = items.len() == 0;
+    let line = |out: &mut String, depth: usize| {
+        if style == Style::Pretty && !empty {
+            out.push('\n');
+            out.extend(std::iter::repeat_n("  ", depth));
+        }
+    };
+    out.push(open);
+    for (index, item) in items.enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        line(out, depth + 1);
+        write(out, item);
+    }
+    line(out, depth);
+    out.push(close);
+}
+
+fn write_float(out: &mut String, value: f64, style: Style) {
+    if style == Style::Canonical && value.fract() == 0.0 {
+        let integer = BigInt::from_f64(value).expect("Json floats are finite");
+        write!(out, "{integer}").expect("writing to a string");
+    } else {
+        out.push_str(&serde_json::Number::from_f64(value).expect("Json floats are finite").to_string());
+    }
+}
+
+fn write_string(out: &mut String, text: &str) {
+    out.push_str(&serde_json::to_string(text).expect("a string is always JSON"));
+}
+
+fn from_jiter(value: &jiter::JsonValue, depth: usize) -> Result<Json, JsonError> {
+    use jiter::JsonValue as J;
+    if depth > MAX_DEPTH {
+        return Err(JsonError::TooDeep);
+    }
+    Ok(match value {
+        J::Null => Json::Null,
+        J::Bool(value) => Json::Bool(*value),
+        J::Int(value) => Json::Int(BigInt::from(*value)),
+        J::BigInt(value) => Json::Int(value.clone()),
+        J::Float(value) if value.is_finite() => Json::Float(*value),
+        J::Float(_) => return Err(JsonError::NotFinite),
+        J::Str(text) => Json::String(text.to_string()),
+        J::Array(items) => {
+            Json::Array(items.iter().map(|item| from_jiter(item, depth + 1)).collect::<Result<_, _>>()?)
+        }
+        J::Object(entries) => {
+            let mut map = IndexMap::with_capacity(entries.len());
+            for (key, value) in entries.iter() {
+                if map.insert(key.to_string(), from_jiter(value, depth + 1)?).is_some() {
+                    return Err(JsonError::DuplicateKey(key.to_string()));
+                }
+            }
+            Json::Object(map)
+        }
+    })
+}
+
+/// From a literal written with `serde_json::json!`. Floats that are not finite become `null` there
+/// already.
+impl From<serde_json::Value> for Json {
+    fn from(value: serde_json::Value) -> Self {
+        use serde_json::Value as V;
+        match value {
+            V::Null => Json::Null,
+            V::Bool(value) => Json::Bool(value),
+            V::Number(number) => {
+                if let Some(value) = number.as_i64() {
+                    Json::Int(value.into())
+                } else if let Some(value) = number.as_u64() {
+                    Json::Int(value.into())
+                } else {
+                    number.as_f64().map_or(Json::Null, Json::Float)
+                }
+            }
+            V::String(text) => Json::String(text),
+            V::Array(items) => Json::Array(items.into_iter().map(Json::from).collect()),
+            V::Object(map) => Json::Object(map.into_iter().map(|(k, v)| (k, Json::from(v))).collect()),
+        }
+    }
+}
+
+impl From<&str> for Json {
+    fn from(text: &str) -> Self {
+        Json::String(text.to_owned())
+    }
+}
+
+impl From<u64> for Json {
+    fn from(value: u64) -> Self {
+        Json::Int(value.into())
+    }
+}
+
+impl serde::Serialize for Json {
+    /// Through [`serde_json::value::RawValue`], so only for JSON output: integers keep every digit.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serde_json::value::RawValue::from_string(self.to_compact())
+            .map_err(serde::ser::Error::custom)?
+            .serialize(serializer)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Json {
+    /// Through [`serde_json::value::RawValue`], so only from JSON text.
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = <Box<serde_json::value::RawValue>>::deserialize(deserializer)?;
+        Json::parse(raw.get().as_bytes()).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn canonical(text: &str) -> String {
+        Json::parse(text.as_bytes()).unwrap().to_canonical()
+    }
+
+    #[test]
+    fn canonical_form_sorts_by_code_point_and_normalises_numbers() {
+        assert_eq!(
+            canonical(r#"{ "b": 1.0, "a": -0.0, "é": 0.1, "Z": 1e2, "\u00e9x": "\u00e9\n" }"#),
+            "{\"Z\":100,\"a\":0,\"b\":1,\"é\":0.1,\"éx\":\"é\\n\"}"
+        );
+    }
+
+    #[test]
+    fn integers_of_any_size_are_exact() {
+        assert_eq!(canonical("123456789012345678901234567890"), "123456789012345678901234567890");
+        assert_eq!(canonical("1e22"), "10000000000000000000000");
+    }
+
+    #[test]
+    fn what_readers_disagree_about_is_refused() {
+        assert_eq!(Json::parse(br#"{"a":1,"a":2}"#), Err(JsonError::DuplicateKey("a".into())));
+        assert!(matches!(Json::parse(b"NaN"), Err(JsonError::Syntax(_))));
+        assert!(Json::parse("[".repeat(5000).as_bytes()).is_err());
+        let deep = format!("{}{}", "[".repeat(130), "]".repeat(130));
+        assert_eq!(Json::parse(deep.as_bytes()), Err(JsonError::TooDeep));
+    }
+
+    #[test]
+    fn pretty_and_compact_keep_the_order() {
+        let json = Json::from(serde_json::json!({"z": [1, {}], "a": []}));
+        assert_eq!(json.to_compact(), r#"{"z":[1,{}],"a":[]}"#);
+        assert_eq!(json.to_pretty(), "{\n  \"z\": [\n    1,\n    {}\n  ],\n  \"a\": []\n}");
+    }
+}

@@ -1,0 +1,3 @@
+//! The name mdBook looks for.
+
+fn main() {}

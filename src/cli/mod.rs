@@ -1,0 +1,1 @@
+//! The `tutor` command, one file a verb.

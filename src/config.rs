@@ -1,0 +1,1 @@
+//! `[preprocessor.tutor]` of book.toml.

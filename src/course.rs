@@ -1,0 +1,1 @@
+//! The road itself: a book in, a book with answers out.

@@ -1,0 +1,37 @@
+//! `tutor` keeps a course about Amazon Bedrock true.
+//!
+//! One road leads through this house, and every room is one step of it:
+//!
+//! ```text
+//! text of a chapter → fences → calls → answers → measurements → panels → text of the chapter
+//!      chapter       snippet  bedrock  provider     measure      render        chapter
+//! ```
+//!
+//! | room | what it does |
+//! | --- | --- |
+//! | [`chapter`] | Markdown in and out: fences, front matter, annotations, directives, splicing |
+//! | [`snippet`] | reads the calls out of a fence, without running it |
+//! | [`bedrock`] | what a call, a key and an answer are; every model family's dialect; no I/O |
+//! | [`provider`] | who answers a call: recordings (replay) or stand-in models (practice) |
+//! | [`recording`] | the recordings on disk: format, store, pending |
+//! | [`catalog`] | what is known about models: family, prices, limits, lifecycle, with sources |
+//! | [`measure`] | latency, tokens and money, and how answers compare |
+//! | [`render`] | panels, tables and plots, as HTML or plain Markdown |
+//! | [`course`] | the road itself: a book in, a book with answers out |
+//! | [`config`] | `[preprocessor.tutor]` of book.toml |
+//! | [`cli`] | the `tutor` command, one file a verb |
+//!
+//! Dependencies run one way: `bedrock` knows nobody; `snippet`, `recording`, `catalog` and
+//! `measure` know `bedrock`; `provider` and `render` know those; `course` joins them for `cli`.
+
+pub mod bedrock;
+pub mod catalog;
+pub mod chapter;
+pub mod cli;
+pub mod config;
+pub mod course;
+pub mod measure;
+pub mod provider;
+pub mod recording;
+pub mod render;
+pub mod snippet;

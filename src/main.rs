@@ -1,0 +1,3 @@
+//! The `tutor` command.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Latency, tokens and money of recorded answers, and how answers compare.

@@ -1,0 +1,1 @@
+//! What a reader sees: panels, tables and plots, as one line of HTML or as plain Markdown.
