@@ -1,0 +1,1 @@
+//! Practice: deterministic stand-in models for people without an account.
