@@ -31,6 +31,7 @@ pub mod cli;
 pub mod config;
 pub mod course;
 pub mod measure;
+pub mod problem;
 pub mod provider;
 pub mod recording;
 pub mod render;
