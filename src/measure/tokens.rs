@@ -21,3 +21,38 @@ pub enum TokenSource {
     /// The answer's body.
     Body,
 }
+
+impl Tokens {
+    /// The counts with their source. Counts that tell nothing have no source.
+    pub fn of(usage: Usage, source: Option<TokenSource>) -> Self {
+        let source = source.filter(|_| usage != Usage::default());
+        Self { usage, source }
+    }
+}
+
+impl TokenSource {
+    /// How a page says it, such as `response headers`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Headers => "response headers",
+            Self::StreamMetrics => "stream metrics",
+            Self::Body => "response body",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_keep_their_source() {
+        let usage = Usage { input_tokens: Some(12), output_tokens: Some(0), ..Usage::default() };
+        assert_eq!(Tokens::of(usage, Some(TokenSource::Headers)).source, Some(TokenSource::Headers));
+    }
+
+    #[test]
+    fn what_tells_nothing_has_no_source() {
+        assert_eq!(Tokens::of(Usage::default(), Some(TokenSource::Body)).source, None);
+    }
+}
