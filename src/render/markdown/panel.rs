@@ -1,0 +1,142 @@
+//! One call's panel, and the table of several.
+
+use super::text::{fence, head, inline, row};
+use crate::render::view::{Outcome, PanelBody, PanelView, Piece, RecordedView, Show};
+use crate::render::words;
+
+/// Writes one panel.
+pub(crate) fn panel(view: &PanelView) -> String {
+    let mut out = title(view);
+    match &view.body {
+        PanelBody::Missing(missing) => {
+            out.push_str(&format!("{}\n", inline(&missing.reason)));
+            if let Some(command) = &missing.command {
+                out.push_str(&format!("\n{}", fence("console", command)));
+            }
+        }
+        PanelBody::Recorded(recorded) => {
+            out.push_str(&content(recorded));
+            out.push_str(&figures(view, recorded));
+        }
+    }
+    out
+}
+
+/// Model, maker, state, lifecycle.
+fn title(view: &PanelView) -> String {
+    let origin = match &view.body {
+        PanelBody::Recorded(recorded) => Some(recorded.origin),
+        PanelBody::Missing(_) => None,
+    };
+    let mut out = format!("**{}**", inline(&view.model.name));
+    if let Some(provider) = &view.model.provider {
+        out.push_str(&format!(", {}", inline(provider)));
+    }
+    if view.times > 1 {
+        out.push_str(&format!(" ×{}", view.times));
+    }
+    out.push_str(&format!(" ({})", words::state_word(view.state(), origin)));
+    if let Some(note) = &view.model.lifecycle {
+        out.push_str(&format!(". {}", inline(&words::lifecycle(note))));
+    }
+    out.push_str("\n\n");
+    out
+}
+
+/// The answer and the other samples.
+fn content(recorded: &RecordedView) -> String {
+    let mut out = match &recorded.show {
+        Show::None => return String::new(),
+        Show::Json(body) => fence("json", &body.to_pretty()),
+        Show::Text => outcome(&recorded.outcome),
+    };
+    for (index, sample) in recorded.other_samples.iter().enumerate() {
+        out.push_str(&format!("\n{}\n\n{}", words::sample(index + 1, recorded.samples()), outcome(sample)));
+    }
+    out.push('\n');
+    out
+}
+
+fn outcome(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Error(error) => {
+            let mut out =
+                format!("**{} {}**\n\n{}", error.status, inline(&error.kind), fence("text", &error.message));
+            if let Some(meaning) = &error.meaning {
+                out.push_str(&format!("\n{}\n", inline(meaning)));
+            }
+            out
+        }
+        Outcome::Answer(pieces) if pieces.is_empty() => "The answer is empty.\n".to_owned(),
+        Outcome::Answer(pieces) => pieces.iter().map(piece).collect::<Vec<_>>().join("\n"),
+    }
+}
+
+fn piece(piece: &Piece) -> String {
+    match piece {
+        Piece::Text(text) => fence("text", text.trim_matches(['\n', '\r', ' '])),
+        Piece::Reasoning(text) => format!("Reasoning:\n\n{}", fence("text", text.trim())),
+        Piece::ToolUse { name, input } => {
+            format!("Asks for the tool {} with\n\n{}", inline(name), fence("json", &input.to_pretty()))
+        }
+        Piece::Image(view) => {
+            let size =
+                view.size.map_or_else(String::new, |(width, height)| format!(", {width} × {height} px"));
+            format!("Image{size}: {}\n\n{}", inline(&view.prompt), fence("text", &view.src))
+        }
+        Piece::Embedding(vector) => {
+            let norm = vector.iter().map(|number| number * number).sum::<f64>().sqrt();
+            format!("Vector of {} dimensions, norm {norm:.4}\n", words::count(vector.len() as u64))
+        }
+        Piece::Refusal(why) => format!("Refused: {}\n", inline(why)),
+    }
+}
+
+fn figures(view: &PanelView, recorded: &RecordedView) -> String {
+    let mut out = head(&["Figure", "Value"]);
+    for figure in words::figures(&recorded.figures, recorded.origin, recorded.stop_reason.as_deref()) {
+        let note = figure.note.map_or_else(String::new, |note| format!(" ({note})"));
+        out.push_str(&row(&[inline(&figure.label), inline(&format!("{}{note}", figure.value))]));
+    }
+    let mut origin = vec![words::origin(recorded.origin, recorded.acceptance, recorded.recorded_on)];
+    origin.extend(recorded.region.clone());
+    out.push_str(&row(&["origin".to_owned(), inline(&origin.join(", "))]));
+    out.push_str(&row(&["samples".to_owned(), recorded.samples().to_string()]));
+    out.push_str(&row(&["request".to_owned(), inline(&format!("{} {}", view.operation, view.model.id))]));
+    out
+}
+
+/// Several panels of one fence: a table, then the answers in order.
+pub(crate) fn group(views: &[PanelView]) -> String {
+    let mut out = head(&["Model", "State", "Tokens in → out", "Latency", "Cost", "Answer"]);
+    for view in views {
+        let name = inline(&view.model.name);
+        let cells = match &view.body {
+            PanelBody::Missing(missing) => {
+                let dash = || "–".to_owned();
+                let state = words::state_word(view.state(), None).to_owned();
+                [name, state, dash(), dash(), dash(), inline(&missing.reason)]
+            }
+            PanelBody::Recorded(recorded) => {
+                let latency = recorded.figures.latency;
+                [
+                    name,
+                    words::state_word(view.state(), Some(recorded.origin)).to_owned(),
+                    words::tokens(&recorded.figures).unwrap_or_else(|| "not counted".to_owned()),
+                    latency.map_or_else(
+                        || words::NOT_MEASURED.to_owned(),
+                        |latency| words::time(latency.median_ms),
+                    ),
+                    inline(&words::cost(&recorded.figures.cost)),
+                    inline(&words::preview(recorded, 60)),
+                ]
+            }
+        };
+        out.push_str(&row(&cells));
+    }
+    for view in views {
+        out.push('\n');
+        out.push_str(&panel(view));
+    }
+    out
+}

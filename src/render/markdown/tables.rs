@@ -1,0 +1,169 @@
+//! Comparison, prices and models as plain tables.
+
+use super::text::{head, inline, row};
+use crate::catalog::LifecycleState;
+use crate::measure::Cost;
+use crate::render::view::{CompareView, ModelRow, ModelsView, PricesView};
+use crate::render::words;
+
+/// The calls side by side.
+pub(crate) fn compare(view: &CompareView) -> String {
+    if view.rows.is_empty() {
+        return "There is nothing to compare on this page yet.\n".to_owned();
+    }
+    let ranks = words::ranks(&view.rows);
+    let mut out = head(&[
+        "Model",
+        "Tokens in → out",
+        "Latency, median",
+        "Range",
+        "n",
+        "Cost a request",
+        "Per 1,000",
+        "Origin",
+    ]);
+    for (index, row_view) in view.rows.iter().enumerate() {
+        let mark = |best: Option<usize>, worst: Option<usize>, words: [&str; 2]| {
+            if best == Some(index) {
+                format!(", {}", words[0])
+            } else if worst == Some(index) {
+                format!(", {}", words[1])
+            } else {
+                String::new()
+            }
+        };
+        let mut cells = vec![inline(&row_view.model.name)];
+        if let Some(recorded) = &row_view.recorded {
+            let figures = &recorded.figures;
+            cells.push(words::tokens(figures).unwrap_or_else(|| "not counted".to_owned()));
+            match &figures.latency {
+                None => cells.extend([
+                    words::NOT_MEASURED.to_owned(),
+                    "–".to_owned(),
+                    recorded.samples.to_string(),
+                ]),
+                Some(latency) => cells.extend([
+                    format!(
+                        "{}{}",
+                        words::time(latency.median_ms),
+                        mark(ranks.fastest, ranks.slowest, ["fastest", "slowest"])
+                    ),
+                    words::range(latency).unwrap_or_else(|| "–".to_owned()),
+                    latency.n.to_string(),
+                ]),
+            }
+            match &figures.cost {
+                Cost::Unpriced => cells.extend([words::UNPRICED.to_owned(), "–".to_owned()]),
+                Cost::Priced(parts) => cells.extend([
+                    inline(&format!(
+                        "{}{}{}",
+                        words::usd(parts.total()),
+                        if parts.historical { ", last known price" } else { "" },
+                        mark(ranks.cheapest, ranks.dearest, ["cheapest", "dearest"])
+                    )),
+                    inline(&words::cost_per_thousand(parts)),
+                ]),
+            }
+        } else {
+            cells.extend(std::iter::repeat_n("–".to_owned(), 6));
+        }
+        cells.push(inline(&words::compare_origin(row_view)));
+        out.push_str(&row(&cells));
+    }
+    out
+}
+
+/// The model's name, and that it is retired.
+fn name(row: &ModelRow<'_>) -> String {
+    let retired = if row.state == LifecycleState::Retired {
+        let on = row.model.lifecycle.as_ref().and_then(|lifecycle| lifecycle.end_of_life);
+        on.map_or_else(|| ", retired".to_owned(), |day| format!(", retired on {day}"))
+    } else {
+        String::new()
+    };
+    inline(&format!("{}{retired}", row.model.name))
+}
+
+/// The table of prices.
+pub(crate) fn prices(view: &PricesView<'_>) -> String {
+    let mut out = head(&["Model", "Input per million", "Output per million", "Per image", "Read", "Source"]);
+    for model_row in &view.rows {
+        let dash = || "–".to_owned();
+        if model_row.model.prices.is_empty() {
+            out.push_str(&row(&[
+                name(model_row),
+                words::UNPRICED.to_owned(),
+                dash(),
+                dash(),
+                dash(),
+                dash(),
+            ]));
+        }
+        for price in &model_row.model.prices {
+            let amount = |amount: Option<rust_decimal::Decimal>| {
+                amount.map_or_else(dash, |amount| inline(&words::usd(amount)))
+            };
+            let images = words::image_prices(price);
+            let mut note = price.source.clone();
+            if model_row.state == LifecycleState::Retired {
+                note.push_str(", last known price");
+            }
+            if model_row.model.price_disputed {
+                note.push_str(", sources disagree");
+            }
+            if let Some(more) = &price.note {
+                note = format!("{note}, {more}");
+            }
+            out.push_str(&row(&[
+                name(model_row),
+                amount(price.input_per_million),
+                amount(price.output_per_million),
+                if images.is_empty() { dash() } else { inline(&images.join(", ")) },
+                price.as_of.to_string(),
+                inline(&note),
+            ]));
+        }
+    }
+    out.push_str("\nUSD, on demand, us-east-1. tutor counts with the first price of a model.\n");
+    out
+}
+
+/// Limits and features, then lifecycles.
+pub(crate) fn models(view: &ModelsView<'_>) -> String {
+    let mut titles = vec!["Model", "In", "Out", "Context window", "Most output"];
+    titles.extend(words::FEATURES.map(|(name, _)| name));
+    let mut out = head(&titles);
+    for model_row in &view.rows {
+        let model = model_row.model;
+        let limit = |limit: Option<u64>| limit.map_or_else(|| words::UNKNOWN.to_owned(), words::count);
+        let mut cells = vec![
+            inline(&model.name),
+            inline(&model.modalities.input.join(", ")),
+            inline(&model.modalities.output.join(", ")),
+            limit(model.context_window.as_ref().map(|limit| limit.value)),
+            limit(model.output_limit.as_ref().map(|limit| limit.value)),
+        ];
+        cells.extend(words::FEATURES.map(|(_, feature)| words::feature(feature(&model.features)).to_owned()));
+        out.push_str(&row(&cells));
+    }
+    out.push('\n');
+    out.push_str(&head(&["Model", "State", "Legacy from", "End of life", "Successor by AWS", "Source"]));
+    for model_row in &view.rows {
+        let lifecycle = model_row.model.lifecycle.as_ref();
+        let date =
+            |date: Option<jiff::civil::Date>| date.map_or_else(|| "–".to_owned(), |date| date.to_string());
+        let successor = model_row
+            .successor_name
+            .clone()
+            .or_else(|| lifecycle.and_then(|lifecycle| lifecycle.successor.clone()));
+        out.push_str(&row(&[
+            inline(&model_row.model.name),
+            words::lifecycle_state(model_row.state).to_owned(),
+            date(lifecycle.and_then(|lifecycle| lifecycle.legacy)),
+            date(lifecycle.and_then(|lifecycle| lifecycle.end_of_life)),
+            successor.map_or_else(|| "none named".to_owned(), |name| inline(&name)),
+            lifecycle.map_or_else(|| "–".to_owned(), |lifecycle| inline(&lifecycle.source)),
+        ]));
+    }
+    out
+}

@@ -1,0 +1,439 @@
+//! The words and numbers both forms use, so that they never say different things.
+
+use rust_decimal::Decimal;
+
+use super::view::{
+    Acceptance, CompareRow, Figures, LifecycleNote, Origin, Outcome, PageNotice, RecordedView, State,
+};
+use crate::catalog::{Features, LifecycleState, Price};
+use crate::measure::{Cost, CostParts, Summary};
+
+/// What stands where a time is not known.
+pub(super) const NOT_MEASURED: &str = "not measured";
+/// What stands where a price is not known.
+pub(super) const UNPRICED: &str = "unpriced";
+/// What stands where no source says anything.
+pub(super) const UNKNOWN: &str = "not stated";
+
+/// `1,234,567`
+pub(super) fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `840 ms`, `1.94 s`, `12.3 s`
+pub(super) fn time(ms: u64) -> String {
+    match ms {
+        0..1_000 => format!("{ms} ms"),
+        1_000..9_995 => {
+            let hundredths = (ms + 5) / 10;
+            format!("{}.{:02} s", hundredths / 100, hundredths % 100)
+        }
+        _ => {
+            let tenths = (ms + 50) / 100;
+            format!("{}.{} s", tenths / 10, tenths % 10)
+        }
+    }
+}
+
+/// `0.9 s to 2.1 s`, or nothing for a single sample.
+pub(super) fn range(summary: &Summary) -> Option<String> {
+    (summary.n > 1).then(|| {
+        let mut text = format!("{} to {}", time(summary.min_ms), time(summary.max_ms));
+        if let Some(p95) = summary.p95_ms {
+            text = format!("{text}, p95 {}", time(p95));
+        }
+        text
+    })
+}
+
+/// USD with every digit it has, and two decimals at least: `$0.000417`, `$3.00`.
+pub(super) fn usd(amount: Decimal) -> String {
+    let mut amount = amount.normalize();
+    if amount.scale() < 2 {
+        amount.rescale(2);
+    }
+    format!("${amount}")
+}
+
+/// Output tokens per second.
+pub(super) fn pace(tokens_per_second: f64) -> String {
+    if tokens_per_second >= 10.0 {
+        format!("{tokens_per_second:.0} tokens/s")
+    } else {
+        format!("{tokens_per_second:.1} tokens/s")
+    }
+}
+
+/// `1 sample`, `3 samples`
+pub(super) fn plural(number: usize, word: &str) -> String {
+    if number == 1 { format!("1 {word}") } else { format!("{} {word}s", count(number as u64)) }
+}
+
+/// The word on a panel's tag.
+pub(super) fn state_word(state: State, origin: Option<Origin>) -> &'static str {
+    match (state, origin) {
+        (State::Recorded, _) => "recorded",
+        (State::Practice, _) => "practice",
+        (State::Pending, Some(Origin::Practice)) => "practice, pending",
+        (State::Pending, _) => "pending",
+        (State::Missing, _) => "no recording",
+        (State::Error, Some(Origin::Practice)) => "practice error",
+        (State::Error, _) => "error",
+    }
+}
+
+/// Where an answer comes from, for the small print of a panel: `Practice answer, made 2026-11-22`.
+pub(super) fn origin(origin: Origin, acceptance: Acceptance, on: Option<jiff::civil::Date>) -> String {
+    let (what, verb) = match origin {
+        Origin::Bedrock => ("Live answer of Amazon Bedrock", "recorded"),
+        Origin::Practice => ("Practice answer by tutor's stand-in, not by this model", "made"),
+    };
+    let day = on.map_or_else(String::new, |day| format!(", {verb} {day}"));
+    let accepted = match acceptance {
+        Acceptance::Accepted => "",
+        Acceptance::Pending => ", not yet accepted",
+    };
+    format!("{what}{day}{accepted}")
+}
+
+/// What a page says about a model's lifecycle.
+pub(super) fn lifecycle(note: &LifecycleNote) -> String {
+    let named = |successor: &Option<String>| match successor {
+        Some(name) => format!("AWS names {name} as successor"),
+        None => "AWS names no successor".to_owned(),
+    };
+    match note {
+        LifecycleNote::Retired { on: Some(day), successor } => {
+            format!("Retired on {day}; {}", named(successor))
+        }
+        LifecycleNote::Retired { on: None, successor } => format!("Retired; {}", named(successor)),
+        LifecycleNote::Legacy { end_of_life: Some(day), successor } => {
+            format!("Legacy, end of life {day}; {}", named(successor))
+        }
+        LifecycleNote::Legacy { end_of_life: None, successor } => {
+            format!("Legacy, end of life not announced; {}", named(successor))
+        }
+    }
+}
+
+/// One figure of a panel.
+pub(super) struct Figure {
+    /// Such as `latency`, or `latency, simulated`.
+    pub(super) label: String,
+    /// Such as `1.94 s`.
+    pub(super) value: String,
+    /// Such as `0.9 s to 2.1 s`.
+    pub(super) note: Option<String>,
+}
+
+/// The figures of a panel, in reading order. What makes practice figures different is in the label.
+pub(super) fn figures(figures: &Figures, origin: Origin, stop_reason: Option<&str>) -> Vec<Figure> {
+    let label = |word: &str, unsure: &str| match origin {
+        Origin::Bedrock => word.to_owned(),
+        Origin::Practice => format!("{word}, {unsure}"),
+    };
+    let mut out = Vec::new();
+    if let Some(value) = tokens(figures) {
+        out.push(Figure { label: label("tokens in → out", "estimated"), value, note: cached(figures) });
+    }
+    out.push(Figure {
+        label: label("latency", "simulated"),
+        value: figures.latency.map_or_else(|| NOT_MEASURED.to_owned(), |latency| time(latency.median_ms)),
+        note: figures.latency.as_ref().and_then(range),
+    });
+    if let Some(first) = &figures.first_token {
+        out.push(Figure {
+            label: label("first token", "simulated"),
+            value: time(first.median_ms),
+            note: range(first),
+        });
+    }
+    if let Some(speed) = figures.tokens_per_second {
+        out.push(Figure { label: label("pace", "simulated"), value: pace(speed), note: None });
+    }
+    out.push(Figure {
+        label: label("cost", "estimated"),
+        value: cost(&figures.cost),
+        note: cost_note(&figures.cost),
+    });
+    if let Some(reason) = stop_reason {
+        out.push(Figure { label: "stop reason".to_owned(), value: reason.to_owned(), note: None });
+    }
+    out
+}
+
+/// `24 → 128`; `None` if neither is known.
+pub(super) fn tokens(figures: &Figures) -> Option<String> {
+    let usage = figures.tokens.usage;
+    let side = |tokens: Option<u64>| tokens.map_or_else(|| "?".to_owned(), count);
+    (usage.input_tokens.is_some() || usage.output_tokens.is_some())
+        .then(|| format!("{} → {}", side(usage.input_tokens), side(usage.output_tokens)))
+}
+
+fn cached(figures: &Figures) -> Option<String> {
+    let usage = figures.tokens.usage;
+    let part = |tokens: Option<u64>, words: &str| {
+        tokens.filter(|tokens| *tokens > 0).map(|tokens| format!("{} {words} cache", count(tokens)))
+    };
+    let parts: Vec<String> =
+        [part(usage.cache_read_tokens, "read from"), part(usage.cache_write_tokens, "written to")]
+            .into_iter()
+            .flatten()
+            .collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// The cost of one request.
+pub(super) fn cost(cost: &Cost) -> String {
+    match cost {
+        Cost::Priced(parts) => usd(parts.total()),
+        Cost::Unpriced => UNPRICED.to_owned(),
+    }
+}
+
+/// The cost of a thousand such requests.
+pub(super) fn cost_per_thousand(parts: &CostParts) -> String {
+    usd(parts.total() * Decimal::ONE_THOUSAND)
+}
+
+/// Which price a cost was counted with.
+pub(super) fn cost_note(cost: &Cost) -> Option<String> {
+    let Cost::Priced(parts) = cost else { return None };
+    let mut text = if parts.historical {
+        format!("last known price, {}", parts.price_as_of)
+    } else {
+        format!("price of {}", parts.price_as_of)
+    };
+    if parts.disputed {
+        text.push_str(", sources disagree");
+    }
+    Some(text)
+}
+
+/// A heading for sample `index` (0-based) of `of`.
+pub(super) fn sample(index: usize, of: usize) -> String {
+    format!("Sample {} of {of}", index + 1)
+}
+
+/// What an answer begins with, in one line of at most `limit` characters.
+pub(super) fn preview(recorded: &RecordedView, limit: usize) -> String {
+    use super::view::Piece;
+    let Outcome::Answer(pieces) = &recorded.outcome else {
+        let Outcome::Error(error) = &recorded.outcome else { return String::new() };
+        return format!("{} {}", error.status, error.kind);
+    };
+    let text = pieces
+        .iter()
+        .find_map(|piece| match piece {
+            Piece::Text(text) => Some(text.clone()),
+            Piece::ToolUse { name, .. } => Some(format!("calls {name}")),
+            Piece::Image(_) => Some("image".to_owned()),
+            Piece::Embedding(vector) => Some(format!("vector of {} numbers", count(vector.len() as u64))),
+            Piece::Refusal(text) => Some(text.clone()),
+            Piece::Reasoning(_) => None,
+        })
+        .unwrap_or_default();
+    first_words(&text, limit)
+}
+
+/// The beginning of `text` in one line, cut at a word.
+pub(super) fn first_words(text: &str, limit: usize) -> String {
+    let mut out = String::new();
+    for (index, word) in text.split_whitespace().enumerate() {
+        if out.chars().count() + word.chars().count() + 1 > limit {
+            if index == 0 {
+                out.extend(word.chars().take(limit));
+            }
+            out.push('…');
+            break;
+        }
+        if index > 0 {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
+/// The sentences of the legend at the top of a page; none if everything is accepted and live.
+pub(super) fn page_notice(notice: &PageNotice) -> Vec<(State, String)> {
+    let answers = |number: usize| plural(number, "answer");
+    let mut out = Vec::new();
+    if notice.practice > 0 {
+        let which = if notice.recorded + notice.pending + notice.missing == 0 {
+            "All answers on this page are".to_owned()
+        } else {
+            format!(
+                "{} on this page {}",
+                answers(notice.practice),
+                if notice.practice == 1 { "is" } else { "are" }
+            )
+        };
+        out.push((
+            State::Practice,
+            format!("{which} practice: made by tutor's stand-in models, not by Amazon Bedrock. Their times are simulated, their tokens estimated."),
+        ));
+    }
+    if notice.recorded > 0 && !out.is_empty() {
+        out.push((State::Recorded, format!("{} recorded from Amazon Bedrock.", answers(notice.recorded))));
+    }
+    if notice.pending > 0 {
+        out.push((State::Pending, format!("{} not yet accepted.", answers(notice.pending))));
+    }
+    if notice.missing > 0 {
+        out.push((State::Missing, format!("{} without a recording.", plural(notice.missing, "request"))));
+    }
+    out
+}
+
+/// Best and worst of a comparison; only accepted live answers are ranked, and only if there are two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Ranks {
+    /// Rows with the lowest and highest median latency.
+    pub(super) fastest: Option<usize>,
+    pub(super) slowest: Option<usize>,
+    /// Rows with the lowest and highest cost.
+    pub(super) cheapest: Option<usize>,
+    pub(super) dearest: Option<usize>,
+}
+
+/// Ranks the rows; ties have no best and no worst.
+pub(super) fn ranks(rows: &[CompareRow]) -> Ranks {
+    let live = |row: &CompareRow| {
+        row.recorded
+            .as_ref()
+            .filter(|recorded| {
+                recorded.origin == Origin::Bedrock
+                    && recorded.acceptance == Acceptance::Accepted
+                    && recorded.error.is_none()
+            })
+            .map(|recorded| recorded.figures.clone())
+    };
+    let latency: Vec<(usize, u64)> = rows
+        .iter()
+        .enumerate()
+        .filter_map(|(index, row)| Some((index, live(row)?.latency?.median_ms)))
+        .collect();
+    let money: Vec<(usize, Decimal)> = rows
+        .iter()
+        .enumerate()
+        .filter_map(|(index, row)| match live(row)?.cost {
+            Cost::Priced(parts) => Some((index, parts.total())),
+            Cost::Unpriced => None,
+        })
+        .collect();
+    let (fastest, slowest) = ends(&latency);
+    let (cheapest, dearest) = ends(&money);
+    Ranks { fastest, slowest, cheapest, dearest }
+}
+
+/// The rows that alone have the least and the most.
+fn ends<T: Ord + Copy>(values: &[(usize, T)]) -> (Option<usize>, Option<usize>) {
+    if values.len() < 2 {
+        return (None, None);
+    }
+    let alone = |end: Option<T>| {
+        let mut at_end = values.iter().filter(|(_, value)| Some(*value) == end);
+        let first = at_end.next().map(|(index, _)| *index);
+        if at_end.next().is_some() { None } else { first }
+    };
+    (alone(values.iter().map(|(_, value)| *value).min()), alone(values.iter().map(|(_, value)| *value).max()))
+}
+
+/// What a row of a comparison says about where its figures come from.
+pub(super) fn compare_origin(row: &CompareRow) -> String {
+    let Some(recorded) = &row.recorded else { return "no recording".to_owned() };
+    let mut parts = vec![
+        match recorded.origin {
+            Origin::Bedrock => "recorded",
+            Origin::Practice => "practice, simulated",
+        }
+        .to_owned(),
+    ];
+    if recorded.acceptance == Acceptance::Pending {
+        parts.push("pending".to_owned());
+    }
+    parts.extend(recorded.error.iter().map(|error| format!("error {error}")));
+    parts.extend(recorded.recorded_on.map(|day| day.to_string()));
+    parts.extend(recorded.region.clone());
+    parts.join(", ")
+}
+
+/// `yes`, `no`, `not stated`
+pub(super) fn feature(feature: Option<bool>) -> &'static str {
+    match feature {
+        Some(true) => "yes",
+        Some(false) => "no",
+        None => UNKNOWN,
+    }
+}
+
+/// The features a table has columns for.
+pub(super) const FEATURES: [(&str, fn(&Features) -> Option<bool>); 4] = [
+    ("streaming", |features| features.streaming),
+    ("tools", |features| features.tools),
+    ("images as input", |features| features.vision),
+    ("structured output", |features| features.structured_output),
+];
+
+/// `Active`, `Legacy`, `Retired`
+pub(super) fn lifecycle_state(state: LifecycleState) -> &'static str {
+    match state {
+        LifecycleState::Active => "Active",
+        LifecycleState::Legacy => "Legacy",
+        LifecycleState::Retired => "Retired",
+    }
+}
+
+/// The prices of one kind from one source, as label and amount: input, output, cache, images.
+pub(super) fn image_prices(price: &Price) -> Vec<String> {
+    price
+        .images
+        .iter()
+        .map(|image| {
+            let mut limits = Vec::new();
+            limits.extend(image.max_side.map(|side| format!("up to {side} px")));
+            limits.extend(image.max_steps.map(|steps| format!("up to {steps} steps")));
+            limits.extend(image.quality.clone());
+            if limits.is_empty() {
+                format!("{} per image", usd(image.usd))
+            } else {
+                format!("{} per image ({})", usd(image.usd), limits.join(", "))
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(count(1_234_567), "1,234,567");
+        assert_eq!(count(999), "999");
+        assert_eq!(
+            [999, 1_000, 1_944, 9_996, 12_345].map(time),
+            ["999 ms", "1.00 s", "1.94 s", "10.0 s", "12.3 s"]
+        );
+        assert_eq!(usd(Decimal::new(4_170, 7)), "$0.000417");
+        assert_eq!(usd(Decimal::from(3)), "$3.00");
+        assert_eq!(first_words("one two  three\nfour", 12), "one two…");
+        assert_eq!(first_words("unbreakable", 4), "unbr…");
+    }
+
+    #[test]
+    fn ties_and_single_values_are_not_ranked() {
+        assert_eq!(ends(&[(0, 5)]), (None, None));
+        assert_eq!(ends(&[(0, 5), (1, 5)]), (None, None));
+        assert_eq!(ends(&[(0, 5), (1, 7), (2, 5)]), (None, Some(1)));
+    }
+}
