@@ -3,6 +3,8 @@
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use crate::bedrock::model_id::bare;
+
 /// One model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
@@ -81,6 +83,9 @@ pub struct Features {
 /// One price as one source gives it, in USD.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Price {
+    /// The geography of the inference profiles it is for, such as `us`; `None` for the bare id and
+    /// for profiles without a price of their own.
+    pub profile: Option<String>,
     /// Per million input tokens.
     pub input_per_million: Option<Decimal>,
     /// Per million output tokens.
@@ -139,6 +144,14 @@ pub enum LifecycleState {
 }
 
 impl Model {
+    /// The price tutor counts with for `model_id` as it was sent: the one of its inference profile's
+    /// geography if there is one, else the first.
+    pub fn price_for(&self, model_id: &str) -> Option<&Price> {
+        let geography = geography(model_id);
+        let own = |price: &&Price| geography.is_some() && price.profile.as_deref() == geography;
+        self.prices.iter().find(own).or_else(|| self.prices.first())
+    }
+
     /// Where the model stands on `today`. Without dates it counts as active.
     pub fn state_on(&self, today: Date) -> LifecycleState {
         let Some(lifecycle) = &self.lifecycle else { return LifecycleState::Active };
@@ -151,6 +164,12 @@ impl Model {
             LifecycleState::Active
         }
     }
+}
+
+/// The geography that an inference profile's id starts with.
+fn geography(model_id: &str) -> Option<&str> {
+    let head = model_id.strip_suffix(bare(model_id))?.strip_suffix('.')?;
+    head.rsplit('/').next()
 }
 
 #[cfg(test)]
@@ -171,5 +190,22 @@ mod tests {
         assert_eq!(model.state_on(date(2026, 5, 26)), LifecycleState::Legacy);
         assert_eq!(model.state_on(date(2026, 11, 25)), LifecycleState::Legacy);
         assert_eq!(model.state_on(date(2026, 11, 26)), LifecycleState::Retired);
+    }
+
+    #[test]
+    fn a_profile_may_have_its_own_price() {
+        let text = "[source.s]\ntitle = \"S\"\nread = 2026-01-01\n[model.\"a.m\"]\nname = \"M\"\nprovider = \"P\"\n\
+                    family = \"nova\"\ninput = [\"text\"]\noutput = [\"text\"]\naccess = \"profile-only\"\n\
+                    price = [{ input = \"3\", source = \"s\" }, { profile = \"us\", input = \"3.3\", source = \"s\" }]";
+        let catalog = Catalog::parse(text).expect("a catalog");
+        let model = catalog.model("a.m").expect("its model");
+        let input =
+            |id| model.price_for(id).and_then(|price| price.input_per_million).map(|usd| usd.to_string());
+        assert_eq!(input("us.a.m").as_deref(), Some("3.3"));
+        assert_eq!(input("arn:aws:bedrock:us-east-1:1:inference-profile/us.a.m").as_deref(), Some("3.3"));
+        for id in ["a.m", "global.a.m", "eu.a.m", "arn:aws:bedrock:us-east-1::foundation-model/a.m"] {
+            assert_eq!(input(id).as_deref(), Some("3"), "{id}");
+        }
+        assert!(!model.price_disputed, "another profile's price is no dispute");
     }
 }

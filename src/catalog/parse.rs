@@ -39,6 +39,9 @@ pub enum CatalogProblem {
     /// A model retires before it is legacy.
     #[error("`{0}` reaches its end of life before it is legacy: swap the dates")]
     DatesOutOfOrder(String),
+    /// The price tutor counts with is one profile's only.
+    #[error("the first price of `{0}` must be without `profile`: it is what all other ids cost")]
+    ProfileFirst(String),
     /// A price without any figure or explanation.
     #[error("a price of `{0}` says nothing: give input, output, images or a note")]
     EmptyPrice(String),
@@ -82,6 +85,9 @@ fn check(model: &Model) -> Result<(), CatalogProblem> {
     if model.prices.iter().any(says_nothing) {
         return Err(CatalogProblem::EmptyPrice(id()));
     }
+    if model.prices.first().is_some_and(|first| first.profile.is_some()) {
+        return Err(CatalogProblem::ProfileFirst(id()));
+    }
     match (model.price_disputed, sources_disagree(&model.prices)) {
         (false, true) => Err(CatalogProblem::Undisputed(id())),
         (true, false) => Err(CatalogProblem::NothingDisputed(id())),
@@ -96,18 +102,22 @@ fn says_nothing(price: &Price) -> bool {
         && price.note.is_none()
 }
 
-/// Whether two prices give different figures for the same thing. One that is silent on it agrees.
+/// Whether two prices give different figures for the same thing. One that is silent on it agrees;
+/// prices of different profiles are different things.
 fn sources_disagree(prices: &[Price]) -> bool {
+    prices
+        .iter()
+        .enumerate()
+        .any(|(index, a)| prices[index + 1..].iter().any(|b| a.profile == b.profile && figures_differ(a, b)))
+}
+
+fn figures_differ(a: &Price, b: &Price) -> bool {
     let differ = |a: Option<Decimal>, b: Option<Decimal>| a.zip(b).is_some_and(|(a, b)| a != b);
-    prices.iter().enumerate().any(|(index, a)| {
-        prices[index + 1..].iter().any(|b| {
-            differ(a.input_per_million, b.input_per_million)
-                || differ(a.output_per_million, b.output_per_million)
-                || differ(a.cache_read_per_million, b.cache_read_per_million)
-                || differ(a.cache_write_per_million, b.cache_write_per_million)
-                || (!a.images.is_empty() && !b.images.is_empty() && a.images != b.images)
-        })
-    })
+    differ(a.input_per_million, b.input_per_million)
+        || differ(a.output_per_million, b.output_per_million)
+        || differ(a.cache_read_per_million, b.cache_read_per_million)
+        || differ(a.cache_write_per_million, b.cache_write_per_million)
+        || (!a.images.is_empty() && !b.images.is_empty() && a.images != b.images)
 }
 
 fn problem(text: &str, span: Range<usize>, problem: CatalogProblem) -> CatalogError {
@@ -171,6 +181,7 @@ impl Reader<'_> {
     fn price(&self, raw: RawPrice) -> Result<Price, CatalogError> {
         let source = self.source(&raw.source)?;
         Ok(Price {
+            profile: raw.profile,
             input_per_million: raw.input.map(|usd| usd.0),
             output_per_million: raw.output.map(|usd| usd.0),
             cache_read_per_million: raw.cache_read.map(|usd| usd.0),
@@ -258,6 +269,7 @@ struct RawFeatures {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawPrice {
+    profile: Option<String>,
     input: Option<Usd>,
     output: Option<Usd>,
     cache_read: Option<Usd>,
@@ -393,6 +405,7 @@ lifecycle = { legacy = 2026-01-01, eol = 2026-07-01, successor = "n", source = "
             error("price = [\n  { input = \"0.1\", source = \"nowhere\" },\n]"),
             error("lifecycle = { legacy = 2026-02-03, eol = 2026-02-02, source = \"s\" }"),
             error("price = [{ source = \"s\" }]"),
+            error("price = [{ profile = \"us\", input = \"1\", source = \"s\" }]"),
             error("price = [{ input = \"1\", source = \"s\" }, { input = \"2\", source = \"s\" }]"),
             error("price-disputed = true\nprice = [{ input = \"1\", source = \"s\" }, { input = \"1.00\", source = \"s\" }]"),
             Catalog::parse(&format!("{}{REST}", HEAD.replace("[model.m]", "\n[model.\"us.amazon.nova\"]")))

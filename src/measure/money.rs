@@ -53,10 +53,22 @@ pub struct ImageMade {
 }
 
 impl Cost {
-    /// What an answer with this `usage` and these `images` cost at `model`'s first price; on `today`
-    /// the model may be retired, and the price its last known one.
+    /// What an answer with this `usage` and these `images` cost at `model`'s first price, the one of
+    /// its bare id; on `today` the model may be retired, and the price its last known one.
     pub fn of(model: Option<&Model>, usage: &Usage, images: &[ImageMade], today: Date) -> Self {
-        let Some((model, price)) = model.and_then(|model| Some((model, model.prices.first()?))) else {
+        Self::of_call(model, "", usage, images, today)
+    }
+
+    /// The same for a call whose model id was sent as `model_id`: an inference profile may have its
+    /// own price, see [`Model::price_for`].
+    pub fn of_call(
+        model: Option<&Model>,
+        model_id: &str,
+        usage: &Usage,
+        images: &[ImageMade],
+        today: Date,
+    ) -> Self {
+        let Some((model, price)) = model.and_then(|model| Some((model, model.price_for(model_id)?))) else {
             return Self::Unpriced;
         };
         let Some((input, output, cache)) = token_costs(price, usage) else { return Self::Unpriced };

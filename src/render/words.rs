@@ -1,9 +1,11 @@
 //! The words and numbers both forms use, so that they never say different things.
 
+use pulldown_cmark::{Event, Options, Parser, TagEnd};
 use rust_decimal::Decimal;
 
 use super::view::{
-    Acceptance, CompareRow, Figures, LifecycleNote, Origin, Outcome, PageNotice, RecordedView, State,
+    Acceptance, CompareRow, Figures, LifecycleNote, ModelRow, Origin, Outcome, PageNotice, Piece,
+    RecordedView, State,
 };
 use crate::catalog::{Features, LifecycleState, Price};
 use crate::measure::{Cost, CostParts, Summary};
@@ -170,6 +172,30 @@ pub(super) fn figures(figures: &Figures, origin: Origin, stop_reason: Option<&st
     out
 }
 
+/// `simulated` or `estimated` for a practice figure, nothing for a live one.
+pub(super) fn unsure(origin: Origin, word: &'static str) -> Option<&'static str> {
+    (origin == Origin::Practice).then_some(word)
+}
+
+/// A sentence of ours, cut into plain words and the code between backticks.
+pub(super) fn code_spans(text: &str) -> impl Iterator<Item = (Span, &str)> {
+    let paired = text.matches('`').count().is_multiple_of(2);
+    let sign = if paired { '`' } else { '\0' };
+    text.split(sign)
+        .enumerate()
+        .map(|(index, part)| (if index % 2 == 1 { Span::Code } else { Span::Words }, part))
+        .filter(|(_, part)| !part.is_empty())
+}
+
+/// A part of a sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Span {
+    /// Plain words.
+    Words,
+    /// What stood between backticks.
+    Code,
+}
+
 /// `24 → 128`; `None` if neither is known.
 pub(super) fn tokens(figures: &Figures) -> Option<String> {
     let usage = figures.tokens.usage;
@@ -225,7 +251,6 @@ pub(super) fn sample(index: usize, of: usize) -> String {
 
 /// What an answer begins with, in one line of at most `limit` characters.
 pub(super) fn preview(recorded: &RecordedView, limit: usize) -> String {
-    use super::view::Piece;
     let Outcome::Answer(pieces) = &recorded.outcome else {
         let Outcome::Error(error) = &recorded.outcome else { return String::new() };
         return format!("{} {}", error.status, error.kind);
@@ -233,21 +258,37 @@ pub(super) fn preview(recorded: &RecordedView, limit: usize) -> String {
     let text = pieces
         .iter()
         .find_map(|piece| match piece {
-            Piece::Text(text) => Some(text.clone()),
+            Piece::Text(text) | Piece::Refusal(text) => Some(text.clone()),
             Piece::ToolUse { name, .. } => Some(format!("calls {name}")),
             Piece::Image(_) => Some("image".to_owned()),
             Piece::Embedding(vector) => Some(format!("vector of {} numbers", count(vector.len() as u64))),
-            Piece::Refusal(text) => Some(text.clone()),
             Piece::Reasoning(_) => None,
         })
         .unwrap_or_default();
     first_words(&text, limit)
 }
 
-/// The beginning of `text` in one line, cut at a word.
+fn is_inline(end: TagEnd) -> bool {
+    matches!(end, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image)
+}
+
+/// The beginning of `text` in one line, cut at a word, without Markdown's signs.
 pub(super) fn first_words(text: &str, limit: usize) -> String {
     let mut out = String::new();
-    for (index, word) in text.split_whitespace().enumerate() {
+    // Enough for any preview, so that a long answer costs no more than a short one.
+    let head: String = text.chars().take(limit * 8).collect();
+    let mut plain = String::new();
+    for event in Parser::new_ext(&head, Options::ENABLE_TABLES) {
+        match event {
+            Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => {
+                plain.push_str(&text);
+            }
+            Event::SoftBreak | Event::HardBreak => plain.push(' '),
+            Event::End(end) if !is_inline(end) => plain.push(' '),
+            _ => {}
+        }
+    }
+    for (index, word) in plain.split_whitespace().enumerate() {
         if out.chars().count() + word.chars().count() + 1 > limit {
             if index == 0 {
                 out.extend(word.chars().take(limit));
@@ -376,17 +417,21 @@ pub(super) fn feature(feature: Option<bool>) -> &'static str {
     }
 }
 
+/// Reads one feature.
+type ReadFeature = fn(&Features) -> Option<bool>;
+
 /// The features a table has columns for.
-pub(super) const FEATURES: [(&str, fn(&Features) -> Option<bool>); 4] = [
-    ("streaming", |features| features.streaming),
-    ("tools", |features| features.tools),
-    ("images as input", |features| features.vision),
-    ("structured output", |features| features.structured_output),
+pub(super) const FEATURES: [(&str, ReadFeature); 4] = [
+    ("Streaming", |features| features.streaming),
+    ("Tools", |features| features.tools),
+    ("Images as input", |features| features.vision),
+    ("Structured output", |features| features.structured_output),
 ];
 
-/// `Active`, `Legacy`, `Retired`
-pub(super) fn lifecycle_state(state: LifecycleState) -> &'static str {
-    match state {
+/// `Active`, `Legacy`, `Retired`; without any source nothing is claimed.
+pub(super) fn lifecycle_state(row: &ModelRow<'_>) -> &'static str {
+    match row.state {
+        _ if row.model.lifecycle.is_none() => UNKNOWN,
         LifecycleState::Active => "Active",
         LifecycleState::Legacy => "Legacy",
         LifecycleState::Retired => "Retired",
@@ -427,7 +472,18 @@ mod tests {
         assert_eq!(usd(Decimal::new(4_170, 7)), "$0.000417");
         assert_eq!(usd(Decimal::from(3)), "$3.00");
         assert_eq!(first_words("one two  three\nfour", 12), "one two…");
+        assert_eq!(first_words("## A **title**, *so*\n\n- one", 20), "A title, so one");
         assert_eq!(first_words("unbreakable", 4), "unbr…");
+    }
+
+    #[test]
+    fn backticks_in_pairs_are_code() {
+        let spans: Vec<_> = code_spans("use `a` or `b`").collect();
+        assert_eq!(
+            spans,
+            [(Span::Words, "use "), (Span::Code, "a"), (Span::Words, " or "), (Span::Code, "b")]
+        );
+        assert_eq!(code_spans("a ` alone").count(), 1);
     }
 
     #[test]

@@ -128,7 +128,6 @@ pub(super) fn is_plain_path(src: &str) -> bool {
 /// How many numbers of a vector are drawn.
 const STRIP: usize = 64;
 
-#[expect(clippy::cast_precision_loss, reason = "positions on a strip of 64 bars")]
 fn embedding(writer: &mut Writer, vector: &[f64]) {
     let shown = &vector[..vector.len().min(STRIP)];
     let largest = shown.iter().fold(0.0_f64, |largest, number| largest.max(number.abs()));
@@ -164,7 +163,7 @@ fn error(writer: &mut Writer, error: &ErrorView) {
     writer.open("p", &[]).leaf("strong", &[], &format!("{} {}", error.status, error.kind)).close();
     writer.leaf("p", &[("class", "tt-message"), ("dir", "auto")], &error.message);
     if let Some(meaning) = &error.meaning {
-        writer.leaf("p", &[], meaning);
+        writer.open("p", &[]).sentence(meaning).close();
     }
     writer.close();
 }

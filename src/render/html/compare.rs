@@ -18,9 +18,7 @@ pub(crate) fn compare(view: &CompareView) -> String {
         writer.leaf("p", &[("class", "tt-none")], "There is nothing to compare on this page yet.");
         return writer.finish();
     }
-    let ranks = words::ranks(&view.rows);
-    let scale = Scale::of(&view.rows);
-    table(&mut writer, view, ranks, scale);
+    table(&mut writer, view);
     legend(&mut writer, view);
     plot::plot(&mut writer, &view.rows);
     writer.finish()
@@ -54,54 +52,86 @@ pub(super) fn priced(row: &ComparedView) -> Option<&CostParts> {
     }
 }
 
-fn table(writer: &mut Writer, view: &CompareView, ranks: Ranks, scale: Scale) {
-    scroller(writer, "Comparison of the calls").open("table", &[("class", "tt-table")]);
+/// What all rows have in common.
+#[derive(Clone, Copy)]
+struct Frame {
+    ranks: Ranks,
+    scale: Scale,
+    /// Whether the titles already say that all is simulated.
+    all_practice: bool,
+    /// Whether any row has a pace.
+    paced: bool,
+}
+
+fn table(writer: &mut Writer, view: &CompareView) {
     let practice = |row: &CompareRow| row.recorded.as_ref().is_none_or(|row| row.origin == Origin::Practice);
-    let all_practice = view.rows.iter().all(practice);
-    let title = |word: &str, unsure: &str| {
-        if all_practice { format!("{word}, {unsure}") } else { word.to_owned() }
+    let paced =
+        |row: &CompareRow| row.recorded.as_ref().is_some_and(|row| row.figures.tokens_per_second.is_some());
+    let frame = Frame {
+        ranks: words::ranks(&view.rows),
+        scale: Scale::of(&view.rows),
+        all_practice: view.rows.iter().all(practice),
+        paced: view.rows.iter().any(paced),
     };
+    let mut titles = vec![("Tokens in → out", "estimated"), ("Latency, median", "simulated")];
+    if frame.paced {
+        titles.push(("Pace", "simulated"));
+    }
+    titles.push(("Cost a request", "estimated"));
+    scroller(writer, "Comparison of the calls").open("table", &[("class", "tt-table")]);
     writer.open("thead", &[]).open("tr", &[]).leaf("th", &[("scope", "col")], "Model");
-    for title in [
-        title("Tokens in → out", "estimated"),
-        title("Latency, median", "simulated"),
-        title("Pace", "simulated"),
-        title("Cost a request", "estimated"),
-    ] {
+    for (title, unsure) in titles {
+        let title = if frame.all_practice { format!("{title}, {unsure}") } else { title.to_owned() };
         writer.leaf("th", &[("scope", "col")], &title);
     }
     writer.close().close().open("tbody", &[]);
     for (index, row) in view.rows.iter().enumerate() {
-        self::row(writer, index, row, ranks, scale);
+        self::row(writer, index, row, frame);
     }
     writer.close().close().close();
 }
 
-fn row(writer: &mut Writer, index: usize, row: &CompareRow, ranks: Ranks, scale: Scale) {
+impl Frame {
+    /// The word a practice figure carries in its own cell, where the titles do not carry it.
+    fn unsure(self, origin: Origin, word: &'static str) -> Option<&'static str> {
+        if self.all_practice { None } else { words::unsure(origin, word) }
+    }
+}
+
+fn row(writer: &mut Writer, index: usize, row: &CompareRow, frame: Frame) {
     let recorded = row.recorded.as_ref();
     let state = state(recorded);
     writer.open("tr", &[("data-state", state.name())]);
     writer.open("th", &[("scope", "row")]).open("span", &[("class", "tt-head")]);
     writer.leaf("span", &[("class", "tt-letter"), ("aria-hidden", "true")], &plot::letter(index));
     writer.leaf("strong", &[("class", "tt-model")], &row.model.name);
-    panel::tag(writer, state, recorded.map(|row| row.origin));
     writer.close();
+    panel::tag(writer, state, recorded.map(|row| row.origin));
     if let Some(error) = recorded.and_then(|row| row.error.as_ref()) {
         writer.leaf("small", &[], error);
     }
     writer.close();
     let Some(recorded) = recorded else {
-        for _ in 0..4 {
+        for _ in 0..if frame.paced { 4 } else { 3 } {
             writer.leaf("td", &[], "–");
         }
         writer.close();
         return;
     };
     let figures = &recorded.figures;
-    writer.leaf("td", &[], &words::tokens(figures).unwrap_or_else(|| "not counted".to_owned()));
-    latency(writer, recorded, rank(index, ranks.fastest, ranks.slowest, ["fastest", "slowest"]), scale);
-    writer.leaf("td", &[], &figures.tokens_per_second.map_or_else(|| "–".to_owned(), words::pace));
-    cost(writer, recorded, rank(index, ranks.cheapest, ranks.dearest, ["cheapest", "dearest"]), scale);
+    let tokens = words::tokens(figures).unwrap_or_else(|| "not counted".to_owned());
+    writer.open("td", &[]).leaf("span", &[("class", "tt-value")], &tokens);
+    if let Some(word) = frame.unsure(recorded.origin, "estimated") {
+        writer.leaf("small", &[], word);
+    }
+    writer.close();
+    let ranks = frame.ranks;
+    latency(writer, recorded, rank(index, ranks.fastest, ranks.slowest, ["fastest", "slowest"]), frame);
+    if frame.paced {
+        let pace = figures.tokens_per_second.map_or_else(|| "–".to_owned(), words::pace);
+        writer.open("td", &[]).leaf("span", &[("class", "tt-value")], &pace).close();
+    }
+    cost(writer, recorded, rank(index, ranks.cheapest, ranks.dearest, ["cheapest", "dearest"]), frame);
     writer.close();
 }
 
@@ -115,13 +145,11 @@ fn state(recorded: Option<&ComparedView>) -> State {
     }
 }
 
+/// A class, and a sign with a word.
+type Rank = (&'static str, String);
+
 /// The word and sign for the best or the worst of a column.
-fn rank(
-    index: usize,
-    best: Option<usize>,
-    worst: Option<usize>,
-    words: [&'static str; 2],
-) -> Option<(&'static str, String)> {
+fn rank(index: usize, best: Option<usize>, worst: Option<usize>, words: [&'static str; 2]) -> Option<Rank> {
     if best == Some(index) {
         Some(("tt-best", format!("▲ {}", words[0])))
     } else if worst == Some(index) {
@@ -131,15 +159,16 @@ fn rank(
     }
 }
 
-fn latency(writer: &mut Writer, row: &ComparedView, rank: Option<(&'static str, String)>, scale: Scale) {
+fn latency(writer: &mut Writer, row: &ComparedView, rank: Option<Rank>, frame: Frame) {
     let Some(latency) = &row.figures.latency else {
         writer.leaf("td", &[], words::NOT_MEASURED);
         return;
     };
     writer.open("td", &[]);
     value(writer, &words::time(latency.median_ms), rank);
-    bar(writer, row.origin, &[(percent(latency.median_ms.into(), scale.latency_ms.into()), "")]);
-    let mut notes = vec![];
+    bar(writer, row.origin, &[(percent(latency.median_ms.into(), frame.scale.latency_ms.into()), "")]);
+    let mut notes: Vec<String> = Vec::new();
+    notes.extend(frame.unsure(row.origin, "simulated").map(str::to_owned));
     notes.extend(words::range(latency));
     notes.push(format!("n = {}", latency.n));
     notes
@@ -147,7 +176,7 @@ fn latency(writer: &mut Writer, row: &ComparedView, rank: Option<(&'static str, 
     writer.leaf("small", &[], &notes.join(", ")).close();
 }
 
-fn cost(writer: &mut Writer, row: &ComparedView, rank: Option<(&'static str, String)>, scale: Scale) {
+fn cost(writer: &mut Writer, row: &ComparedView, rank: Option<Rank>, frame: Frame) {
     let Some(parts) = priced(row) else {
         writer.leaf("td", &[], words::UNPRICED);
         return;
@@ -158,19 +187,20 @@ fn cost(writer: &mut Writer, row: &ComparedView, rank: Option<(&'static str, Str
     bar(
         writer,
         row.origin,
-        &[(percent(parts.input, scale.cost), "tt-in"), (percent(output, scale.cost), "")],
+        &[(percent(parts.input, frame.scale.cost), "tt-in"), (percent(output, frame.scale.cost), "")],
     );
-    let mut note = format!("{} per 1,000", words::cost_per_thousand(parts));
+    let mut notes = vec![format!("{} per 1,000", words::cost_per_thousand(parts))];
+    notes.extend(frame.unsure(row.origin, "estimated").map(str::to_owned));
     if parts.historical {
-        note.push_str(", last known price");
+        notes.push("last known price".to_owned());
     }
     if parts.disputed {
-        note.push_str(", sources disagree");
+        notes.push("sources disagree".to_owned());
     }
-    writer.leaf("small", &[], &note).close();
+    writer.leaf("small", &[], &notes.join(", ")).close();
 }
 
-fn value(writer: &mut Writer, text: &str, rank: Option<(&'static str, String)>) {
+fn value(writer: &mut Writer, text: &str, rank: Option<Rank>) {
     writer.leaf("span", &[("class", "tt-value")], text);
     if let Some((class, words)) = rank {
         writer.text(" ").leaf("span", &[("class", class)], &words);

@@ -11,6 +11,7 @@ mod plot;
 mod prose;
 mod small;
 mod tables;
+mod timeline;
 mod writer;
 
 pub(super) use compare::compare;

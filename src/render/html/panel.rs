@@ -2,7 +2,7 @@
 
 use super::answer;
 use super::icons;
-use super::prose::scroller;
+use super::prose::{self, scroller};
 use super::writer::Writer;
 use crate::measure::Summary;
 use crate::render::view::{
@@ -80,9 +80,9 @@ pub(super) fn tag(writer: &mut Writer, state: State, origin: Option<Origin>) {
 }
 
 fn missing(writer: &mut Writer, missing: &MissingView) {
-    writer.open("div", &[("class", "tt-answer")]).leaf("p", &[], &missing.reason);
+    writer.open("div", &[("class", "tt-answer")]).open("p", &[]).sentence(&missing.reason).close();
     if let Some(command) = &missing.command {
-        writer.open("pre", &[("class", "tt-plain")]).leaf("code", &[], command).close();
+        prose::command(writer, command);
     }
     writer.close();
 }
@@ -155,8 +155,9 @@ pub(crate) fn group(views: &[PanelView]) -> String {
     let label = format!("{} answers", views.len());
     let mut writer = Writer::root("div", "tt-group", &[("role", "group"), ("aria-label", &label)]);
     scroller(&mut writer, &label).open("table", &[("class", "tt-table")]).open("thead", &[]).open("tr", &[]);
-    for title in ["Model", "Tokens in → out", "Latency", "Cost"] {
-        writer.leaf("th", &[("scope", "col")], title);
+    writer.leaf("th", &[("scope", "col")], "Model");
+    for title in ["Tokens in → out", "Latency", "Cost"] {
+        writer.leaf("th", &[("scope", "col"), ("class", "tt-r")], title);
     }
     writer.close().close().open("tbody", &[]);
     for view in views {
@@ -175,21 +176,13 @@ fn group_row(writer: &mut Writer, view: &PanelView) {
     }
     tag(writer, view.state(), origin(view));
     writer.close().close();
-    let values = match &view.body {
-        PanelBody::Recorded(recorded) => {
-            let figures = &recorded.figures;
-            let latency = figures.latency.as_ref();
-            [
-                words::tokens(figures).unwrap_or_else(|| "not counted".to_owned()),
-                latency
-                    .map_or_else(|| words::NOT_MEASURED.to_owned(), |latency| words::time(latency.median_ms)),
-                words::cost(&figures.cost),
-            ]
+    match &view.body {
+        PanelBody::Recorded(recorded) => group_figures(writer, recorded),
+        PanelBody::Missing(_) => {
+            for _ in 0..3 {
+                writer.leaf("td", &[("class", "tt-r")], "–");
+            }
         }
-        PanelBody::Missing(_) => std::array::from_fn(|_| "–".to_owned()),
-    };
-    for value in &values {
-        writer.leaf("td", &[("class", "tt-r")], value);
     }
     writer.close().open("tr", &[("class", "tt-under"), ("data-state", state)]);
     writer.open("td", &[("colspan", "4")]);
@@ -208,4 +201,25 @@ fn group_row(writer: &mut Writer, view: &PanelView) {
         }
     }
     writer.close().close();
+}
+
+/// Tokens, latency and cost, each called simulated or estimated where it is.
+fn group_figures(writer: &mut Writer, recorded: &RecordedView) {
+    let figures = &recorded.figures;
+    let latency = figures.latency.as_ref();
+    for (value, unsure) in [
+        (words::tokens(figures).unwrap_or_else(|| "not counted".to_owned()), "estimated"),
+        (
+            latency.map_or_else(|| words::NOT_MEASURED.to_owned(), |latency| words::time(latency.median_ms)),
+            "simulated",
+        ),
+        (words::cost(&figures.cost), "estimated"),
+    ] {
+        writer.open("td", &[("class", "tt-r")]).text(&value);
+        let known = value.starts_with(|c: char| c == '$' || c.is_ascii_digit());
+        if let Some(word) = words::unsure(recorded.origin, unsure).filter(|_| known) {
+            writer.leaf("small", &[], word);
+        }
+        writer.close();
+    }
 }

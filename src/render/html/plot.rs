@@ -11,8 +11,8 @@ use crate::render::words;
 /// The drawing's inside, in its own units.
 const LEFT: f64 = 46.0;
 const RIGHT: f64 = 388.0;
-const TOP: f64 = 12.0;
-const BOTTOM: f64 = 190.0;
+const TOP: f64 = 22.0;
+const BOTTOM: f64 = 200.0;
 
 /// The letter that ties a row to its point: A to Z, then numbers.
 pub(super) fn letter(index: usize) -> String {
@@ -45,7 +45,7 @@ pub(super) fn plot(writer: &mut Writer, rows: &[CompareRow]) {
     };
     let described: Vec<&str> = points.iter().map(|point| point.words.as_str()).collect();
     writer.open("figure", &[("class", "tt-plot")]).leaf("figcaption", &[], title);
-    writer.open("svg", &[("viewBox", "0 0 400 226"), ("role", "img"), ("aria-label", title)]);
+    writer.open("svg", &[("viewBox", "0 0 400 236"), ("role", "img"), ("aria-label", title)]);
     writer.leaf("title", &[], title).leaf("desc", &[], &format!("{}.", described.join("; ")));
     let x = Axis::new(points.iter().map(|point| point.cost), LEFT, RIGHT);
     let y = Axis::new(points.iter().map(|point| point.seconds), BOTTOM, TOP);
@@ -138,7 +138,7 @@ fn axes(writer: &mut Writer, x: &Axis, y: &Axis) {
         label(writer, x.place(value), BOTTOM + 15.0, "tt-mid", &x.label(value));
     }
     label(writer, RIGHT, BOTTOM + 31.0, "tt-end", "USD per 1,000 requests →");
-    label(writer, LEFT + 6.0, TOP + 6.0, "", "↑ seconds");
+    label(writer, LEFT - 4.0, TOP - 11.0, "", "↑ seconds");
 }
 
 fn format_line(x1: f64, y1: f64, x2: f64, y2: f64) -> String {

@@ -74,6 +74,11 @@ pub(super) fn plain(writer: &mut Writer, text: &str) {
     writer.open("pre", &[("class", "tt-plain"), ("dir", "auto")]).leaf("code", &[], text).close();
 }
 
+/// Writes a command to type.
+pub(super) fn command(writer: &mut Writer, command: &str) {
+    writer.open("pre", &[("class", "tt-command")]).leaf("code", &[], command).close();
+}
+
 /// Writes code, scrolling on its own.
 pub(super) fn code(writer: &mut Writer, text: &str) {
     writer.open("pre", &[("class", "tt-code"), ("tabindex", "0")]).leaf("code", &[], text).close();

@@ -1,6 +1,7 @@
 //! The small things of a page: line of facts, legend, challenge, notice.
 
 use super::icons;
+use super::prose;
 use super::writer::Writer;
 use crate::render::view::{ChallengeView, FactsLine, NoticeView, PageNotice, State};
 use crate::render::words;
@@ -39,15 +40,15 @@ pub(crate) fn page_notice(view: &PageNotice) -> String {
 pub(crate) fn challenge(view: &ChallengeView) -> String {
     let mut writer = Writer::root("div", "tt-challenge", &[("role", "group"), ("aria-label", "Challenge")]);
     writer.open("p", &[("class", "tt-head")]).leaf("strong", &[], &view.title).close();
-    writer.leaf("p", &[("dir", "auto")], &view.task);
+    writer.open("p", &[("dir", "auto")]).sentence(&view.task).close();
     if !view.checks.is_empty() {
         writer.leaf("p", &[("class", "tt-dim")], "It is checked that").open("ul", &[]);
         for check in &view.checks {
-            writer.leaf("li", &[("dir", "auto")], check);
+            writer.open("li", &[("dir", "auto")]).sentence(check).close();
         }
         writer.close();
     }
-    writer.open("pre", &[("class", "tt-plain")]).leaf("code", &[], &view.command);
+    prose::command(&mut writer, &view.command);
     writer.finish()
 }
 
@@ -55,9 +56,15 @@ pub(crate) fn challenge(view: &ChallengeView) -> String {
 pub(crate) fn notice(view: &NoticeView) -> String {
     let mut writer =
         Writer::root("div", "tt-notice", &[("role", "note"), ("data-state", State::Error.name())]);
-    writer.open("p", &[]).own(icons::state(State::Error)).leaf("span", &[], &view.message).close();
+    writer
+        .open("p", &[])
+        .own(icons::state(State::Error))
+        .open("span", &[])
+        .sentence(&view.message)
+        .close()
+        .close();
     if let Some(command) = &view.command {
-        writer.open("pre", &[("class", "tt-plain")]).leaf("code", &[], command);
+        prose::command(&mut writer, command);
     }
     writer.finish()
 }

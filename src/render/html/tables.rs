@@ -1,6 +1,8 @@
 //! `{{#tutor prices}}` and `{{#tutor models}}`: what the catalog knows, with source and day.
 
+use super::icons;
 use super::prose::scroller;
+use super::timeline::Timeline;
 use super::writer::Writer;
 use crate::catalog::{LifecycleState, Price, Sourced};
 use crate::render::view::{ModelRow, ModelsView, PricesView, State};
@@ -50,7 +52,7 @@ fn model(writer: &mut Writer, row: &ModelRow<'_>, rows: usize) {
         writer.leaf("small", &[], &format!("retired{on}, last known price"));
     }
     if row.model.price_disputed {
-        writer.open("span", &[("class", "tt-tag"), ("data-state", State::Pending.name())]);
+        writer.open("small", &[("data-state", State::Pending.name())]).own(icons::state(State::Error));
         writer.text("sources disagree").close();
     }
     writer.close();
@@ -94,11 +96,18 @@ pub(crate) fn models(view: &ModelsView<'_>) -> String {
         limits(&mut writer, row);
     }
     writer.close().close().close();
-    begin(&mut writer, "Lifecycle", &["Model", "State", "Legacy from", "End of life", "Successor by AWS"]);
+    let timeline = Timeline::of(view);
+    let mut titles = vec!["Model", "State", "Legacy from", "End of life"];
+    titles.extend(timeline.as_ref().map(|_| "Time line"));
+    titles.push("Successor by AWS");
+    begin(&mut writer, "Lifecycle", &titles);
     for row in &view.rows {
-        lifecycle(&mut writer, row);
+        lifecycle(&mut writer, row, timeline.as_ref());
     }
     writer.close().close().close();
+    if let Some(timeline) = &timeline {
+        writer.leaf("p", &[("class", "tt-small")], &timeline.legend());
+    }
     sources(&mut writer, view);
     writer.finish()
 }
@@ -106,8 +115,8 @@ pub(crate) fn models(view: &ModelsView<'_>) -> String {
 fn limits(writer: &mut Writer, row: &ModelRow<'_>) {
     let model = row.model;
     writer.open("tr", &[]).open("th", &[("scope", "row")]);
-    writer.leaf("strong", &[("class", "tt-model")], &model.name).text(" ");
-    writer.leaf("span", &[("class", "tt-dim")], &model.provider).close();
+    writer.leaf("strong", &[("class", "tt-model")], &model.name);
+    writer.leaf("small", &[], &model.provider).close();
     let list = |words: &[String]| if words.is_empty() { words::UNKNOWN.to_owned() } else { words.join(", ") };
     let modalities = &model.modalities;
     writer.leaf("td", &[], &format!("{} → {}", list(&modalities.input), list(&modalities.output)));
@@ -131,14 +140,20 @@ fn tokens(limit: Option<&Sourced<u64>>) -> String {
     limit.map_or_else(|| words::UNKNOWN.to_owned(), |limit| words::count(limit.value))
 }
 
-fn lifecycle(writer: &mut Writer, row: &ModelRow<'_>) {
+fn lifecycle(writer: &mut Writer, row: &ModelRow<'_>, timeline: Option<&Timeline>) {
     let lifecycle = row.model.lifecycle.as_ref();
     let date = |date: Option<jiff::civil::Date>| date.map_or_else(|| "–".to_owned(), |date| date.to_string());
     writer.open("tr", &[]).open("th", &[("scope", "row")]);
     writer.leaf("strong", &[("class", "tt-model")], &row.model.name).close();
-    writer.leaf("td", &[], words::lifecycle_state(row.state));
-    writer.leaf("td", &[], &date(lifecycle.and_then(|lifecycle| lifecycle.legacy)));
-    writer.leaf("td", &[], &date(lifecycle.and_then(|lifecycle| lifecycle.end_of_life)));
+    writer.leaf("td", &[], words::lifecycle_state(row));
+    for day in [lifecycle.and_then(|dates| dates.legacy), lifecycle.and_then(|dates| dates.end_of_life)] {
+        writer.open("td", &[]).leaf("span", &[("class", "tt-value")], &date(day)).close();
+    }
+    if let Some(timeline) = timeline {
+        writer.open("td", &[]);
+        timeline.draw(writer, lifecycle);
+        writer.close();
+    }
     let successor = row
         .successor_name
         .clone()

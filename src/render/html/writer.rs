@@ -1,6 +1,7 @@
 //! Writes HTML that cannot be broken from outside.
 
 use crate::render::visible::stand_in;
+use crate::render::words::{Span, code_spans};
 
 /// One line of HTML in the making.
 ///
@@ -57,6 +58,17 @@ impl Writer {
     /// An element with nothing but text.
     pub(super) fn leaf(&mut self, tag: &'static str, attributes: Attributes<'_>, text: &str) -> &mut Self {
         self.open(tag, attributes).text(text).close()
+    }
+
+    /// A sentence of ours, with code between backticks.
+    pub(super) fn sentence(&mut self, text: &str) -> &mut Self {
+        for (span, part) in code_spans(text) {
+            match span {
+                Span::Words => self.text(part),
+                Span::Code => self.leaf("code", &[], part),
+            };
+        }
+        self
     }
 
     /// Markup of this house, never made from a text from outside.

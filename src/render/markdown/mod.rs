@@ -11,7 +11,7 @@ use super::view::{ChallengeView, FactsLine, NoticeView, PageNotice, State};
 use super::words;
 pub(super) use panel::{group, panel};
 pub(super) use tables::{compare, models, prices};
-use text::{fence, inline};
+use text::{fence, inline, sentence};
 
 /// Front matter in one line.
 pub(super) fn facts_line(view: &FactsLine) -> String {
@@ -34,21 +34,15 @@ pub(super) fn page_notice(view: &PageNotice) -> String {
 
 /// A challenge.
 pub(super) fn challenge(view: &ChallengeView) -> String {
-    let mut out = format!("**{}**\n\n{}\n", inline(&view.title), inline(&view.task));
-    if !view.checks.is_empty() {
-        out.push_str("\nIt is checked that\n\n");
-        for check in &view.checks {
-            out.push_str(&format!("- {}\n", inline(check)));
-        }
-    }
-    format!("{out}\n{}", fence("console", &view.command))
+    let checks: String = view.checks.iter().map(|check| format!("- {}\n", sentence(check))).collect();
+    let checks = if checks.is_empty() { checks } else { format!("\nIt is checked that\n\n{checks}") };
+    let (title, task) = (inline(&view.title), sentence(&view.task));
+    format!("**{title}**\n\n{task}\n{checks}\n{}", fence("console", &view.command))
 }
 
 /// Something to mend.
 pub(super) fn notice(view: &NoticeView) -> String {
-    let mut out = format!("> **{}**: {}\n", words::state_word(State::Error, None), inline(&view.message));
-    if let Some(command) = &view.command {
-        out.push_str(&format!("\n{}", fence("console", command)));
-    }
-    out
+    let command = view.command.as_ref().map(|command| format!("\n{}", fence("console", command)));
+    let word = words::state_word(State::Error, None);
+    format!("> **{word}**: {}\n{}", sentence(&view.message), command.unwrap_or_default())
 }

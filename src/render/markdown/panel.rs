@@ -1,25 +1,25 @@
 //! One call's panel, and the table of several.
 
-use super::text::{fence, head, inline, row};
+use super::text::{fence, head, inline, row, sentence};
 use crate::render::view::{Outcome, PanelBody, PanelView, Piece, RecordedView, Show};
 use crate::render::words;
 
 /// Writes one panel.
 pub(crate) fn panel(view: &PanelView) -> String {
-    let mut out = title(view);
+    let mut out = vec![title(view)];
     match &view.body {
         PanelBody::Missing(missing) => {
-            out.push_str(&format!("{}\n", inline(&missing.reason)));
+            out.push(format!("{}\n", sentence(&missing.reason)));
             if let Some(command) = &missing.command {
-                out.push_str(&format!("\n{}", fence("console", command)));
+                out.push(format!("\n{}", fence("console", command)));
             }
         }
         PanelBody::Recorded(recorded) => {
-            out.push_str(&content(recorded));
-            out.push_str(&figures(view, recorded));
+            out.push(content(recorded));
+            out.push(figures(view, recorded));
         }
     }
-    out
+    out.concat()
 }
 
 /// Model, maker, state, lifecycle.
@@ -28,44 +28,41 @@ fn title(view: &PanelView) -> String {
         PanelBody::Recorded(recorded) => Some(recorded.origin),
         PanelBody::Missing(_) => None,
     };
-    let mut out = format!("**{}**", inline(&view.model.name));
+    let mut out = vec![format!("**{}**", inline(&view.model.name))];
     if let Some(provider) = &view.model.provider {
-        out.push_str(&format!(", {}", inline(provider)));
+        out.push(format!(", {}", inline(provider)));
     }
     if view.times > 1 {
-        out.push_str(&format!(" ×{}", view.times));
+        out.push(format!(" ×{}", view.times));
     }
-    out.push_str(&format!(" ({})", words::state_word(view.state(), origin)));
+    out.push(format!(" ({})", words::state_word(view.state(), origin)));
     if let Some(note) = &view.model.lifecycle {
-        out.push_str(&format!(". {}", inline(&words::lifecycle(note))));
+        out.push(format!(". {}", inline(&words::lifecycle(note))));
     }
-    out.push_str("\n\n");
-    out
+    out.push("\n\n".to_owned());
+    out.concat()
 }
 
 /// The answer and the other samples.
 fn content(recorded: &RecordedView) -> String {
-    let mut out = match &recorded.show {
+    let mut out = vec![match &recorded.show {
         Show::None => return String::new(),
         Show::Json(body) => fence("json", &body.to_pretty()),
         Show::Text => outcome(&recorded.outcome),
-    };
+    }];
     for (index, sample) in recorded.other_samples.iter().enumerate() {
-        out.push_str(&format!("\n{}\n\n{}", words::sample(index + 1, recorded.samples()), outcome(sample)));
+        out.push(format!("\n{}\n\n{}", words::sample(index + 1, recorded.samples()), outcome(sample)));
     }
-    out.push('\n');
-    out
+    out.push("\n".to_owned());
+    out.concat()
 }
 
 fn outcome(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Error(error) => {
-            let mut out =
-                format!("**{} {}**\n\n{}", error.status, inline(&error.kind), fence("text", &error.message));
-            if let Some(meaning) = &error.meaning {
-                out.push_str(&format!("\n{}\n", inline(meaning)));
-            }
-            out
+            let meaning = error.meaning.as_ref().map(|meaning| format!("\n{}\n", sentence(meaning)));
+            let name = format!("{} {}", error.status, inline(&error.kind));
+            format!("**{name}**\n\n{}{}", fence("text", &error.message), meaning.unwrap_or_default())
         }
         Outcome::Answer(pieces) if pieces.is_empty() => "The answer is empty.\n".to_owned(),
         Outcome::Answer(pieces) => pieces.iter().map(piece).collect::<Vec<_>>().join("\n"),
@@ -93,22 +90,22 @@ fn piece(piece: &Piece) -> String {
 }
 
 fn figures(view: &PanelView, recorded: &RecordedView) -> String {
-    let mut out = head(&["Figure", "Value"]);
+    let mut out = vec![head(&["Figure", "Value"])];
     for figure in words::figures(&recorded.figures, recorded.origin, recorded.stop_reason.as_deref()) {
         let note = figure.note.map_or_else(String::new, |note| format!(" ({note})"));
-        out.push_str(&row(&[inline(&figure.label), inline(&format!("{}{note}", figure.value))]));
+        out.push(row(&[inline(&figure.label), inline(&format!("{}{note}", figure.value))]));
     }
     let mut origin = vec![words::origin(recorded.origin, recorded.acceptance, recorded.recorded_on)];
     origin.extend(recorded.region.clone());
-    out.push_str(&row(&["origin".to_owned(), inline(&origin.join(", "))]));
-    out.push_str(&row(&["samples".to_owned(), recorded.samples().to_string()]));
-    out.push_str(&row(&["request".to_owned(), inline(&format!("{} {}", view.operation, view.model.id))]));
-    out
+    out.push(row(&["origin".to_owned(), inline(&origin.join(", "))]));
+    out.push(row(&["samples".to_owned(), recorded.samples().to_string()]));
+    out.push(row(&["request".to_owned(), inline(&format!("{} {}", view.operation, view.model.id))]));
+    out.concat()
 }
 
 /// Several panels of one fence: a table, then the answers in order.
 pub(crate) fn group(views: &[PanelView]) -> String {
-    let mut out = head(&["Model", "State", "Tokens in → out", "Latency", "Cost", "Answer"]);
+    let mut out = vec![head(&["Model", "State", "Tokens in → out", "Latency", "Cost", "Answer"])];
     for view in views {
         let name = inline(&view.model.name);
         let cells = match &view.body {
@@ -132,11 +129,10 @@ pub(crate) fn group(views: &[PanelView]) -> String {
                 ]
             }
         };
-        out.push_str(&row(&cells));
+        out.push(row(&cells));
     }
     for view in views {
-        out.push('\n');
-        out.push_str(&panel(view));
+        out.push(format!("\n{}", panel(view)));
     }
-    out
+    out.concat()
 }

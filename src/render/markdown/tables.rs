@@ -158,7 +158,7 @@ pub(crate) fn models(view: &ModelsView<'_>) -> String {
             .or_else(|| lifecycle.and_then(|lifecycle| lifecycle.successor.clone()));
         out.push_str(&row(&[
             inline(&model_row.model.name),
-            words::lifecycle_state(model_row.state).to_owned(),
+            words::lifecycle_state(model_row).to_owned(),
             date(lifecycle.and_then(|lifecycle| lifecycle.legacy)),
             date(lifecycle.and_then(|lifecycle| lifecycle.end_of_life)),
             successor.map_or_else(|| "none named".to_owned(), |name| inline(&name)),

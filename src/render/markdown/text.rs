@@ -1,6 +1,7 @@
 //! Texts from outside as Markdown that nothing in them can change.
 
 use crate::render::visible::visible;
+use crate::render::words::{Span, code_spans};
 
 /// A fence around `text`, longer than any run of backticks in it.
 pub(super) fn fence(info: &str, text: &str) -> String {
@@ -27,6 +28,23 @@ pub(super) fn inline(text: &str) -> String {
         out.insert(0, '\u{a0}');
     }
     undirected(&out)
+}
+
+/// A sentence of ours, with code between backticks.
+pub(super) fn sentence(text: &str) -> String {
+    code_spans(text)
+        .map(|(span, part)| match span {
+            Span::Words => spaced(part, &inline(part)),
+            Span::Code => format!("`{}`", undirected(&visible(part).replace('\n', " "))),
+        })
+        .collect()
+}
+
+/// `written` with the spaces `part` had at its ends.
+fn spaced(part: &str, written: &str) -> String {
+    let before = if part.starts_with(char::is_whitespace) { " " } else { "" };
+    let after = if part.len() > 1 && part.ends_with(char::is_whitespace) { " " } else { "" };
+    format!("{before}{written}{after}")
 }
 
 fn starts_list(text: &str) -> bool {
@@ -64,5 +82,6 @@ mod tests {
     fn cells_cannot_leave_their_table() {
         assert_eq!(inline("a|b\n\n# <b> {{#x}}"), "a\\|b \\# \\<b\\> \\{\\{\\#x\\}\\}");
         assert_eq!(inline("- a"), "\u{a0}- a");
+        assert_eq!(sentence("use `{{#x}}` or *y*"), "use `{ {#x}}` or \\*y\\*");
     }
 }
