@@ -103,16 +103,17 @@ mod tests {
 
     /// A catalog of models `a`, `b`, …, each with the lifecycle given.
     fn chain(lifecycles: &[(&str, &str)]) -> Catalog {
-        let mut text = String::from("[source.s]\ntitle = \"S\"\nread = 2026-01-01\n");
-        for (id, lifecycle) in lifecycles {
-            text += &format!(
+        let models = lifecycles.iter().map(|(id, lifecycle)| {
+            let dates = match *lifecycle {
+                "" => String::new(),
+                facts => format!("lifecycle = {{ {facts}, source = \"s\" }}\n"),
+            };
+            format!(
                 "[model.{id}]\nname = \"M\"\nprovider = \"P\"\nfamily = \"nova\"\ninput = [\"text\"]\n\
-                 output = [\"text\"]\naccess = \"on-demand\"\n"
-            );
-            if !lifecycle.is_empty() {
-                text += &format!("lifecycle = {{ {lifecycle}, source = \"s\" }}\n");
-            }
-        }
+                 output = [\"text\"]\naccess = \"on-demand\"\n{dates}"
+            )
+        });
+        let text = format!("[source.s]\ntitle = \"S\"\nread = 2026-01-01\n{}", models.collect::<String>());
         Catalog::parse(&text).expect("a catalog")
     }
 

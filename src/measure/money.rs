@@ -310,6 +310,20 @@ mod tests {
     }
 
     #[test]
+    fn a_profile_with_its_own_price_costs_that() {
+        let both = model(
+            r#"price = [
+                { input = "3", output = "15", source = "test" },
+                { profile = "us", input = "3.3", output = "16.5", source = "test" },
+            ]"#,
+        );
+        let cost = |id| Cost::of_call(Some(&both), id, &tokens(1_000_000, 0), &[], TODAY).total();
+        assert_eq!(cost("us.m"), Some(decimal("3.3")));
+        assert_eq!(cost("global.m"), Some(decimal("3")));
+        assert_eq!(Cost::of(Some(&both), &tokens(1_000_000, 0), &[], TODAY).total(), Some(decimal("3")));
+    }
+
+    #[test]
     fn a_disputed_price_says_so() {
         let disputed = model(
             r#"price-disputed = true
