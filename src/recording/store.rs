@@ -170,13 +170,15 @@ impl Store {
         damaged
     }
 
-    /// Whether the chapter's folder holds a recording of this name, for whatever request.
-    pub fn has_name(&self, chapter: &str, name: &str) -> bool {
+    /// Whether the chapter's folder holds a recording of this name for a request that is none of
+    /// `known`: the trace of a request that has changed since.
+    pub fn has_other_of_name(&self, chapter: &str, name: &str, known: &[Key]) -> bool {
         let folder = self.root.join(chapter);
-        self.files
-            .values()
-            .flatten()
-            .any(|entry| entry.name == name && entry.path.parent() == Some(folder.as_path()))
+        self.files.values().flatten().any(|entry| {
+            entry.name == name
+                && entry.path.parent() == Some(folder.as_path())
+                && !known.iter().any(|key| key.as_str().starts_with(&entry.digits))
+        })
     }
 
     /// Stores `recording` as `name` of `chapter` and returns its file. Storing the answers that are
@@ -378,8 +380,9 @@ mod tests {
         assert!(!new.exists());
         let store = Store::open(dir.path()).unwrap();
         assert!(matches!(store.find(&call.key()), Lookup::Accepted(_)));
-        assert!(store.has_name("a/b", "titan"));
-        assert!(!store.has_name("a", "titan"));
+        assert!(store.has_other_of_name("a/b", "titan", &[]));
+        assert!(!store.has_other_of_name("a/b", "titan", &[call.key()]));
+        assert!(!store.has_other_of_name("a", "titan", &[]));
     }
 
     #[test]

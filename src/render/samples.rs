@@ -307,6 +307,7 @@ fn price(input: i64, output: i64, source: &str) -> Price {
         source: source.into(),
         as_of: DAY,
         note: None,
+        profile: None,
     }
 }
 
@@ -315,6 +316,7 @@ fn model(name: &str, provider: &str, prices: Vec<Price>) -> Model {
     Model {
         id: name.to_lowercase().replace(' ', "-"),
         name: name.into(),
+        aliases: Vec::new(),
         provider: provider.into(),
         family: "claude-messages".into(),
         modalities: Modalities { input: vec!["text".into(), "image".into()], output: vec!["text".into()] },
