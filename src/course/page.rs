@@ -1,19 +1,20 @@
 //! From a chapter's text to its page: panels under fences, tables for directives, the facts line and
 //! the legend at the top. Everything else stays byte for byte.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use super::Course;
 use super::panels::Panels;
 use super::reading::{NamedCall, ReadChapter, Recorded};
-use crate::bedrock::Call;
+use crate::bedrock::{Call, Key};
 use crate::catalog::Model;
 use crate::chapter::{Directive, FrontMatterValue, Splice, Verb, splice};
 use crate::problem::Problem;
 use crate::render::Form;
 use crate::render::view::{
-    Acceptance, CompareView, FactsLine, ModelRow, ModelsView, NoticeView, Origin, PageNotice, PanelBody,
-    PanelView, PricesView,
+    Acceptance, CompareRow, CompareView, FactsLine, ModelRow, ModelsView, NoticeView, Origin, PageNotice,
+    PanelBody, PanelView, PricesView,
 };
 
 /// The keys of front matter that are settings of site generators, not facts for readers.
@@ -244,8 +245,9 @@ impl Maker<'_> {
     fn compare(&mut self, directive: &Directive) -> String {
         let mut rows = Vec::new();
         let mut unknown = None;
+        let mut seen = HashSet::new();
         if directive.words.is_empty() {
-            rows = rows_of(self.course, self.read, |_| true);
+            rows = rows_of(self.course, self.read, &mut seen, |_| true);
         }
         for word in &directive.words {
             let (read, name) = match word.split_once('#') {
@@ -253,13 +255,11 @@ impl Maker<'_> {
                 Some((stem, name)) if stem == self.read.stem => (Some(self.read), name),
                 Some((stem, name)) => (self.library.chapter(stem), name),
             };
-            let found = read
-                .map(|read| rows_of(self.course, read, |named| named.name == name || named.base == name))
-                .unwrap_or_default();
-            if found.is_empty() {
-                unknown.get_or_insert(word);
+            let named = |named: &NamedCall| named.name == name || named.base == name;
+            match read.filter(|read| read.calls.iter().any(named)) {
+                Some(read) => rows.extend(rows_of(self.course, read, &mut seen, named)),
+                None => unknown = unknown.or(Some(word)),
             }
-            rows.extend(found);
         }
         if let Some(word) = unknown {
             let what = format!("no call is named `{word}`");
@@ -311,14 +311,14 @@ fn fact(key: &str, value: &FrontMatterValue) -> Option<(String, String)> {
     (!NOT_FACTS.contains(&key) && !value.is_empty()).then(|| (key.to_owned(), value))
 }
 
-/// The resolved calls of a chapter that are wanted, equal ones once, in call order.
+/// The resolved calls of a chapter that are wanted and not `seen` yet, in call order.
 fn rows_of(
     course: &Course,
     read: &ReadChapter,
+    seen: &mut HashSet<Key>,
     wanted: impl Fn(&NamedCall) -> bool,
-) -> Vec<crate::render::view::CompareRow> {
+) -> Vec<CompareRow> {
     let panels = Panels { course, read };
-    let mut seen = std::collections::HashSet::new();
     read.calls
         .iter()
         .filter(|named| wanted(named))
