@@ -139,10 +139,9 @@ impl<'t> Walk<'t> {
                 Event::Start(tag) if !is_inline(tag.to_end()) => {
                     self.end_inline();
                     self.end_waiting();
-                    self.start_block(&tag);
-                    self.edge = range.start;
+                    self.start_block(&tag, range.start);
                     if index == 0 && matches!(tag, Tag::Heading { level: HeadingLevel::H1, .. }) {
-                        self.top = Some(Place::below_line(self.text, range.end, ""));
+                        self.top = self.below_title(&range);
                     }
                 }
                 Event::End(tag) if !is_inline(tag) => {
@@ -166,11 +165,25 @@ impl<'t> Walk<'t> {
         self.end_waiting();
     }
 
-    fn start_block(&mut self, tag: &Tag) {
+    /// The place below a title, unless carriage returns make it hard to say where it ends.
+    fn below_title(&self, title: &Range<usize>) -> Option<Place> {
+        let rest = &self.text[title.start..];
+        let end =
+            memchr::memchr(b'\n', &rest.as_bytes()[title.len()..]).map_or(rest.len(), |at| title.len() + at);
+        let lone = rest[..end].trim_end_matches('\r').replace("\r\n", "").contains('\r');
+        let unended = end == rest.len() && rest.ends_with('\r');
+        (!lone && !unended).then(|| Place::below_line(self.text, title.end, ""))
+    }
+
+    fn start_block(&mut self, tag: &Tag, start: usize) {
         match tag {
-            Tag::BlockQuote(_) => self.containers.push(Container::Quote),
+            Tag::BlockQuote(_) => {
+                self.containers.push(Container::Quote);
+                self.edge = start;
+            }
             Tag::Item | Tag::DefinitionListDefinition | Tag::FootnoteDefinition(_) => {
                 self.containers.push(Container::Other);
+                self.edge = start;
             }
             Tag::Heading { .. } => self.home = Some("a heading"),
             Tag::TableHead | Tag::TableRow | Tag::TableCell => self.home = Some("a table"),
@@ -356,12 +369,8 @@ impl<'t> Walk<'t> {
         match directive::parse(&inline.source) {
             Err(fault) => self.note(at, fault.message, fault.help),
             Ok(content) => match self.directive_place(&inline.range) {
-                None => self.note(
-                    at,
-                    "a directive that its list or quote only holds as the continuation of the line above",
-                    "put a blank line before it, and start its line as its list or quote wants it",
-                ),
-                Some(place) => self.directives.push(Directive {
+                Err((message, help)) => self.note(at, message, help),
+                Ok(place) => self.directives.push(Directive {
                     verb: content.verb,
                     words: content.words,
                     options: content.options,
@@ -372,27 +381,36 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// The place of a directive's paragraph. `None` where the paragraph stands in its containers
-    /// without their prefix, as lines after a link definition or an admonition's title may: a block
-    /// of HTML would fall out of them there.
-    fn directive_place(&self, range: &Range<usize>) -> Option<Place> {
+    /// The place of a directive's paragraph, or why a block of HTML would not stand where the
+    /// paragraph does.
+    fn directive_place(&self, range: &Range<usize>) -> Result<Place, (&'static str, &'static str)> {
         let line_start = self.line_starts[self.line(range.start) - 1];
-        let prefix = continuation(&self.text[line_start..range.start]);
+        let line_prefix = &self.text[line_start..range.start];
+        let rest = self.text[range.end..].trim_start_matches([' ', '\t']);
+        if line_prefix.contains('\r') || rest.starts_with('\r') && !rest.starts_with("\r\n") {
+            // They end a paragraph's line, but not a line of HTML or of code.
+            return Err((
+                "a directive next to a carriage return that is no line ending",
+                "save the file with the line endings of Unix or Windows",
+            ));
+        }
+        // After a link definition or the title of an admonition, a line needs no container prefix to
+        // be a paragraph in the container. HTML would fall out.
+        let prefix = continuation(line_prefix);
         let quotes = self.containers.iter().filter(|&&container| container == Container::Quote).count();
-        // A carriage return alone ends a paragraph's line but not a line of HTML: it has to go.
-        let rest = &self.text[range.end..];
-        let blank = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-        let lone = rest[blank..].starts_with('\r') && !rest[blank..].starts_with("\r\n");
-        let (end, after) =
-            if lone { (range.end + blank + 1, After::Text) } else { (range.end, After::LineEnd) };
-        let lazy = prefix.matches('>').count() != quotes
-            || !self.containers.is_empty() && follows_definition(self.text.get(self.edge..range.start)?);
-        (!lazy).then(|| Place {
-            range: range.start..end,
+        let above = self.text.get(self.edge..range.start).unwrap_or_default();
+        if prefix.matches('>').count() != quotes || follows_definition(above) {
+            return Err((
+                "a directive directly below a link definition or a title",
+                "put a blank line before it",
+            ));
+        }
+        Ok(Place {
+            range: range.clone(),
             prefix,
             newline: newline_near(self.text, range.start),
             before: Before::Container,
-            after,
+            after: After::LineEnd,
         })
     }
 }

@@ -47,13 +47,21 @@ pub(super) enum After {
     BlankLine,
     /// A line with text.
     Text,
+    /// A colon, blank lines aside: it would make a definition list of a paragraph before it.
+    Colon,
 }
 
 impl After {
     fn of(rest: &str) -> Self {
         let next = rest.split('\n').next().unwrap_or_default();
-        let blank = next.chars().all(|c| c.is_ascii_whitespace() || c == '>');
-        if blank { After::BlankLine } else { After::Text }
+        let is_prefix = |c: char| c.is_ascii_whitespace() || c == '>';
+        if rest.trim_start_matches(is_prefix).starts_with(':') {
+            After::Colon
+        } else if next.chars().all(is_prefix) {
+            After::BlankLine
+        } else {
+            After::Text
+        }
     }
 }
 
@@ -73,8 +81,10 @@ impl Place {
         if self.before != Before::Container {
             lines.insert(0, String::new());
         }
-        if self.after == After::Text {
-            lines.push(String::new());
+        match self.after {
+            After::Text => lines.push(String::new()),
+            After::Colon => lines.push(MARK.to_owned()),
+            After::BlankLine | After::LineEnd => {}
         }
         self.block(&lines)
     }

@@ -146,12 +146,17 @@ fn check_insertions(text: &str, body: usize, places: &[&Place]) -> Result<(), Te
     Ok(())
 }
 
-/// The blocks of a document, HTML content and paragraphs left out.
-fn skeleton(text: &str) -> Vec<String> {
+/// The events of a document, the content of HTML blocks left out.
+fn skeleton(text: &str) -> Vec<Event<'_>> {
+    let mut html = false;
     events(text)
-        .iter()
-        .filter(|event| !matches!(event, Event::Html(_)))
-        .map(|event| format!("{event:?}"))
+        .into_iter()
+        .filter(|event| {
+            let inside = html;
+            html = matches!(event, Event::Start(Tag::HtmlBlock))
+                || html && *event != Event::End(TagEnd::HtmlBlock);
+            !inside
+        })
         .collect()
 }
 
