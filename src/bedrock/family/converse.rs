@@ -242,3 +242,136 @@ fn usage_of(reply: &Reply) -> serde_json::Value {
 fn count(index: usize) -> u64 {
     index as u64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bedrock::event_stream::converse_frame;
+    use crate::bedrock::family::{self, UsageSource};
+    use crate::bedrock::{Answer, Call, Operation, Payload, Timing};
+
+    fn json(text: &str) -> Json {
+        Json::parse(text.as_bytes()).unwrap()
+    }
+
+    fn reply(parts: Vec<Part>, stop: Stop) -> Reply {
+        Reply {
+            model_id: "amazon.nova-lite-v1:0".to_owned(),
+            id: "0123456789abcdef01234567".to_owned(),
+            prompt: Prompt::of("Why?"),
+            body: Json::Null,
+            parts,
+            stop,
+            input_tokens: 2,
+            output_tokens: 3,
+            latency_ms: 500,
+            first_token_ms: 200,
+        }
+    }
+
+    fn read_all(operation: Operation, payload: Payload) -> Reading {
+        let call = Call::new(operation, "amazon.nova-lite-v1:0", Json::Null);
+        let answer = Answer { status: 200, headers: Default::default(), payload, timing: Timing::default() };
+        family::read(&call, None, &answer).unwrap()
+    }
+
+    #[test]
+    fn prompts_become_bodies_and_bodies_prompts() {
+        let asked = Prompt {
+            system: Some("Be brief.".into()),
+            max_tokens: Some(64),
+            temperature: Some(0.5),
+            top_p: Some(0.9),
+            stop: vec!["END".into()],
+            tools: vec![Tool {
+                name: "weather".into(),
+                description: None,
+                schema: json(r#"{"type":"object"}"#),
+            }],
+            tool_choice: ToolChoice::Any,
+            ..Prompt::of("Why?")
+        };
+        let written = body(&asked).unwrap();
+        assert_eq!(
+            written.to_compact(),
+            concat!(
+                r#"{"messages":[{"role":"user","content":[{"text":"Why?"}]}],"system":[{"text":"Be brief."}],"#,
+                r#""inferenceConfig":{"maxTokens":64,"temperature":0.5,"topP":0.9,"stopSequences":["END"]},"#,
+                r#""toolConfig":{"tools":[{"toolSpec":{"name":"weather","inputSchema":{"json":{"type":"object"}}}}],"#,
+                r#""toolChoice":{"any":{}}}}"#
+            )
+        );
+        assert_eq!(prompt(&written), asked);
+        let tool_turn = json(
+            r#"{"messages":[{"role":"user","content":[{"toolResult":{"toolUseId":"t","content":[{"json":{"c":8}}]}}]}]}"#,
+        );
+        assert_eq!(prompt(&tool_turn).text, r#"{"c":8}"#);
+        assert!(body(&Prompt { seed: Some(1), ..Prompt::default() }).is_err());
+    }
+
+    #[test]
+    fn recorded_shapes_are_read() {
+        let text = concat!(
+            r#"{"metrics":{"latencyMs":512},"output":{"message":{"content":[{"reasoningContent":{"reasoningText":"#,
+            r#"{"text":"Hm.","signature":"s"}}},{"text":"Because."}],"role":"assistant"}},"stopReason":"end_turn","#,
+            r#""usage":{"inputTokens":8,"outputTokens":5,"serverToolUsage":{},"totalTokens":13,"cacheReadInputTokens":4}}"#
+        );
+        let reading = read_all(Operation::Converse, Payload::Whole(text.as_bytes().to_vec()));
+        assert_eq!(reading.parts, [Part::Reasoning("Hm.".into()), Part::Text("Because.".into())]);
+        assert_eq!(reading.stop_reason.as_deref(), Some("end_turn"));
+        assert_eq!((reading.usage.input_tokens, reading.usage.cache_read_tokens), (Some(8), Some(4)));
+        assert_eq!(reading.counted_by, Some(UsageSource::Body));
+
+        let frames = [
+            ("messageStart", r#"{"p":"abcd","role":"assistant"}"#),
+            ("contentBlockDelta", r#"{"contentBlockIndex":0,"delta":{"text":"Be"},"p":"ab"}"#),
+            ("contentBlockDelta", r#"{"contentBlockIndex":0,"delta":{"text":"cause."},"p":"abc"}"#),
+            ("contentBlockStop", r#"{"contentBlockIndex":0,"p":"a"}"#),
+            ("messageStop", r#"{"p":"abcdef","stopReason":"end_turn"}"#),
+            (
+                "metadata",
+                r#"{"metrics":{"latencyMs":320},"p":"a","usage":{"inputTokens":8,"outputTokens":5,"totalTokens":13}}"#,
+            ),
+        ];
+        let frames = frames.map(|(name, event)| converse_frame(0, name, &json(event)));
+        let reading = read_all(Operation::ConverseStream, Payload::Stream(frames.to_vec()));
+        assert_eq!(reading.text(), "Because.");
+        assert_eq!(reading.usage.output_tokens, Some(5));
+        assert_eq!(reading.counted_by, Some(UsageSource::StreamMetrics));
+    }
+
+    #[test]
+    fn what_is_written_is_read_whole_and_streamed() {
+        let tool = Part::ToolUse { name: "weather".into(), input: json(r#"{"city":"Bern"}"#) };
+        let reply = reply(vec![Part::Text("Let me look.".into()), tool], Stop::ToolUse);
+        let whole = answer(&reply).to_compact().into_bytes();
+        let whole = read_all(Operation::Converse, Payload::Whole(whole));
+        let frames = events(&reply).into_iter().map(|(name, event)| converse_frame(0, name, &event));
+        let streamed = read_all(Operation::ConverseStream, Payload::Stream(frames.collect()));
+        assert_eq!(whole.parts, reply.parts);
+        assert_eq!(streamed.parts, whole.parts);
+        assert_eq!(streamed.usage, whole.usage);
+        assert_eq!(streamed.stop_reason, whole.stop_reason);
+    }
+
+    #[test]
+    fn events_come_in_bedrocks_order() {
+        let tool = Part::ToolUse { name: "weather".into(), input: json(r#"{}"#) };
+        let events = events(&reply(vec![Part::Text("One two".into()), tool], Stop::ToolUse));
+        let names: Vec<&str> = events.iter().map(|(name, _)| *name).collect();
+        assert_eq!(
+            names,
+            [
+                "messageStart",
+                "contentBlockDelta",
+                "contentBlockDelta",
+                "contentBlockStop",
+                "contentBlockStart",
+                "contentBlockDelta",
+                "contentBlockStop",
+                "messageStop",
+                "metadata"
+            ]
+        );
+    }
+}

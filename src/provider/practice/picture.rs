@@ -51,7 +51,7 @@ const MOODS: [Mood; 6] = [
     },
 ];
 
-const BANDS: u32 = 40;
+const BANDS: u32 = 60;
 const RIDGES: u32 = 5;
 /// Heights are counted in parts of a pixel, edges are softened in steps.
 const PARTS: u32 = 16;
@@ -151,19 +151,19 @@ impl Scene {
         let band = (y * BANDS / (self.height * 3 / 4).max(1)).min(BANDS - 1);
         let sky = mix(top, bottom, band, BANDS - 1);
         let (sun_x, sun_y, radius) = self.sun;
-        let distance = square(x.abs_diff(sun_x)) + square(y.abs_diff(sun_y));
-        let within = |radius: u32| distance <= square(radius);
-        if within(radius) {
-            self.mood.sun
-        } else if within(radius + 1) {
-            mix(sky, self.mood.sun, 1, 2)
-        } else if within(radius * 8 / 5) {
-            mix(sky, self.mood.sun, 2, 10)
-        } else if within(radius * 5 / 2) {
-            mix(sky, self.mood.sun, 1, 10)
+        // In quarters of a pixel, for a soft edge.
+        let distance = square((4 * x).abs_diff(4 * sun_x)) + square((4 * y).abs_diff(4 * sun_y));
+        let within = |quarters: u32| distance <= square(quarters);
+        let covered = (0..STEPS).filter(|step| within(4 * radius + 2 - step)).count();
+        let light = if within(4 * radius * 8 / 5) {
+            2
+        } else if within(4 * radius * 5 / 2) {
+            1
         } else {
-            sky
-        }
+            0
+        };
+        let lit = mix(sky, self.mood.sun, light, 10);
+        mix(lit, self.mood.sun, u32::try_from(covered).unwrap_or_default(), STEPS)
     }
 }
 
