@@ -53,7 +53,8 @@ fn pages(project: &Project, folder: &str) -> Vec<(String, Vec<u8>)> {
     let named = |(path, bytes): (PathBuf, Vec<u8>)| {
         let path = path.strip_prefix(folder).ok()?.to_str()?.to_owned();
         let bytes = digits.replace_all(&bytes, &b"$1"[..]).into_owned();
-        (!path.contains("searchindex")).then(|| (path.split("searcher-").next().unwrap_or_default().to_owned(), bytes))
+        (!path.contains("searchindex"))
+            .then(|| (path.split("searcher-").next().unwrap_or_default().to_owned(), bytes))
     };
     project.tree().into_iter().filter_map(named).collect()
 }

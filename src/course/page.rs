@@ -136,7 +136,7 @@ impl Maker<'_> {
                 match recorded.origin {
                     Origin::Practice => self.notice.practice += 1,
                     Origin::Bedrock if recorded.acceptance == Acceptance::Accepted => {
-                        self.notice.recorded += 1
+                        self.notice.recorded += 1;
                     }
                     Origin::Bedrock => {}
                 }

@@ -12,7 +12,7 @@ use mdbook_driver::MDBook;
 use super::Course;
 use super::reading::{self, NamedCall, ReadChapter};
 use crate::bedrock::{Answer, Call, Key};
-use crate::chapter::include;
+use crate::chapter::include::{self, Expanded};
 use crate::config::Config;
 use crate::problem::Problem;
 use crate::provider::ProviderError;
@@ -134,6 +134,13 @@ fn selected(call: &NamedCall, selection: &[&str]) -> bool {
         })
 }
 
+fn job(read: &ReadChapter, named: &NamedCall) -> Option<Job> {
+    let call = named.resolved()?.clone();
+    let samples =
+        read.annotation(named.found.fence).and_then(|annotation| annotation.settings.samples).unwrap_or(1);
+    Some(Job { name: named.name.clone(), line: named.found.line, call, samples })
+}
+
 /// One run over one chapter.
 struct Session<'a> {
     course: &'a mut Course,
@@ -165,32 +172,41 @@ impl Session<'_> {
                 .calls
                 .iter()
                 .filter(|named| selected(named, self.selection))
-                .filter_map(|named| self.job(&read, named))
+                .filter_map(|named| job(&read, named))
                 .filter(|job| done.insert(job.call.key()))
                 .collect();
             if jobs.is_empty() {
                 break;
             }
             for job in jobs {
-                if !self.plan.all && self.is_recorded(&job.call.key()) {
-                    recorded.current += 1;
-                    continue;
-                }
-                match self.answers(&job) {
-                    Ok(samples) => {
-                        let file = self.store(stem, &job, samples)?;
-                        recorded.written.push(self.course.config.shown(&file).to_owned());
-                    }
-                    Err(error) => {
-                        let (file, line) = expanded.map.origin(job.line);
-                        let problem =
-                            Problem::warning(self.course.config.shown(file), Some(line), error.to_string());
-                        recorded
-                            .problems
-                            .push(problem.help("practice answers only calls of model families it knows"));
-                        recorded.failed += 1;
-                    }
-                }
+                self.one(stem, &job, &expanded, recorded)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Answers one call and stores the answers, unless it has them.
+    fn one(
+        &mut self,
+        stem: &str,
+        job: &Job,
+        expanded: &Expanded,
+        recorded: &mut Recorded,
+    ) -> Result<(), StoreError> {
+        if !self.plan.all && self.is_recorded(&job.call.key()) {
+            recorded.current += 1;
+            return Ok(());
+        }
+        match self.answers(job) {
+            Ok(samples) => {
+                let file = self.store(stem, job, samples)?;
+                recorded.written.push(self.course.config.shown(&file).to_owned());
+            }
+            Err(error) => {
+                let (file, line) = expanded.map.origin(job.line);
+                let problem = Problem::warning(self.course.config.shown(file), Some(line), error.to_string());
+                recorded.problems.push(problem.help("practice answers calls of the model families it knows"));
+                recorded.failed += 1;
             }
         }
         Ok(())
@@ -198,19 +214,6 @@ impl Session<'_> {
 
     fn is_open(&self, call: &NamedCall) -> bool {
         selected(call, self.selection) && matches!(call.found.finding, Finding::Unresolved { .. })
-    }
-
-    fn job(&self, read: &ReadChapter, named: &NamedCall) -> Option<Job> {
-        let samples = read
-            .annotation(named.found.fence)
-            .and_then(|annotation| annotation.settings.samples)
-            .unwrap_or(1);
-        Some(Job {
-            name: named.name.clone(),
-            line: named.found.line,
-            call: named.resolved()?.clone(),
-            samples,
-        })
     }
 
     fn is_recorded(&self, key: &Key) -> bool {

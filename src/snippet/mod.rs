@@ -89,7 +89,7 @@ pub enum Finding {
         /// Why the rest is not.
         reason: Reason,
     },
-    /// The boto3 call of a function that nobody calls. `fence` and `line` are the function's.
+    /// The `boto3` call of a function that nobody calls. `fence` and `line` are the function's.
     Uncalled {
         /// What is known of the request.
         known: PartialCall,

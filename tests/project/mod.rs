@@ -59,7 +59,8 @@ impl Project {
     pub(crate) fn chapter(mut self, path: &str, text: &str) -> Self {
         self.chapters.push(path.to_owned());
         self.write(&format!("src/{path}"), text);
-        let summary: String = self.chapters.iter().map(|path| format!("- [{path}]({path})\n")).collect();
+        let links: Vec<String> = self.chapters.iter().map(|path| format!("- [{path}]({path})\n")).collect();
+        let summary = links.concat();
         self.write("src/SUMMARY.md", &format!("# Summary\n\n{summary}"));
         self
     }
