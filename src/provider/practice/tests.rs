@@ -277,7 +277,7 @@ fn a_forced_tool_is_used_and_a_free_one_is_not() {
     let weather = Part::ToolUse { name: "weather".into(), input: json!({"city": "x"}).into() };
     for choice in [json!({"any": {}}), json!({"tool": {"name": "weather"}})] {
         let reading = ask(choice);
-        assert_eq!(reading.parts, [weather.clone()]);
+        assert_eq!(reading.parts, std::slice::from_ref(&weather));
         assert_eq!(reading.stop_reason.as_deref(), Some("tool_use"));
     }
     assert!(ask(json!({"auto": {}})).text().contains("“Rain in Bern?”"));
