@@ -353,3 +353,15 @@ fn bodies_that_make_no_sense_are_answered_all_the_same() {
         }
     }
 }
+
+#[test]
+fn bodies_nested_as_deep_as_json_may_be_are_answered() {
+    for levels in [120, 124, 125, 126, 127, 128] {
+        let deep = format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        let body =
+            |member: &str| Json::parse(format!(r#"{{"message":"Hi","{member}":[{deep}]}}"#).as_bytes());
+        let Ok(body) = body("chat_history") else { continue };
+        let call = Call::new(Operation::InvokeModel, "cohere.command-r-v1:0", body);
+        assert!(practice().sample(&call, 0).is_ok(), "{levels}");
+    }
+}
