@@ -19,6 +19,8 @@ mod words;
 
 #[cfg(test)]
 mod samples;
+#[cfg(test)]
+mod tests;
 
 pub use image_size::image_size;
 use view::{

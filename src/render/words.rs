@@ -12,6 +12,8 @@ use crate::measure::{Cost, CostParts, Summary};
 
 /// What stands where a time is not known.
 pub(super) const NOT_MEASURED: &str = "not measured";
+/// The title over token counts, kept in one line.
+pub(super) const TOKENS: &str = "Tokens in\u{a0}→\u{a0}out";
 /// What stands where a price is not known.
 pub(super) const UNPRICED: &str = "unpriced";
 /// What stands where no source says anything.
@@ -177,11 +179,50 @@ pub(super) fn unsure(origin: Origin, word: &'static str) -> Option<&'static str>
     (origin == Origin::Practice).then_some(word)
 }
 
+/// A figure in a table's cell.
+pub(super) struct Cell {
+    /// Such as `2.31 s`, or what stands where nothing is known.
+    pub(super) value: String,
+    /// `simulated` or `estimated`, for a known practice figure.
+    pub(super) unsure: Option<&'static str>,
+}
+
+impl Cell {
+    fn new(known: Option<String>, otherwise: &str, origin: Origin, word: &'static str) -> Self {
+        match known {
+            Some(value) => Cell { value, unsure: unsure(origin, word) },
+            None => Cell { value: otherwise.to_owned(), unsure: None },
+        }
+    }
+
+    /// `2.31 s (simulated)`
+    pub(super) fn in_words(&self) -> String {
+        match self.unsure {
+            Some(word) => format!("{} ({word})", self.value),
+            None => self.value.clone(),
+        }
+    }
+}
+
+/// Tokens, median latency and cost of a request, as cells.
+pub(super) fn cells(figures: &Figures, origin: Origin) -> [Cell; 3] {
+    let latency = figures.latency.map(|latency| time(latency.median_ms));
+    let cost = match &figures.cost {
+        Cost::Priced(parts) => Some(usd(parts.total())),
+        Cost::Unpriced => None,
+    };
+    [
+        Cell::new(tokens(figures), "not counted", origin, "estimated"),
+        Cell::new(latency, NOT_MEASURED, origin, "simulated"),
+        Cell::new(cost, UNPRICED, origin, "estimated"),
+    ]
+}
+
 /// A sentence of ours, cut into plain words and the code between backticks.
 pub(super) fn code_spans(text: &str) -> impl Iterator<Item = (Span, &str)> {
+    // A sign without its pair is no code, so nothing is cut then.
     let paired = text.matches('`').count().is_multiple_of(2);
-    let sign = if paired { '`' } else { '\0' };
-    text.split(sign)
+    text.split(move |c| paired && c == '`')
         .enumerate()
         .map(|(index, part)| (if index % 2 == 1 { Span::Code } else { Span::Words }, part))
         .filter(|(_, part)| !part.is_empty())
@@ -436,6 +477,13 @@ pub(super) fn lifecycle_state(row: &ModelRow<'_>) -> &'static str {
         LifecycleState::Legacy => "Legacy",
         LifecycleState::Retired => "Retired",
     }
+}
+
+/// What AWS names as successor; without any source nothing is claimed.
+pub(super) fn successor(row: &ModelRow<'_>) -> String {
+    let Some(lifecycle) = &row.model.lifecycle else { return UNKNOWN.to_owned() };
+    let named = row.successor_name.as_ref().or(lifecycle.successor.as_ref());
+    named.map_or_else(|| "none named".to_owned(), String::clone)
 }
 
 /// The prices of one kind from one source, as label and amount: input, output, cache, images.

@@ -25,6 +25,8 @@ use crate::bedrock::{Answer, Call, model_id};
 
 /// The most pictures one call gets, as many as any family's model makes.
 const MOST_IMAGES: u32 = 5;
+/// The most texts that get a vector: Cohere Embed's limit (AWS user guide, Cohere Embed).
+const MOST_TEXTS: usize = 96;
 /// The longest vector a call may ask for, as long as any family's model makes.
 const MOST_DIMENSIONS: u32 = 1536;
 
@@ -135,6 +137,7 @@ fn embeddings(call: &Call, family: &dyn Family, prompt: &Prompt) -> Vec<Part> {
     let body = call.body.to_canonical();
     std::iter::once(&prompt.text)
         .chain(&prompt.further_texts)
+        .take(MOST_TEXTS)
         // An image without a text: the whole request stands for it.
         .map(|text| if text.is_empty() { &body } else { text })
         .map(|text| Part::Embedding(vectors::embed(text, dimensions)))

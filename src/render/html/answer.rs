@@ -145,7 +145,7 @@ fn embedding(writer: &mut Writer, vector: &[f64]) {
     writer
         .open("svg", &[("viewBox", &viewbox), ("role", "img"), ("preserveAspectRatio", "none")])
         .leaf("title", &[], &title)
-        .leaf("path", &[("d", "M0 16h9999"), ("class", "tt-zero")], "")
+        .leaf("path", &[("d", &format!("M0 16h{width}")), ("class", "tt-zero")], "")
         .leaf("path", &[("d", &path)], "")
         .close();
     let numbers: Vec<String> = vector.iter().take(4).map(|number| format!("{number:.4}")).collect();

@@ -73,7 +73,7 @@ fn table(writer: &mut Writer, view: &CompareView) {
         all_practice: view.rows.iter().all(practice),
         paced: view.rows.iter().any(paced),
     };
-    let mut titles = vec![("Tokens in → out", "estimated"), ("Latency, median", "simulated")];
+    let mut titles = vec![(words::TOKENS, "estimated"), ("Latency, median", "simulated")];
     if frame.paced {
         titles.push(("Pace", "simulated"));
     }

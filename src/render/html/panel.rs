@@ -156,7 +156,7 @@ pub(crate) fn group(views: &[PanelView]) -> String {
     let mut writer = Writer::root("div", "tt-group", &[("role", "group"), ("aria-label", &label)]);
     scroller(&mut writer, &label).open("table", &[("class", "tt-table")]).open("thead", &[]).open("tr", &[]);
     writer.leaf("th", &[("scope", "col")], "Model");
-    for title in ["Tokens in → out", "Latency", "Cost"] {
+    for title in [words::TOKENS, "Latency", "Cost"] {
         writer.leaf("th", &[("scope", "col"), ("class", "tt-r")], title);
     }
     writer.close().close().open("tbody", &[]);
@@ -205,19 +205,9 @@ fn group_row(writer: &mut Writer, view: &PanelView) {
 
 /// Tokens, latency and cost, each called simulated or estimated where it is.
 fn group_figures(writer: &mut Writer, recorded: &RecordedView) {
-    let figures = &recorded.figures;
-    let latency = figures.latency.as_ref();
-    for (value, unsure) in [
-        (words::tokens(figures).unwrap_or_else(|| "not counted".to_owned()), "estimated"),
-        (
-            latency.map_or_else(|| words::NOT_MEASURED.to_owned(), |latency| words::time(latency.median_ms)),
-            "simulated",
-        ),
-        (words::cost(&figures.cost), "estimated"),
-    ] {
-        writer.open("td", &[("class", "tt-r")]).text(&value);
-        let known = value.starts_with(|c: char| c == '$' || c.is_ascii_digit());
-        if let Some(word) = words::unsure(recorded.origin, unsure).filter(|_| known) {
+    for cell in words::cells(&recorded.figures, recorded.origin) {
+        writer.open("td", &[("class", "tt-r")]).text(&cell.value);
+        if let Some(word) = cell.unsure {
             writer.leaf("small", &[], word);
         }
         writer.close();

@@ -152,7 +152,7 @@ fn label(writer: &mut Writer, x: f64, y: f64, class: &'static str, text: &str) {
 }
 
 /// How far apart the centres of two badges stay.
-const BADGE: f64 = 17.0;
+const BADGE: f64 = 19.0;
 
 /// Badges at their points; where two would lie on each other, the later one moves up and a line
 /// leads to its point.
@@ -180,7 +180,7 @@ fn marks(writer: &mut Writer, points: &[Point], x: &Axis, y: &Axis) {
         writer.open("g", &[("class", class)]);
         writer.leaf("title", &[], &point.words);
         let (cx, cy) = (format!("{bx:.1}"), format!("{by:.1}"));
-        writer.leaf("circle", &[("cx", &cx), ("cy", &cy), ("r", "8")], "");
+        writer.leaf("circle", &[("cx", &cx), ("cy", &cy), ("r", "9")], "");
         label(writer, bx, by + 4.0, "tt-mid", &point.letter);
         writer.close();
     }

@@ -11,7 +11,12 @@ use crate::render::words;
 /// The table of prices.
 pub(crate) fn prices(view: &PricesView<'_>) -> String {
     let mut writer = Writer::root("div", "tt-prices", &[("role", "group"), ("aria-label", "Prices")]);
-    begin(&mut writer, "Prices", &["Model", "Input per million", "Output per million", "Read and source"]);
+    begin(
+        &mut writer,
+        "Prices",
+        "tt-table",
+        &["Model", "Input per million", "Output per million", "Read and source"],
+    );
     for row in &view.rows {
         if row.model.prices.is_empty() {
             writer.open("tr", &[]);
@@ -33,8 +38,8 @@ pub(crate) fn prices(view: &PricesView<'_>) -> String {
     writer.finish()
 }
 
-fn begin(writer: &mut Writer, label: &str, titles: &[&str]) {
-    scroller(writer, label).open("table", &[("class", "tt-table")]).open("thead", &[]).open("tr", &[]);
+fn begin(writer: &mut Writer, label: &str, class: &'static str, titles: &[&str]) {
+    scroller(writer, label).open("table", &[("class", class)]).open("thead", &[]).open("tr", &[]);
     for title in titles {
         writer.leaf("th", &[("scope", "col")], title);
     }
@@ -91,7 +96,7 @@ pub(crate) fn models(view: &ModelsView<'_>) -> String {
     let mut writer = Writer::root("div", "tt-models", &[("role", "group"), ("aria-label", "Models")]);
     let mut titles = vec!["Model", "In → out", "Context window", "Most output"];
     titles.extend(words::FEATURES.map(|(name, _)| name));
-    begin(&mut writer, "Limits and features", &titles);
+    begin(&mut writer, "Limits and features", "tt-table tt-limits", &titles);
     for row in &view.rows {
         limits(&mut writer, row);
     }
@@ -100,7 +105,7 @@ pub(crate) fn models(view: &ModelsView<'_>) -> String {
     let mut titles = vec!["Model", "State", "Legacy from", "End of life"];
     titles.extend(timeline.as_ref().map(|_| "Time line"));
     titles.push("Successor by AWS");
-    begin(&mut writer, "Lifecycle", &titles);
+    begin(&mut writer, "Lifecycle", "tt-table tt-lifecycle", &titles);
     for row in &view.rows {
         lifecycle(&mut writer, row, timeline.as_ref());
     }
@@ -119,7 +124,8 @@ fn limits(writer: &mut Writer, row: &ModelRow<'_>) {
     writer.leaf("small", &[], &model.provider).close();
     let list = |words: &[String]| if words.is_empty() { words::UNKNOWN.to_owned() } else { words.join(", ") };
     let modalities = &model.modalities;
-    writer.leaf("td", &[], &format!("{} → {}", list(&modalities.input), list(&modalities.output)));
+    writer.open("td", &[]).leaf("span", &[("class", "tt-value")], &list(&modalities.input)).void("br", &[]);
+    writer.leaf("span", &[("class", "tt-value")], &format!("→ {}", list(&modalities.output))).close();
     for limit in [&model.context_window, &model.output_limit] {
         writer.leaf("td", &[("class", "tt-r")], &tokens(limit.as_ref()));
     }
@@ -145,7 +151,9 @@ fn lifecycle(writer: &mut Writer, row: &ModelRow<'_>, timeline: Option<&Timeline
     let date = |date: Option<jiff::civil::Date>| date.map_or_else(|| "–".to_owned(), |date| date.to_string());
     writer.open("tr", &[]).open("th", &[("scope", "row")]);
     writer.leaf("strong", &[("class", "tt-model")], &row.model.name).close();
-    writer.leaf("td", &[], words::lifecycle_state(row));
+    let state = words::lifecycle_state(row);
+    let class = if state == words::UNKNOWN { "tt-value tt-dim" } else { "tt-value" };
+    writer.open("td", &[]).leaf("span", &[("class", class)], state).close();
     for day in [lifecycle.and_then(|dates| dates.legacy), lifecycle.and_then(|dates| dates.end_of_life)] {
         writer.open("td", &[]).leaf("span", &[("class", "tt-value")], &date(day)).close();
     }
@@ -154,12 +162,7 @@ fn lifecycle(writer: &mut Writer, row: &ModelRow<'_>, timeline: Option<&Timeline
         timeline.draw(writer, lifecycle);
         writer.close();
     }
-    let successor = row
-        .successor_name
-        .clone()
-        .or_else(|| lifecycle.and_then(|lifecycle| lifecycle.successor.clone()))
-        .unwrap_or_else(|| "none named".to_owned());
-    writer.open("td", &[]).text(&successor);
+    writer.open("td", &[]).text(&words::successor(row));
     if let Some(note) = lifecycle.and_then(|lifecycle| lifecycle.note.as_ref()) {
         writer.leaf("small", &[], note);
     }

@@ -6,7 +6,7 @@ use super::writer::Writer;
 use crate::catalog::Lifecycle;
 use crate::render::view::ModelsView;
 
-/// The scale of all rows: whole years around every date and the day of the build.
+/// The scale of all rows: whole years around every date and the day of the build, and one before.
 pub(super) struct Timeline {
     from: Date,
     to: Date,
@@ -23,7 +23,7 @@ impl Timeline {
         let last = *dates.iter().max()?;
         let year = |day: Date| day.year().clamp(1, 9_998);
         Some(Timeline {
-            from: date(year(first.min(view.today)), 1, 1),
+            from: date((year(first.min(view.today)) - 1).max(1), 1, 1),
             to: date(year(last.max(view.today)) + 1, 1, 1),
             today: view.today,
         })

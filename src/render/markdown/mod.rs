@@ -11,7 +11,7 @@ use super::view::{ChallengeView, FactsLine, NoticeView, PageNotice, State};
 use super::words;
 pub(super) use panel::{group, panel};
 pub(super) use tables::{compare, models, prices};
-use text::{fence, inline, sentence};
+use text::{fence, inline, sentence, strong};
 
 /// Front matter in one line.
 pub(super) fn facts_line(view: &FactsLine) -> String {
@@ -20,7 +20,7 @@ pub(super) fn facts_line(view: &FactsLine) -> String {
         .iter()
         .map(|(label, value)| format!("{}: {}", inline(&label.replace(['-', '_'], " ")), inline(value)))
         .collect();
-    if facts.is_empty() { String::new() } else { format!("*{}*\n", facts.join(" · ")) }
+    if facts.is_empty() { String::new() } else { format!("{}\n", facts.join(" · ")) }
 }
 
 /// The legend at the top of a page.
@@ -34,10 +34,11 @@ pub(super) fn page_notice(view: &PageNotice) -> String {
 
 /// A challenge.
 pub(super) fn challenge(view: &ChallengeView) -> String {
-    let checks: String = view.checks.iter().map(|check| format!("- {}\n", sentence(check))).collect();
+    let checks =
+        view.checks.iter().map(|check| format!("- {}\n", sentence(check))).collect::<Vec<_>>().concat();
     let checks = if checks.is_empty() { checks } else { format!("\nIt is checked that\n\n{checks}") };
-    let (title, task) = (inline(&view.title), sentence(&view.task));
-    format!("**{title}**\n\n{task}\n{checks}\n{}", fence("console", &view.command))
+    let (title, task) = (strong(&view.title), sentence(&view.task));
+    format!("{title}\n\n{task}\n{checks}\n{}", fence("console", &view.command))
 }
 
 /// Something to mend.

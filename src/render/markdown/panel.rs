@@ -1,6 +1,6 @@
 //! One call's panel, and the table of several.
 
-use super::text::{fence, head, inline, row, sentence};
+use super::text::{fence, head, inline, row, sentence, strong};
 use crate::render::view::{Outcome, PanelBody, PanelView, Piece, RecordedView, Show};
 use crate::render::words;
 
@@ -28,7 +28,7 @@ fn title(view: &PanelView) -> String {
         PanelBody::Recorded(recorded) => Some(recorded.origin),
         PanelBody::Missing(_) => None,
     };
-    let mut out = vec![format!("**{}**", inline(&view.model.name))];
+    let mut out = vec![strong(&view.model.name)];
     if let Some(provider) = &view.model.provider {
         out.push(format!(", {}", inline(provider)));
     }
@@ -105,30 +105,22 @@ fn figures(view: &PanelView, recorded: &RecordedView) -> String {
 
 /// Several panels of one fence: a table, then the answers in order.
 pub(crate) fn group(views: &[PanelView]) -> String {
-    let mut out = vec![head(&["Model", "State", "Tokens in → out", "Latency", "Cost", "Answer"])];
+    let mut out = vec![head(&["Model", "State", words::TOKENS, "Latency", "Cost", "Answer"])];
     for view in views {
-        let name = inline(&view.model.name);
-        let cells = match &view.body {
+        let mut cells = vec![inline(&view.model.name)];
+        match &view.body {
             PanelBody::Missing(missing) => {
-                let dash = || "–".to_owned();
-                let state = words::state_word(view.state(), None).to_owned();
-                [name, state, dash(), dash(), dash(), inline(&missing.reason)]
+                cells.push(words::state_word(view.state(), None).to_owned());
+                cells.extend(std::iter::repeat_n("–".to_owned(), 3));
+                cells.push(inline(&missing.reason));
             }
             PanelBody::Recorded(recorded) => {
-                let latency = recorded.figures.latency;
-                [
-                    name,
-                    words::state_word(view.state(), Some(recorded.origin)).to_owned(),
-                    words::tokens(&recorded.figures).unwrap_or_else(|| "not counted".to_owned()),
-                    latency.map_or_else(
-                        || words::NOT_MEASURED.to_owned(),
-                        |latency| words::time(latency.median_ms),
-                    ),
-                    inline(&words::cost(&recorded.figures.cost)),
-                    inline(&words::preview(recorded, 60)),
-                ]
+                cells.push(words::state_word(view.state(), Some(recorded.origin)).to_owned());
+                let figures = words::cells(&recorded.figures, recorded.origin);
+                cells.extend(figures.iter().map(|cell| inline(&cell.in_words())));
+                cells.push(inline(&words::preview(recorded, 60)));
             }
-        };
+        }
         out.push(row(&cells));
     }
     for view in views {

@@ -3,7 +3,7 @@
 use super::text::{head, inline, row};
 use crate::catalog::LifecycleState;
 use crate::measure::Cost;
-use crate::render::view::{CompareView, ModelRow, ModelsView, PricesView};
+use crate::render::view::{CompareRow, CompareView, ModelRow, ModelsView, PricesView};
 use crate::render::words;
 
 /// The calls side by side.
@@ -14,7 +14,7 @@ pub(crate) fn compare(view: &CompareView) -> String {
     let ranks = words::ranks(&view.rows);
     let mut out = head(&[
         "Model",
-        "Tokens in → out",
+        words::TOKENS,
         "Latency, median",
         "Range",
         "n",
@@ -22,55 +22,47 @@ pub(crate) fn compare(view: &CompareView) -> String {
         "Per 1,000",
         "Origin",
     ]);
-    for (index, row_view) in view.rows.iter().enumerate() {
-        let mark = |best: Option<usize>, worst: Option<usize>, words: [&str; 2]| {
-            if best == Some(index) {
-                format!(", {}", words[0])
-            } else if worst == Some(index) {
-                format!(", {}", words[1])
-            } else {
-                String::new()
-            }
-        };
-        let mut cells = vec![inline(&row_view.model.name)];
-        if let Some(recorded) = &row_view.recorded {
-            let figures = &recorded.figures;
-            cells.push(words::tokens(figures).unwrap_or_else(|| "not counted".to_owned()));
-            match &figures.latency {
-                None => cells.extend([
-                    words::NOT_MEASURED.to_owned(),
-                    "–".to_owned(),
-                    recorded.samples.to_string(),
-                ]),
-                Some(latency) => cells.extend([
-                    format!(
-                        "{}{}",
-                        words::time(latency.median_ms),
-                        mark(ranks.fastest, ranks.slowest, ["fastest", "slowest"])
-                    ),
-                    words::range(latency).unwrap_or_else(|| "–".to_owned()),
-                    latency.n.to_string(),
-                ]),
-            }
-            match &figures.cost {
-                Cost::Unpriced => cells.extend([words::UNPRICED.to_owned(), "–".to_owned()]),
-                Cost::Priced(parts) => cells.extend([
-                    inline(&format!(
-                        "{}{}{}",
-                        words::usd(parts.total()),
-                        if parts.historical { ", last known price" } else { "" },
-                        mark(ranks.cheapest, ranks.dearest, ["cheapest", "dearest"])
-                    )),
-                    inline(&words::cost_per_thousand(parts)),
-                ]),
-            }
-        } else {
-            cells.extend(std::iter::repeat_n("–".to_owned(), 6));
-        }
-        cells.push(inline(&words::compare_origin(row_view)));
-        out.push_str(&row(&cells));
+    for (index, call) in view.rows.iter().enumerate() {
+        out.push_str(&compared(index, call, ranks));
     }
     out
+}
+
+fn compared(index: usize, call: &CompareRow, ranks: words::Ranks) -> String {
+    let mut cells = vec![inline(&call.model.name)];
+    if let Some(recorded) = &call.recorded {
+        let figures = &recorded.figures;
+        let [tokens, latency, cost] = words::cells(figures, recorded.origin).map(|cell| cell.in_words());
+        let speed = rank(index, ranks.fastest, ranks.slowest, ["fastest", "slowest"]);
+        let money = rank(index, ranks.cheapest, ranks.dearest, ["cheapest", "dearest"]);
+        let (per_thousand, price) = match &figures.cost {
+            Cost::Priced(parts) => {
+                (words::cost_per_thousand(parts), if parts.historical { ", last known price" } else { "" })
+            }
+            Cost::Unpriced => ("–".to_owned(), ""),
+        };
+        cells.extend([
+            tokens,
+            format!("{latency}{speed}"),
+            figures.latency.as_ref().and_then(words::range).unwrap_or_else(|| "–".to_owned()),
+            recorded.samples.to_string(),
+            inline(&format!("{cost}{price}{money}")),
+            inline(&per_thousand),
+        ]);
+    } else {
+        cells.extend(std::iter::repeat_n("–".to_owned(), 6));
+    }
+    cells.push(inline(&words::compare_origin(call)));
+    row(&cells)
+}
+
+/// The word for the best or the worst of a column.
+fn rank(index: usize, best: Option<usize>, worst: Option<usize>, words: [&str; 2]) -> String {
+    match Some(index) {
+        here if here == best => format!(", {}", words[0]),
+        here if here == worst => format!(", {}", words[1]),
+        _ => String::new(),
+    }
 }
 
 /// The model's name, and that it is retired.
@@ -152,16 +144,12 @@ pub(crate) fn models(view: &ModelsView<'_>) -> String {
         let lifecycle = model_row.model.lifecycle.as_ref();
         let date =
             |date: Option<jiff::civil::Date>| date.map_or_else(|| "–".to_owned(), |date| date.to_string());
-        let successor = model_row
-            .successor_name
-            .clone()
-            .or_else(|| lifecycle.and_then(|lifecycle| lifecycle.successor.clone()));
         out.push_str(&row(&[
             inline(&model_row.model.name),
             words::lifecycle_state(model_row).to_owned(),
             date(lifecycle.and_then(|lifecycle| lifecycle.legacy)),
             date(lifecycle.and_then(|lifecycle| lifecycle.end_of_life)),
-            successor.map_or_else(|| "none named".to_owned(), |name| inline(&name)),
+            inline(&words::successor(model_row)),
             lifecycle.map_or_else(|| "–".to_owned(), |lifecycle| inline(&lifecycle.source)),
         ]));
     }
