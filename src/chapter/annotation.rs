@@ -141,6 +141,11 @@ pub(super) fn inside(comment: &str) -> Option<&str> {
     comment.strip_prefix("<!--")?.trim_start().strip_prefix("tutor:")
 }
 
+/// Where an annotation starts somewhere in HTML.
+pub(super) fn find(html: &str) -> Option<usize> {
+    html.match_indices("<!--").map(|(at, _)| at).find(|&at| inside(&html[at..]).is_some())
+}
+
 /// Reads the inside of an annotation, which starts on line `line` of the chapter.
 pub(super) fn parse(inside: &str, line: usize, diagnostics: &mut Vec<Diagnostic>) -> Settings {
     // TOML 1.1 allows line breaks and a trailing comma in an inline table. The line break before the

@@ -20,6 +20,7 @@ mod diagnostic;
 mod directive;
 mod fence;
 mod front_matter;
+pub mod include;
 mod interest;
 mod parse;
 mod place;
