@@ -81,6 +81,7 @@ pub fn expand(text: &str, file: &Path) -> Expanded {
         files: vec![file.to_owned()],
         text: String::with_capacity(text.len()),
         lines: Vec::new(),
+        line_started: false,
         diagnostics: Vec::new(),
         followed: 0,
     };
@@ -94,6 +95,8 @@ struct Expansion {
     files: Vec<PathBuf>,
     text: String,
     lines: Vec<(usize, usize)>,
+    /// Whether the last line of `text` holds more than white space and quote marks.
+    line_started: bool,
     diagnostics: Vec<Diagnostic>,
     followed: usize,
 }
@@ -157,23 +160,26 @@ impl Expansion {
         if range.is_empty() {
             return;
         }
-        let line_start = self.text.rfind('\n').map_or(0, |at| at + 1);
-        let is_prefix = |c: char| c.is_whitespace() || c == '>';
-        let started = !self.text[line_start..].trim_start_matches(is_prefix).is_empty();
         let piece = &input.text[range.clone()];
         let origins = input.origins_from(range.start).take(piece.matches('\n').count() + 1);
         for (index, origin) in origins.enumerate() {
             if index > 0 || self.lines.is_empty() {
                 self.lines.push(origin);
-            } else if !started && let Some(last) = self.lines.last_mut() {
+            } else if !self.line_started
+                && let Some(last) = self.lines.last_mut()
+            {
                 *last = origin;
             }
         }
+        let (lines, last) =
+            piece.rsplit_once('\n').map_or((None, piece), |(lines, last)| (Some(lines), last));
+        let more = last.contains(|c: char| !(c.is_whitespace() || c == '>'));
+        self.line_started = more || lines.is_none() && self.line_started;
         self.text.push_str(piece);
     }
 
     fn note(&mut self, message: impl Into<String>, help: impl Into<String>) {
-        let diagnostic = Diagnostic::new(self.text.matches('\n').count() + 1, message, help);
+        let diagnostic = Diagnostic::new(self.lines.len().max(1), message, help);
         // Files that include each other would say the same thousands of times.
         let said = self.diagnostics.iter().rev().take(MAX_DEPTH);
         if !said.map(|said| &said.message).any(|message| *message == diagnostic.message) {

@@ -9,18 +9,25 @@ pub(super) struct Lines {
     pub(super) text: String,
     /// One for each line; a line after a final line break counts.
     origins: Vec<Origin>,
+    /// Where each line but the first starts.
+    starts: Vec<usize>,
 }
 
 impl Lines {
+    fn new(text: String, origins: Vec<Origin>) -> Self {
+        let starts = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1).collect();
+        Self { text, origins, starts }
+    }
+
     /// The whole of a file.
     pub(super) fn of_file(text: &str, file: usize) -> Self {
         let origins = (1..=text.matches('\n').count() + 1).map(|line| (file, line)).collect();
-        Self { text: text.to_owned(), origins }
+        Self::new(text.to_owned(), origins)
     }
 
     /// A text whose lines all come from one place.
     pub(super) fn all_from(text: &str, origin: Origin) -> Self {
-        Self { text: text.to_owned(), origins: vec![origin; text.matches('\n').count() + 1] }
+        Self::new(text.to_owned(), vec![origin; text.matches('\n').count() + 1])
     }
 
     /// Lines without line breaks, joined by `\n` without one at the end. `none` is the origin of no
@@ -38,7 +45,7 @@ impl Lines {
         if origins.is_empty() {
             origins.push(none);
         }
-        Self { text, origins }
+        Self::new(text, origins)
     }
 
     /// The origin of the line that byte `at` is on.
@@ -48,7 +55,7 @@ impl Lines {
 
     /// The origins of the line that byte `at` is on and of all after it.
     pub(super) fn origins_from(&self, at: usize) -> impl Iterator<Item = Origin> {
-        let line = self.text[..at].matches('\n').count();
+        let line = self.starts.partition_point(|&start| start <= at);
         self.origins[line.min(self.origins.len() - 1)..].iter().copied()
     }
 }
