@@ -140,34 +140,25 @@ pub(super) struct Figure {
 
 /// The figures of a panel, in reading order. What makes practice figures different is in the label.
 pub(super) fn figures(figures: &Figures, origin: Origin, stop_reason: Option<&str>) -> Vec<Figure> {
-    let label = |word: &str, unsure: &str| match origin {
-        Origin::Bedrock => word.to_owned(),
-        Origin::Practice => format!("{word}, {unsure}"),
+    let [tokens, latency, cost] = cells(figures, origin);
+    let figure = |word: &str, cell: Cell, note: Option<String>| Figure {
+        label: cell.unsure.map_or_else(|| word.to_owned(), |unsure| format!("{word}, {unsure}")),
+        value: cell.value,
+        note,
     };
+    let simulated = |value: String| Cell { value, unsure: unsure(origin, "simulated") };
     let mut out = Vec::new();
-    if let Some(value) = tokens(figures) {
-        out.push(Figure { label: label("tokens in → out", "estimated"), value, note: cached(figures) });
+    if self::tokens(figures).is_some() {
+        out.push(figure("tokens in → out", tokens, cached(figures)));
     }
-    out.push(Figure {
-        label: label("latency", "simulated"),
-        value: figures.latency.map_or_else(|| NOT_MEASURED.to_owned(), |latency| time(latency.median_ms)),
-        note: figures.latency.as_ref().and_then(range),
-    });
+    out.push(figure("latency", latency, figures.latency.as_ref().and_then(range)));
     if let Some(first) = &figures.first_token {
-        out.push(Figure {
-            label: label("first token", "simulated"),
-            value: time(first.median_ms),
-            note: range(first),
-        });
+        out.push(figure("first token", simulated(time(first.median_ms)), range(first)));
     }
     if let Some(speed) = figures.tokens_per_second {
-        out.push(Figure { label: label("pace", "simulated"), value: pace(speed), note: None });
+        out.push(figure("pace", simulated(pace(speed)), None));
     }
-    out.push(Figure {
-        label: label("cost", "estimated"),
-        value: cost(&figures.cost),
-        note: cost_note(&figures.cost),
-    });
+    out.push(figure("cost", cost, cost_note(&figures.cost)));
     if let Some(reason) = stop_reason {
         out.push(Figure { label: "stop reason".to_owned(), value: reason.to_owned(), note: None });
     }
@@ -256,14 +247,6 @@ fn cached(figures: &Figures) -> Option<String> {
             .flatten()
             .collect();
     (!parts.is_empty()).then(|| parts.join(", "))
-}
-
-/// The cost of one request.
-pub(super) fn cost(cost: &Cost) -> String {
-    match cost {
-        Cost::Priced(parts) => usd(parts.total()),
-        Cost::Unpriced => UNPRICED.to_owned(),
-    }
 }
 
 /// The cost of a thousand such requests.
