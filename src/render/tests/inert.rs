@@ -146,7 +146,7 @@ fn hostile(text: &str) -> PanelView {
     model.lifecycle = Some(LifecycleNote::Retired { on: None, successor: Some(s()) });
     let mut view = samples::view(model, PanelBody::Recorded(Box::new(recorded)));
     view.key = s();
-    view.name = s();
+    view.name = format!("own {text}");
     view
 }
 
