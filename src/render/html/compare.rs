@@ -174,7 +174,7 @@ fn latency(writer: &mut Writer, row: &ComparedView, rank: Option<Rank>, frame: F
     let mut notes: Vec<String> = Vec::new();
     notes.extend(frame.unsure(row.origin, "simulated").map(str::to_owned));
     notes.extend(words::range(latency));
-    notes.push(format!("n = {}", latency.n));
+    notes.push(format!("n\u{a0}=\u{a0}{}", latency.n));
     notes
         .extend(row.figures.first_token.map(|first| format!("first token {}", words::time(first.median_ms))));
     writer.leaf("small", &[], &notes.join(", ")).close();
