@@ -3,6 +3,7 @@
 use super::text::{head, inline, row};
 use crate::catalog::LifecycleState;
 use crate::measure::Cost;
+use crate::render::ranks;
 use crate::render::view::{CompareRow, CompareView, ModelRow, ModelsView, PricesView};
 use crate::render::words;
 
@@ -11,7 +12,7 @@ pub(crate) fn compare(view: &CompareView) -> String {
     if view.rows.is_empty() {
         return "There is nothing to compare on this page yet.\n".to_owned();
     }
-    let ranks = words::ranks(&view.rows);
+    let ranks = ranks::ranks(&view.rows);
     let mut out = head(&[
         "Model",
         words::TOKENS,
@@ -28,8 +29,9 @@ pub(crate) fn compare(view: &CompareView) -> String {
     out
 }
 
-fn compared(index: usize, call: &CompareRow, ranks: words::Ranks) -> String {
-    let mut cells = vec![inline(&call.model.name)];
+fn compared(index: usize, call: &CompareRow, ranks: ranks::Ranks) -> String {
+    let name = words::own_name(&call.name, &call.model).map_or_else(String::new, |name| format!(", {name}"));
+    let mut cells = vec![inline(&format!("{}{name}", call.model.name))];
     if let Some(recorded) = &call.recorded {
         let figures = &recorded.figures;
         let [tokens, latency, cost] = words::cells(figures, recorded.origin).map(|cell| cell.in_words());
