@@ -7,12 +7,12 @@ use serde_json::json;
 
 use super::view::*;
 use crate::bedrock::Operation;
-use crate::bedrock::family::Usage;
+use crate::bedrock::family::{Usage, UsageSource};
 use crate::bedrock::model_id;
 use crate::catalog::{
     Access, Features, ImagePrice, Lifecycle, LifecycleState, Modalities, Model, Price, Sourced,
 };
-use crate::measure::{Cost, CostParts, Summary, TokenSource, Tokens};
+use crate::measure::{Cost, CostParts, Summary, Tokens};
 
 /// A day.
 pub(crate) const DAY: Date = date(2026, 11, 22);
@@ -37,7 +37,7 @@ pub(crate) fn cost(input: i64, output: i64, historical: bool) -> Cost {
 pub(crate) fn figures(input: u64, output: u64, median_ms: u64, n: usize, cost: Cost) -> Figures {
     let usage = Usage { input_tokens: Some(input), output_tokens: Some(output), ..Usage::default() };
     Figures {
-        tokens: Tokens { usage, source: Some(TokenSource::Headers) },
+        tokens: Tokens { usage, source: Some(UsageSource::Headers) },
         latency: Some(summary(median_ms, n)),
         first_token: None,
         tokens_per_second: None,

@@ -148,7 +148,9 @@ pub(super) fn figures(figures: &Figures, origin: Origin, stop_reason: Option<&st
     let simulated = |value: String| Cell { value, unsure: unsure(origin, "simulated") };
     let mut out = Vec::new();
     if self::tokens(figures).is_some() {
-        out.push(figure("tokens in → out", tokens, cached(figures)));
+        let source = figures.tokens.source.map(|source| format!("from the {}", source.name()));
+        let notes: Vec<String> = cached(figures).into_iter().chain(source).collect();
+        out.push(figure("tokens in → out", tokens, (!notes.is_empty()).then(|| notes.join(", "))));
     }
     out.push(figure("latency", latency, figures.latency.as_ref().and_then(range)));
     if let Some(first) = &figures.first_token {

@@ -7,7 +7,7 @@ use super::panel;
 use super::plot;
 use super::prose::scroller;
 use super::writer::Writer;
-use crate::measure::{Cost, CostParts};
+use crate::measure::{Cost, CostParts, Ranking};
 use crate::render::ranks::{self, Ranks};
 use crate::render::view::{Acceptance, CompareRow, CompareView, ComparedView, Origin, State};
 use crate::render::words;
@@ -130,12 +130,12 @@ fn row(writer: &mut Writer, index: usize, row: &CompareRow, frame: Frame) {
     }
     writer.close();
     let ranks = frame.ranks;
-    latency(writer, recorded, rank(index, ranks.fastest, ranks.slowest, ["fastest", "slowest"]), frame);
+    latency(writer, recorded, rank(index, ranks.latency, ["fastest", "slowest"]), frame);
     if frame.paced {
         let pace = figures.tokens_per_second.map_or_else(|| "–".to_owned(), words::pace);
         writer.open("td", &[]).leaf("span", &[("class", "tt-value")], &pace).close();
     }
-    cost(writer, recorded, rank(index, ranks.cheapest, ranks.dearest, ["cheapest", "dearest"]), frame);
+    cost(writer, recorded, rank(index, ranks.cost, ["cheapest", "dearest"]), frame);
     writer.close();
 }
 
@@ -153,10 +153,10 @@ fn state(recorded: Option<&ComparedView>) -> State {
 type Rank = (&'static str, String);
 
 /// The word and sign for the best or the worst of a column.
-fn rank(index: usize, best: Option<usize>, worst: Option<usize>, words: [&'static str; 2]) -> Option<Rank> {
-    if best == Some(index) {
+fn rank(index: usize, ranking: Ranking, words: [&'static str; 2]) -> Option<Rank> {
+    if ranking.best == Some(index) {
         Some(("tt-best", format!("▲ {}", words[0])))
-    } else if worst == Some(index) {
+    } else if ranking.worst == Some(index) {
         Some(("tt-worst", format!("▽ {}", words[1])))
     } else {
         None

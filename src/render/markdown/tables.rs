@@ -2,7 +2,7 @@
 
 use super::text::{head, inline, row};
 use crate::catalog::LifecycleState;
-use crate::measure::Cost;
+use crate::measure::{Cost, Ranking};
 use crate::render::ranks;
 use crate::render::view::{CompareRow, CompareView, ModelRow, ModelsView, PricesView};
 use crate::render::words;
@@ -35,8 +35,8 @@ fn compared(index: usize, call: &CompareRow, ranks: ranks::Ranks) -> String {
     if let Some(recorded) = &call.recorded {
         let figures = &recorded.figures;
         let [tokens, latency, cost] = words::cells(figures, recorded.origin).map(|cell| cell.in_words());
-        let speed = rank(index, ranks.fastest, ranks.slowest, ["fastest", "slowest"]);
-        let money = rank(index, ranks.cheapest, ranks.dearest, ["cheapest", "dearest"]);
+        let speed = rank(index, ranks.latency, ["fastest", "slowest"]);
+        let money = rank(index, ranks.cost, ["cheapest", "dearest"]);
         let (per_thousand, price) = match &figures.cost {
             Cost::Priced(parts) => {
                 (words::cost_per_thousand(parts), if parts.historical { ", last known price" } else { "" })
@@ -59,10 +59,10 @@ fn compared(index: usize, call: &CompareRow, ranks: ranks::Ranks) -> String {
 }
 
 /// The word for the best or the worst of a column.
-fn rank(index: usize, best: Option<usize>, worst: Option<usize>, words: [&str; 2]) -> String {
+fn rank(index: usize, ranking: Ranking, words: [&str; 2]) -> String {
     match Some(index) {
-        here if here == best => format!(", {}", words[0]),
-        here if here == worst => format!(", {}", words[1]),
+        here if here == ranking.best => format!(", {}", words[0]),
+        here if here == ranking.worst => format!(", {}", words[1]),
         _ => String::new(),
     }
 }
