@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod build;
+mod course;
 mod list;
 mod project;
 mod protocol;
