@@ -3,12 +3,16 @@
 //! Each verb is an argument struct with an `execute` that wires rooms together and holds no logic of
 //! its own. Data goes to stdout, talk to stderr; [`Exit`] says what the exit code means.
 
+mod accept;
 mod build;
 mod completions;
 mod list;
 pub mod preprocessor;
 mod record;
+mod reject;
+mod review;
 mod terminal;
+mod upkeep;
 
 use std::process::ExitCode;
 
@@ -33,6 +37,9 @@ enum Verb {
     Build(build::Arguments),
     List(list::Arguments),
     Record(record::Arguments),
+    Review(review::Arguments),
+    Accept(accept::Arguments),
+    Reject(reject::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -47,6 +54,8 @@ pub enum Exit {
     Usage = 2,
     /// No answer could be had.
     Provider = 3,
+    /// The budget does not allow it.
+    Budget = 4,
     /// Something that must not happen.
     Internal = 70,
 }
@@ -88,6 +97,9 @@ pub fn main() -> ExitCode {
         Verb::Build(arguments) => arguments.execute(),
         Verb::List(arguments) => arguments.execute(),
         Verb::Record(arguments) => arguments.execute(),
+        Verb::Review(arguments) => arguments.execute(),
+        Verb::Accept(arguments) => arguments.execute(),
+        Verb::Reject(arguments) => arguments.execute(),
         Verb::Completions(arguments) => Ok(arguments.execute(&mut Arguments::command())),
     });
     match done {

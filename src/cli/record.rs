@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{Exit, Failure, build, terminal};
+use super::{Exit, Failure, build, terminal, upkeep};
 use crate::course::recorder::{self, Plan, Recorded};
 use crate::course::unusable;
 use crate::provider::practice::Practice;
@@ -28,6 +28,12 @@ pub(super) struct Arguments {
     /// Record also what already has a recording
     #[arg(long)]
     all: bool,
+    /// Only check that every recording is as it was stored
+    #[arg(long, conflicts_with_all = ["practice", "accept", "all", "migrate"])]
+    verify: bool,
+    /// Only bring recordings of an older format up to date
+    #[arg(long, conflicts_with_all = ["practice", "accept", "all"])]
+    migrate: bool,
     /// The day written into the recordings, instead of today
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<Date>,
@@ -35,6 +41,11 @@ pub(super) struct Arguments {
 
 impl Arguments {
     pub(super) fn execute(&self) -> Result<Exit, Failure> {
+        if self.verify || self.migrate {
+            let book = build::load(&self.book)?;
+            let mut course = build::open_course(&book, self.today)?;
+            return if self.verify { Ok(upkeep::verify(&course)) } else { upkeep::migrate(&mut course) };
+        }
         if !self.practice {
             return Err(Failure::usage(
                 "recording from Amazon Bedrock is not part of this version of tutor",
@@ -69,7 +80,7 @@ impl Arguments {
         }
         anstream::eprintln!("{}", recorded.summary());
         if !self.accept && !recorded.written.is_empty() {
-            anstream::eprintln!("They are pending: run again with --accept to make them part of the book.");
+            anstream::eprintln!("They are pending: look at them with `tutor review`.");
         }
         Ok(if recorded.failed == 0 { Exit::Good } else { Exit::Provider })
     }

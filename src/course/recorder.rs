@@ -233,6 +233,6 @@ impl Session<'_> {
         if self.plan.acceptance == Acceptance::Accepted {
             self.course.store.publish_media(&recording, &self.course.config.source)?;
         }
-        self.course.store.write(stem, &job.name, recording, self.plan.acceptance)
+        Ok(self.course.store.write(stem, &job.name, recording, self.plan.acceptance)?.path().to_owned())
     }
 }

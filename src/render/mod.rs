@@ -17,7 +17,7 @@ mod markdown;
 mod preview;
 mod ranks;
 pub mod view;
-mod visible;
+pub(crate) mod visible;
 mod words;
 
 #[cfg(test)]
