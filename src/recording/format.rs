@@ -260,7 +260,9 @@ fn stored_key(text: &str, call: &Call) -> Result<Key, DamageKind> {
     if computed.as_str() == text {
         return Ok(computed);
     }
-    let masked = call.model_id.contains(redact::MASK) || call.body.to_compact().contains(redact::MASK);
+    let options = serde_json::to_string(&call.options).unwrap_or_default();
+    let masked =
+        [&call.model_id, &call.body.to_compact(), &options].into_iter().any(|text| redact::is_masked(text));
     Key::from_hex(text)
         .filter(|_| masked)
         .ok_or_else(|| DamageKind::OtherCall("its key does not belong to its call".to_owned()))

@@ -1,0 +1,193 @@
+//! Simulated runs: a Bedrock that throttles, fails, breaks off and answers late, under caps chosen
+//! to bind. Time is tokio's own and does not pass by itself; chance comes from a seed.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Mutex;
+use std::time::Duration;
+
+use rust_decimal::Decimal;
+use serde_json::json;
+
+use super::retry::Patience;
+use super::transport::{NoAnswer, Transport};
+use super::{Live, Trouble};
+use crate::bedrock::{Answer, Call, Key, Operation, Payload, Timing};
+use crate::catalog::Catalog;
+use crate::provider::ledger::Ledger;
+use crate::provider::{Provider as _, ProviderError, worst_case};
+
+/// A small generator with a seed: SplitMix64.
+struct Chance(u64);
+
+impl Chance {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, limit: u64) -> u64 {
+        self.next() % limit
+    }
+}
+
+/// A Bedrock that keeps its own books.
+struct Simulated {
+    chance: Mutex<Chance>,
+    /// What AWS bills, and the worst case of what it is working on.
+    bill: Mutex<(Decimal, Decimal)>,
+    cap: Decimal,
+    answered: Mutex<HashMap<Key, usize>>,
+    /// Of a hundred attempts, how many are throttled, fail, and break off.
+    faults: [u64; 3],
+}
+
+impl Simulated {
+    fn new(seed: u64, cap: Decimal, faults: [u64; 3]) -> Self {
+        Simulated {
+            chance: Mutex::new(Chance(seed)),
+            bill: Mutex::default(),
+            cap,
+            answered: Mutex::default(),
+            faults,
+        }
+    }
+
+    /// Adds to what is billed and to what may be; neither may ever leave the cap.
+    fn move_bill(&self, billed: Decimal, working_on: Decimal) {
+        let mut bill = self.bill.lock().unwrap();
+        bill.0 += billed;
+        bill.1 += working_on;
+        assert!(bill.0 + bill.1 <= self.cap, "{} billed and {} open of {}", bill.0, bill.1, self.cap);
+    }
+
+    fn roll(&self, limit: u64) -> u64 {
+        self.chance.lock().unwrap().below(limit)
+    }
+}
+
+fn error(status: u16, kind: &str) -> Answer {
+    Answer {
+        status,
+        headers: BTreeMap::from([("x-amzn-errortype".into(), kind.into())]),
+        payload: Payload::Whole(br#"{"message":"no"}"#.to_vec()),
+        timing: Timing::default(),
+    }
+}
+
+impl Transport for Simulated {
+    async fn send(&self, call: &Call) -> Result<Answer, NoAnswer> {
+        let worst = worst_case::of(call, Catalog::embedded()).expect("a bound");
+        self.move_bill(Decimal::ZERO, worst);
+        tokio::time::sleep(Duration::from_millis(self.roll(3_000))).await;
+        let [throttled, failing, breaking] = self.faults;
+        let dice = self.roll(100);
+        if dice < throttled {
+            self.move_bill(Decimal::ZERO, -worst);
+            return Ok(error(429, "ThrottlingException"));
+        }
+        if dice < throttled + failing {
+            self.move_bill(Decimal::ZERO, -worst);
+            return Ok(error(500, "InternalServerException"));
+        }
+        if dice < throttled + failing + breaking {
+            self.move_bill(worst, -worst);
+            return Err(NoAnswer::Broken("the stream broke off in the middle of a message".into()));
+        }
+        *self.answered.lock().unwrap().entry(call.key()).or_default() += 1;
+        let (input, output) = (self.roll(40), self.roll(100));
+        let body = json!({
+            "generation": "x", "prompt_token_count": input, "generation_token_count": output, "stop_reason": "stop"
+        });
+        let answer = Answer {
+            status: 200,
+            headers: BTreeMap::new(),
+            payload: Payload::Whole(body.to_string().into_bytes()),
+            timing: Timing { total_ms: 1, first_token_ms: None },
+        };
+        let cost = Live::new(Never, Ledger::new(Decimal::ZERO), "us-east-1", jiff::civil::date(2024, 6, 1));
+        let cost = super::cost(call, &answer, &cost.situation).expect("a price");
+        self.move_bill(cost, -worst);
+        Ok(answer)
+    }
+}
+
+struct Never;
+
+impl Transport for Never {
+    async fn send(&self, _call: &Call) -> Result<Answer, NoAnswer> {
+        Err(NoAnswer::Unsendable("never".into()))
+    }
+}
+
+fn call(number: u64) -> Call {
+    let model =
+        ["meta.llama3-70b-instruct-v1:0", "meta.llama3-8b-instruct-v1:0"][usize::from(number % 3 == 0)];
+    let body = json!({"prompt": format!("question {number}"), "max_gen_len": 100});
+    Call::new(Operation::InvokeModel, model, body.into())
+}
+
+/// Sends `calls` calls at once and counts how they end: answered, over budget, given up.
+fn run(live: &Live<Simulated>, calls: u64) -> [usize; 3] {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        let mut counts = [0; 3];
+        let calls: Vec<Call> = (0..calls).map(call).collect();
+        let answers = crate::provider::together(calls.iter().map(|call| live.answer(call)).collect());
+        for answer in answers.await {
+            match answer {
+                Ok(_) => counts[0] += 1,
+                Err(ProviderError::Budget(_)) => counts[1] += 1,
+                Err(ProviderError::Live(error)) => {
+                    assert!(matches!(error.trouble, Trouble::ThrottledOut | Trouble::Failing), "{error}");
+                    counts[2] += 1;
+                }
+                Err(other) => panic!("{other}"),
+            }
+        }
+        counts
+    })
+}
+
+fn live(seed: u64, cap: Decimal, faults: [u64; 3]) -> Live<Simulated> {
+    let patience = Patience { seed, ..Patience::default() };
+    let today = jiff::civil::date(2024, 6, 1);
+    Live::new(Simulated::new(seed, cap, faults), Ledger::new(cap), "us-east-1", today).patient(patience)
+}
+
+#[test]
+fn in_a_thousand_runs_with_binding_caps_the_cap_holds_at_every_moment() {
+    let worst: Decimal =
+        (0..30).map(|number| worst_case::of(&call(number), Catalog::embedded()).expect("a bound")).sum();
+    let mut bound = 0;
+    for seed in 0..1_000 {
+        // From nothing to half of it, in uneven steps: answers cost far less than their worst case.
+        let cap = worst * Decimal::from(seed % 97) / Decimal::from(192);
+        let live = live(seed, cap, [seed % 40, seed % 11, seed % 7]);
+        let [answered, refused, given_up] = run(&live, 30);
+        assert_eq!(answered + refused + given_up, 30);
+        let balance = live.ledger().balance();
+        assert_eq!(balance.reserved, Decimal::ZERO, "seed {seed}");
+        assert!(balance.spent <= cap, "seed {seed}: {} of {cap}", balance.spent);
+        let billed = live.transport.bill.lock().unwrap().0;
+        assert!(billed <= balance.spent, "seed {seed}: the ledger says less than the bill");
+        bound += usize::from(refused > 0);
+    }
+    assert!(bound > 500, "the caps must bind: {bound}");
+}
+
+#[test]
+fn with_faults_and_money_every_call_ends_answered_once() {
+    let live = live(7, Decimal::ONE_HUNDRED, [30, 5, 2]);
+    let [answered, refused, given_up] = run(&live, 300);
+    assert_eq!((answered, refused, given_up), (300, 0, 0));
+    let counts = live.transport.answered.lock().unwrap();
+    assert_eq!(counts.len(), 300);
+    assert!(counts.values().all(|count| *count == 1), "nothing is sent again after it was answered");
+}
