@@ -5,6 +5,8 @@
 
 mod build;
 mod completions;
+mod doctor;
+mod init;
 mod list;
 pub mod preprocessor;
 mod record;
@@ -33,6 +35,8 @@ enum Verb {
     Build(build::Arguments),
     List(list::Arguments),
     Record(record::Arguments),
+    Init(init::Arguments),
+    Doctor(doctor::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -88,6 +92,8 @@ pub fn main() -> ExitCode {
         Verb::Build(arguments) => arguments.execute(),
         Verb::List(arguments) => arguments.execute(),
         Verb::Record(arguments) => arguments.execute(),
+        Verb::Init(arguments) => arguments.execute(),
+        Verb::Doctor(arguments) => Ok(arguments.execute()),
         Verb::Completions(arguments) => Ok(arguments.execute(&mut Arguments::command())),
     });
     match done {
