@@ -21,7 +21,7 @@ use crate::problem::Problem;
 /// Keeps a course about Amazon Bedrock true: finds the requests in its chapters, answers them from
 /// recordings, and puts the answers with their latency, tokens and cost on the page.
 #[derive(Parser)]
-#[command(name = "tutor", version, max_term_width = 100, after_help = EXIT_CODES)]
+#[command(name = "tutor", version, max_term_width = 80, after_help = EXIT_CODES)]
 struct Arguments {
     #[command(subcommand)]
     verb: Verb,
