@@ -5,6 +5,7 @@
 
 mod build;
 mod completions;
+mod endpoint;
 mod list;
 pub mod preprocessor;
 mod record;
@@ -33,6 +34,7 @@ enum Verb {
     Build(build::Arguments),
     List(list::Arguments),
     Record(record::Arguments),
+    Endpoint(endpoint::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -40,20 +42,29 @@ enum Verb {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// All is well.
-    Good = 0,
+    Good,
     /// The material or the solution falls short.
-    Material = 1,
+    Material,
     /// The command or the configuration is wrong.
-    Usage = 2,
+    Usage,
     /// No answer could be had.
-    Provider = 3,
+    Provider,
     /// Something that must not happen.
-    Internal = 70,
+    Internal,
+    /// What the command said that was run.
+    Passed(u8),
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        ExitCode::from(exit as u8)
+        ExitCode::from(match exit {
+            Exit::Good => 0,
+            Exit::Material => 1,
+            Exit::Usage => 2,
+            Exit::Provider => 3,
+            Exit::Internal => 70,
+            Exit::Passed(code) => code,
+        })
     }
 }
 
@@ -88,6 +99,7 @@ pub fn main() -> ExitCode {
         Verb::Build(arguments) => arguments.execute(),
         Verb::List(arguments) => arguments.execute(),
         Verb::Record(arguments) => arguments.execute(),
+        Verb::Endpoint(arguments) => arguments.execute(),
         Verb::Completions(arguments) => Ok(arguments.execute(&mut Arguments::command())),
     });
     match done {
