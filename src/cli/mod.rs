@@ -5,8 +5,12 @@
 
 mod build;
 mod completions;
+<<<<<<< HEAD
 mod doctor;
 mod init;
+=======
+mod endpoint;
+>>>>>>> endpoint
 mod list;
 pub mod preprocessor;
 mod record;
@@ -35,8 +39,12 @@ enum Verb {
     Build(build::Arguments),
     List(list::Arguments),
     Record(record::Arguments),
+<<<<<<< HEAD
     Init(init::Arguments),
     Doctor(doctor::Arguments),
+=======
+    Endpoint(endpoint::Arguments),
+>>>>>>> endpoint
     Completions(completions::Arguments),
 }
 
@@ -44,20 +52,29 @@ enum Verb {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// All is well.
-    Good = 0,
+    Good,
     /// The material or the solution falls short.
-    Material = 1,
+    Material,
     /// The command or the configuration is wrong.
-    Usage = 2,
+    Usage,
     /// No answer could be had.
-    Provider = 3,
+    Provider,
     /// Something that must not happen.
-    Internal = 70,
+    Internal,
+    /// What the command said that was run.
+    Passed(u8),
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        ExitCode::from(exit as u8)
+        ExitCode::from(match exit {
+            Exit::Good => 0,
+            Exit::Material => 1,
+            Exit::Usage => 2,
+            Exit::Provider => 3,
+            Exit::Internal => 70,
+            Exit::Passed(code) => code,
+        })
     }
 }
 
@@ -92,8 +109,12 @@ pub fn main() -> ExitCode {
         Verb::Build(arguments) => arguments.execute(),
         Verb::List(arguments) => arguments.execute(),
         Verb::Record(arguments) => arguments.execute(),
+<<<<<<< HEAD
         Verb::Init(arguments) => arguments.execute(),
         Verb::Doctor(arguments) => Ok(arguments.execute()),
+=======
+        Verb::Endpoint(arguments) => arguments.execute(),
+>>>>>>> endpoint
         Verb::Completions(arguments) => Ok(arguments.execute(&mut Arguments::command())),
     });
     match done {
