@@ -5,12 +5,9 @@
 
 mod build;
 mod completions;
-<<<<<<< HEAD
 mod doctor;
-mod init;
-=======
 mod endpoint;
->>>>>>> endpoint
+mod init;
 mod list;
 pub mod preprocessor;
 mod record;
@@ -39,12 +36,9 @@ enum Verb {
     Build(build::Arguments),
     List(list::Arguments),
     Record(record::Arguments),
-<<<<<<< HEAD
     Init(init::Arguments),
     Doctor(doctor::Arguments),
-=======
     Endpoint(endpoint::Arguments),
->>>>>>> endpoint
     Completions(completions::Arguments),
 }
 
@@ -109,12 +103,9 @@ pub fn main() -> ExitCode {
         Verb::Build(arguments) => arguments.execute(),
         Verb::List(arguments) => arguments.execute(),
         Verb::Record(arguments) => arguments.execute(),
-<<<<<<< HEAD
         Verb::Init(arguments) => arguments.execute(),
         Verb::Doctor(arguments) => Ok(arguments.execute()),
-=======
         Verb::Endpoint(arguments) => arguments.execute(),
->>>>>>> endpoint
         Verb::Completions(arguments) => Ok(arguments.execute(&mut Arguments::command())),
     });
     match done {
