@@ -1,1 +1,103 @@
-//! Bedrock's event streams: what their frames mean.
+//! The messages of Bedrock's event streams, as typed events.
+//!
+//! In come [`Frame`]s as stored in recordings, out come native chunks, `ConverseStream` events and
+//! exceptions; and back. The bytes of the wire around a frame (lengths, headers, checksums) are the
+//! endpoint's and the live provider's business.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::json;
+
+use super::answer::{Frame, FrameKind};
+use super::family::error;
+use super::json::Json;
+
+/// The `:event-type` of a native stream's events.
+pub const CHUNK: &str = "chunk";
+
+/// One message of a stream.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event<'a> {
+    /// A native chunk: the family's own JSON, out of its base64.
+    Chunk(Json),
+    /// An event of `ConverseStream`.
+    Converse {
+        /// Such as `contentBlockDelta`.
+        name: &'a str,
+        /// The event's members.
+        event: Json,
+    },
+    /// The stream broke off.
+    Exception {
+        /// Such as `throttlingException`.
+        name: &'a str,
+        /// Bedrock's words; empty if there are none.
+        message: String,
+    },
+}
+
+/// What `frame` carries; `None` if its payload is not JSON, or a chunk without base64 of JSON.
+pub fn read(frame: &Frame) -> Option<Event<'_>> {
+    let name = frame.name.as_str();
+    let payload = Json::parse(&frame.payload);
+    if frame.kind == FrameKind::Exception {
+        let message = error::message(payload.ok().as_ref()).unwrap_or_default();
+        return Some(Event::Exception { name, message });
+    }
+    let payload = payload.ok()?;
+    if name == CHUNK {
+        let bytes = STANDARD.decode(payload.get("bytes")?.as_str()?).ok()?;
+        return Json::parse(&bytes).ok().map(Event::Chunk);
+    }
+    Some(Event::Converse { name, event: payload })
+}
+
+/// A native chunk, `offset_ms` after the request was sent.
+pub fn chunk_frame(offset_ms: u64, chunk: &Json) -> Frame {
+    let payload = json!({"bytes": STANDARD.encode(chunk.to_compact())});
+    event(offset_ms, CHUNK, payload.to_string().into_bytes())
+}
+
+/// An event of `ConverseStream`.
+pub fn converse_frame(offset_ms: u64, name: &str, members: &Json) -> Frame {
+    event(offset_ms, name, members.to_compact().into_bytes())
+}
+
+/// An exception that ends a stream, such as `throttlingException`.
+pub fn exception_frame(offset_ms: u64, name: &str, message: &str) -> Frame {
+    let payload = json!({"message": message}).to_string().into_bytes();
+    Frame { kind: FrameKind::Exception, ..event(offset_ms, name, payload) }
+}
+
+fn event(offset_ms: u64, name: &str, payload: Vec<u8>) -> Frame {
+    Frame { offset_ms, kind: FrameKind::Event, name: name.to_owned(), payload }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_carry_what_was_put_in() {
+        let chunk = Json::from(json!({"generation": "é", "prompt_token_count": null}));
+        let frame = chunk_frame(12, &chunk);
+        assert_eq!((frame.offset_ms, frame.name.as_str()), (12, "chunk"));
+        assert!(frame.payload.starts_with(br#"{"bytes":""#));
+        assert_eq!(read(&frame), Some(Event::Chunk(chunk)));
+
+        let stop = Json::from(json!({"stopReason": "end_turn"}));
+        let frame = converse_frame(1, "messageStop", &stop);
+        assert_eq!(read(&frame), Some(Event::Converse { name: "messageStop", event: stop }));
+    }
+
+    #[test]
+    fn padding_is_ignored_and_damage_is_noticed() {
+        let padded =
+            Frame { payload: br#"{"bytes":"e30=","p":"abcdef"}"#.to_vec(), ..chunk_frame(0, &Json::Null) };
+        assert_eq!(read(&padded), Some(Event::Chunk(json!({}).into())));
+        for damaged in [&b"{"[..], br#"{"bytes":"%%%"}"#, br#"{"bytes":"e3"}"#, b"[]"] {
+            let frame = Frame { payload: damaged.to_vec(), ..chunk_frame(0, &Json::Null) };
+            assert_eq!(read(&frame), None, "{}", String::from_utf8_lossy(damaged));
+        }
+    }
+}

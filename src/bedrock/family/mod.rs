@@ -1,10 +1,52 @@
 //! The dialects of Bedrock's models: how each writes a request and reads an answer.
 //!
 //! In goes a plain [`Prompt`] or a native body; out come the family's body, or a [`Reading`] of its
-//! answer. One file a family; a new family is one new file and one line in [`FAMILIES`].
+//! answer; and the other way round, a [`Reply`] of a stand-in model becomes an answer in the family's
+//! exact shape. One file a family; a new family is one new file, one line in [`FAMILIES`] and its rows
+//! in `table.toml`, which tests hold it to. [`converse`] is the dialect of the Converse operations,
+//! the same for every text model. What several families share stands once: `shape` (members of JSON),
+//! `template` (prompts with turns marked inside the text), `chat` (OpenAI-like bodies), `media`.
 
-use super::answer::Answer;
+mod chat;
+mod claude_messages;
+mod claude_text;
+mod cohere_command;
+mod cohere_command_r;
+mod cohere_embed;
+pub mod converse;
+mod deepseek_r1;
+pub mod error;
+mod jamba;
+mod jurassic;
+mod llama;
+mod media;
+mod mistral_chat;
+mod mistral_text;
+mod nova;
+mod openai_chat;
+mod prompt;
+mod reading;
+mod reply;
+mod shape;
+mod stability_image;
+mod stable_diffusion_xl;
+#[cfg(test)]
+mod table;
+mod template;
+mod titan_embed;
+mod titan_image;
+mod titan_multimodal_embed;
+mod titan_text;
+
+pub use error::ErrorReading;
+pub use prompt::{Prompt, Tool, ToolChoice, Unsupported};
+pub use reading::{Part, Reading, Usage, UsageSource};
+pub(crate) use reply::uuid;
+pub use reply::{Reply, Stop, estimated_tokens, pieces};
+
+use super::answer::{Answer, Frame, Payload};
 use super::call::Call;
+use super::event_stream::{self, Event};
 use super::json::Json;
 
 /// The request and answer dialect of a model.
@@ -19,183 +61,92 @@ pub trait Family: Sync {
     /// name alone. The catalog is asked first; this serves models it does not know.
     fn speaks(&self, bare_model_id: &str) -> bool;
 
+    /// What its answers are made of.
+    fn makes(&self) -> Makes {
+        Makes::Text
+    }
+
+    /// Whether it answers the two streaming operations. Text models do, with few exceptions.
+    fn streams(&self) -> bool {
+        self.makes() == Makes::Text
+    }
+
+    /// Whether answers of this model count prompt cache tokens in headers and body.
+    fn counts_cache(&self, _bare_model_id: &str) -> bool {
+        false
+    }
+
+    /// The length of this model's vectors where a request does not say; embeddings only.
+    fn default_dimensions(&self, _bare_model_id: &str) -> u32 {
+        1024
+    }
+
     /// The native `InvokeModel` body that asks `prompt`.
     fn body(&self, prompt: &Prompt) -> Result<Json, Unsupported>;
 
     /// What a native body asks: the reverse of [`Family::body`], as far as bodies written by people
-    /// allow.
+    /// allow. Never fails: what is missing or of a wrong type is left out.
     fn prompt(&self, body: &Json) -> Prompt;
 
     /// What a whole native answer says.
     fn read(&self, answer: &Json) -> Reading;
 
     /// What one chunk of a native stream (the JSON inside `chunk.bytes`) adds.
-    fn read_chunk(&self, chunk: &Json) -> Reading;
+    fn read_chunk(&self, chunk: &Json) -> Reading {
+        self.read(chunk)
+    }
+
+    /// Sorts out what can be told only once an answer is complete, such as thinking that stands
+    /// inside the text.
+    fn finish(&self, _reading: &mut Reading) {}
 
     /// A whole native answer with `reply`, in this family's exact shape.
     fn answer(&self, reply: &Reply) -> Json;
 
-    /// The same as the chunks of a native stream; `None` where the family does not stream.
-    fn chunks(&self, reply: &Reply) -> Option<Vec<Json>>;
+    /// The same as the chunks of a native stream, for families that stream. The last chunk has no
+    /// metrics yet: [`Reply::metrics`] are the same for every family.
+    fn chunks(&self, reply: &Reply) -> Vec<Json> {
+        vec![self.answer(reply)]
+    }
 }
 
-/// A request without dialect.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Prompt {
-    /// Instructions that stand before the conversation.
-    pub system: Option<String>,
-    /// What is asked last: the newest user turn, or the whole prompt of a completion model.
-    pub text: String,
-    /// The most tokens the answer may have.
-    pub max_tokens: Option<u64>,
-    /// Sampling temperature, in the family's own range.
-    pub temperature: Option<f64>,
-    /// Nucleus sampling.
-    pub top_p: Option<f64>,
-    /// Where the answer stops.
-    pub stop: Vec<String>,
-    /// Image models: width and height in pixels.
-    pub size: Option<(u32, u32)>,
-    /// Image models: how many images.
-    pub images: Option<u32>,
-    /// Image models: the seed.
-    pub seed: Option<u64>,
-}
-
-/// A prompt that a family has no words for, such as a system prompt for an image model.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{family} has no {what}")]
-pub struct Unsupported {
-    /// The family's name.
-    pub family: &'static str,
-    /// What the prompt asked for.
-    pub what: &'static str,
-}
-
-/// What an answer (or a part of a stream) says, without dialect.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Reading {
-    /// Its content, in order.
-    pub parts: Vec<Part>,
-    /// Why the model stopped, in the family's own word.
-    pub stop_reason: Option<String>,
-    /// Tokens as far as the body tells them.
-    pub usage: Usage,
-}
-
-/// One piece of an answer's content.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Part {
-    /// Text for the reader.
-    Text(String),
-    /// The model's own thinking, shown apart.
-    Reasoning(String),
-    /// A tool the model wants called.
-    ToolUse {
-        /// The tool's name.
-        name: String,
-        /// Its arguments.
-        input: Json,
-    },
-    /// An image.
-    Image {
-        /// Such as `image/png`.
-        media_type: String,
-        /// The decoded file.
-        bytes: Vec<u8>,
-    },
-    /// A vector.
-    Embedding(Vec<f64>),
-    /// What the answer says went wrong although its status is 200, such as a filtered image.
-    Refusal(String),
-}
-
-/// Token counts; `None` where nothing tells them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Usage {
-    /// Tokens of the request, without cached ones.
-    pub input_tokens: Option<u64>,
-    /// Tokens of the answer.
-    pub output_tokens: Option<u64>,
-    /// Input tokens read from the prompt cache.
-    pub cache_read_tokens: Option<u64>,
-    /// Input tokens written to the prompt cache.
-    pub cache_write_tokens: Option<u64>,
-}
-
-/// What a stand-in model says; a family puts it into its dialect.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Reply {
-    /// The model id as it was asked for.
-    pub model_id: String,
-    /// An id that is the same whenever the call is the same: 24 lower-case letters and digits.
-    pub id: String,
-    /// What was asked.
-    pub prompt: Prompt,
-    /// The content.
-    pub parts: Vec<Part>,
-    /// Why it stops.
-    pub stop: Stop,
-    /// Estimated input tokens.
-    pub input_tokens: u64,
-    /// Estimated output tokens.
-    pub output_tokens: u64,
-    /// Simulated latency in milliseconds, for the metrics of the last chunk.
-    pub latency_ms: u64,
-    /// Simulated time to the first token in milliseconds, for the same.
-    pub first_token_ms: u64,
-}
-
-/// Why a stand-in model stops.
+/// What a family's answers are made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stop {
-    /// It has said everything.
-    End,
-    /// It reached the limit on output tokens.
-    Length,
-    /// It wants a tool called.
-    ToolUse,
+pub enum Makes {
+    /// Text, with reasoning and tool uses where the model has them.
+    Text,
+    /// Images.
+    Images,
+    /// Embedding vectors.
+    Vectors,
 }
 
-impl Reading {
-    /// All text, without reasoning, tools and media.
-    pub fn text(&self) -> String {
-        self.parts
-            .iter()
-            .filter_map(|part| match part {
-                Part::Text(text) => Some(text.as_str()),
-                _ => None,
-            })
-            .collect()
-    }
+/// The member of a native stream's last chunk that holds Bedrock's own counts.
+pub const METRICS: &str = "amazon-bedrock-invocationMetrics";
 
-    /// Takes in what a later piece of a stream adds: neighbouring texts are joined, later counts
-    /// and stop reasons replace earlier ones.
-    pub fn absorb(&mut self, later: Reading) {
-        for part in later.parts {
-            match (self.parts.last_mut(), part) {
-                (Some(Part::Text(text)), Part::Text(more))
-                | (Some(Part::Reasoning(text)), Part::Reasoning(more)) => text.push_str(&more),
-                (_, part) => self.parts.push(part),
-            }
-        }
-        self.stop_reason = later.stop_reason.or_else(|| self.stop_reason.take());
-        self.usage.absorb(later.usage);
-    }
-}
-
-impl Usage {
-    /// Takes every count that `later` has.
-    pub fn absorb(&mut self, later: Usage) {
-        self.input_tokens = later.input_tokens.or(self.input_tokens);
-        self.output_tokens = later.output_tokens.or(self.output_tokens);
-        self.cache_read_tokens = later.cache_read_tokens.or(self.cache_read_tokens);
-        self.cache_write_tokens = later.cache_write_tokens.or(self.cache_write_tokens);
-    }
-}
-
-/// Every family, in the order they are asked which one speaks a model's dialect.
-pub const FAMILIES: &[&dyn Family] = &[];
+/// Every family, in the order they are asked which one speaks a model's dialect: the narrow ones of
+/// a maker before its catch-all.
+pub const FAMILIES: &[&dyn Family] = &[
+    &claude_text::ClaudeText,
+    &claude_messages::ClaudeMessages,
+    &titan_text::TitanText,
+    &titan_embed::TitanEmbed,
+    &titan_multimodal_embed::TitanMultimodalEmbed,
+    &titan_image::TitanImage,
+    &nova::Nova,
+    &llama::Llama,
+    &mistral_text::MistralText,
+    &mistral_chat::MistralChat,
+    &cohere_command::CohereCommand,
+    &cohere_command_r::CohereCommandR,
+    &cohere_embed::CohereEmbed,
+    &jurassic::Jurassic,
+    &jamba::Jamba,
+    &stable_diffusion_xl::StableDiffusionXl,
+    &stability_image::StabilityImage,
+    &deepseek_r1::DeepSeekR1,
+    &openai_chat::OpenAiChat,
+];
 
 /// The family with this id.
 pub fn by_id(id: &str) -> Option<&'static dyn Family> {
@@ -208,9 +159,85 @@ pub fn of_model(model_id: &str) -> Option<&'static dyn Family> {
     FAMILIES.iter().copied().find(|family| family.speaks(bare))
 }
 
+/// What `call` asks: Converse's dialect for the Converse operations, else that of `family`.
+pub fn prompt(call: &Call, family: &dyn Family) -> Prompt {
+    if call.operation.is_converse() { converse::prompt(&call.body) } else { family.prompt(&call.body) }
+}
+
 /// What `answer` says to `call`: Converse's dialect for the Converse operations, else that of
 /// `family`; whole or streamed. Tokens come from the headers, the stream's metrics or the body, in
-/// that order. `None` for an error answer or one that is not JSON.
-pub fn read(_call: &Call, _family: Option<&dyn Family>, _answer: &Answer) -> Option<Reading> {
-    None
+/// that order, and [`Reading::counted_by`] says which. `None` for an error answer (see
+/// [`error::read`]), one that is not JSON, or a native one without a family. A stream that broke off
+/// is read as far as it came.
+pub fn read(call: &Call, family: Option<&dyn Family>, answer: &Answer) -> Option<Reading> {
+    if !answer.is_success() {
+        return None;
+    }
+    let dialect = if call.operation.is_converse() { None } else { Some(family?) };
+    let (mut reading, metrics) = match &answer.payload {
+        Payload::Whole(bytes) => {
+            let json = Json::parse(bytes).ok()?;
+            (dialect.map_or_else(|| converse::read(&json), |family| family.read(&json)), Usage::default())
+        }
+        Payload::Stream(frames) => read_stream(frames, dialect)?,
+    };
+    reading.settle();
+    if let Some(family) = family {
+        family.finish(&mut reading);
+    }
+    let sources = [
+        (UsageSource::Headers, usage_of_headers(answer)),
+        (UsageSource::StreamMetrics, metrics),
+        (UsageSource::Body, reading.usage),
+    ];
+    reading.counted_by = sources.iter().find(|(_, usage)| !usage.is_empty()).map(|(source, _)| *source);
+    reading.usage = sources.iter().rev().fold(Usage::default(), |mut all, (_, usage)| {
+        all.absorb(*usage);
+        all
+    });
+    Some(reading)
+}
+
+/// All frames' parts joined, and what the stream's metrics count.
+fn read_stream(frames: &[Frame], dialect: Option<&dyn Family>) -> Option<(Reading, Usage)> {
+    let mut reading = Reading::default();
+    let mut metrics = Usage::default();
+    for frame in frames {
+        match (event_stream::read(frame)?, dialect) {
+            (Event::Chunk(chunk), Some(family)) => {
+                if let Some(counts) = chunk.get(METRICS) {
+                    metrics.absorb(usage_of_metrics(counts));
+                }
+                reading.absorb(family.read_chunk(&chunk));
+            }
+            (Event::Converse { name, event }, None) => {
+                let mut piece = converse::read_event(name, &event);
+                metrics.absorb(std::mem::take(&mut piece.usage));
+                reading.absorb(piece);
+            }
+            // An exception ends the stream; events of the other dialect say nothing here.
+            _ => {}
+        }
+    }
+    Some((reading, metrics))
+}
+
+fn usage_of_headers(answer: &Answer) -> Usage {
+    let count = |name: &str| answer.header(&format!("x-amzn-bedrock-{name}-token-count"))?.parse().ok();
+    Usage {
+        input_tokens: count("input"),
+        output_tokens: count("output"),
+        cache_read_tokens: count("cache-read-input"),
+        cache_write_tokens: count("cache-write-input"),
+    }
+}
+
+fn usage_of_metrics(metrics: &Json) -> Usage {
+    let count = |name: &str| metrics.get(name)?.as_u64();
+    Usage {
+        input_tokens: count("inputTokenCount"),
+        output_tokens: count("outputTokenCount"),
+        cache_read_tokens: count("cacheReadInputTokenCount"),
+        cache_write_tokens: count("cacheWriteInputTokenCount"),
+    }
 }
