@@ -12,14 +12,16 @@
 //! | [`chapter`] | Markdown in and out: fences, front matter, annotations, directives, splicing |
 //! | [`snippet`] | reads the calls out of a fence, without running it |
 //! | [`bedrock`] | what a call, a key and an answer are; every model family's dialect; no I/O |
-//! | [`provider`] | who answers a call: stand-in models (practice) or Amazon Bedrock (live), under a budget |
+//! | [`provider`] | who answers a call: recordings (replay), stand-in models (practice), Bedrock (live) |
 //! | [`recording`] | the recordings on disk: format, store, pending |
 //! | [`catalog`] | what is known about models: family, prices, limits, lifecycle, with sources |
 //! | [`measure`] | latency, tokens and money, and how answers compare |
 //! | [`review`] | what waits for a maintainer's word, and what it changes |
+//! | [`endpoint`] | Bedrock Runtime on loopback, for scripts that run unmodified |
 //! | [`render`] | panels, tables and plots, as HTML or plain Markdown |
 //! | [`course`] | the road itself: a book in, a book with answers out |
 //! | [`config`] | `[preprocessor.tutor]` of book.toml |
+//! | [`setup`] | adds tutor to a book, and says what is wrong with a set-up |
 //! | [`cli`] | the `tutor` command, one file a verb |
 //!
 //! Dependencies run one way: `bedrock` knows nobody; `snippet`, `recording`, `catalog` and
@@ -31,10 +33,12 @@ pub mod chapter;
 pub mod cli;
 pub mod config;
 pub mod course;
+pub mod endpoint;
 pub mod measure;
 pub mod problem;
 pub mod provider;
 pub mod recording;
 pub mod render;
 pub mod review;
+pub mod setup;
 pub mod snippet;

@@ -6,9 +6,14 @@
 mod accept;
 mod build;
 mod completions;
+mod doctor;
+mod endpoint;
+mod init;
 mod list;
 pub mod preprocessor;
+mod progress;
 mod record;
+mod refresh;
 mod reject;
 mod review;
 mod terminal;
@@ -23,7 +28,7 @@ use crate::problem::Problem;
 /// Keeps a course about Amazon Bedrock true: finds the requests in its chapters, answers them from
 /// recordings, and puts the answers with their latency, tokens and cost on the page.
 #[derive(Parser)]
-#[command(name = "tutor", version, max_term_width = 100, after_help = EXIT_CODES)]
+#[command(name = "tutor", version, max_term_width = 80, after_help = EXIT_CODES)]
 struct Arguments {
     #[command(subcommand)]
     verb: Verb,
@@ -40,6 +45,9 @@ enum Verb {
     Review(review::Arguments),
     Accept(accept::Arguments),
     Reject(reject::Arguments),
+    Init(init::Arguments),
+    Doctor(doctor::Arguments),
+    Endpoint(endpoint::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -47,22 +55,32 @@ enum Verb {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// All is well.
-    Good = 0,
+    Good,
     /// The material or the solution falls short.
-    Material = 1,
+    Material,
     /// The command or the configuration is wrong.
-    Usage = 2,
+    Usage,
     /// No answer could be had.
-    Provider = 3,
+    Provider,
     /// The budget does not allow it.
-    Budget = 4,
+    Budget,
     /// Something that must not happen.
-    Internal = 70,
+    Internal,
+    /// What the command said that was run.
+    Passed(u8),
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        ExitCode::from(exit as u8)
+        ExitCode::from(match exit {
+            Exit::Good => 0,
+            Exit::Material => 1,
+            Exit::Usage => 2,
+            Exit::Provider => 3,
+            Exit::Budget => 4,
+            Exit::Internal => 70,
+            Exit::Passed(code) => code,
+        })
     }
 }
 
@@ -100,6 +118,9 @@ pub fn main() -> ExitCode {
         Verb::Review(arguments) => arguments.execute(),
         Verb::Accept(arguments) => arguments.execute(),
         Verb::Reject(arguments) => arguments.execute(),
+        Verb::Init(arguments) => arguments.execute(),
+        Verb::Doctor(arguments) => Ok(arguments.execute()),
+        Verb::Endpoint(arguments) => arguments.execute(),
         Verb::Completions(arguments) => Ok(arguments.execute(&mut Arguments::command())),
     });
     match done {

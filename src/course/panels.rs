@@ -11,11 +11,11 @@ use crate::chapter;
 use crate::measure::money::ImageMade;
 use crate::measure::{Cost, Summary, Tokens, latency};
 use crate::recording::media::Medium;
-use crate::recording::{Damage, Lookup, OriginKind, Recording};
+use crate::recording::{Acceptance, Damage, Lookup, Recording};
 use crate::render::image_size;
 use crate::render::view::{
-    Acceptance, CompareRow, ComparedView, ErrorView, Figures, ImageView, LifecycleNote, MissingView,
-    ModelLine, Origin, Outcome, PanelBody, PanelView, Piece, RecordedView, Show,
+    CompareRow, ComparedView, ErrorView, Figures, ImageView, LifecycleNote, MissingView, ModelLine, Outcome,
+    PanelBody, PanelView, Piece, RecordedView, Show,
 };
 
 /// Draws the calls of one chapter.
@@ -82,7 +82,7 @@ impl Panels<'_> {
         let reading = family::read(call, family, recording.shown());
         let figures = self.figures(call, recording, reading.as_ref());
         PanelBody::Recorded(Box::new(RecordedView {
-            origin: origin(recording),
+            origin: recording.origin.kind,
             acceptance,
             recorded_on: Some(recorded_on(recording)),
             region: recording.origin.region.clone(),
@@ -163,7 +163,7 @@ impl Panels<'_> {
         let recorded = found.map(|(recording, acceptance)| {
             let reading = family::read(call, self.family(call), recording.shown());
             ComparedView {
-                origin: origin(recording),
+                origin: recording.origin.kind,
                 acceptance,
                 error: family::error::read(recording.shown())
                     .map(|error| format!("{} {}", error.status, error.kind)),
@@ -200,13 +200,6 @@ impl Panels<'_> {
             LifecycleState::Legacy => Some(LifecycleNote::Legacy { end_of_life, successor }),
             LifecycleState::Retired => Some(LifecycleNote::Retired { on: end_of_life, successor }),
         }
-    }
-}
-
-fn origin(recording: &Recording) -> Origin {
-    match recording.origin.kind {
-        OriginKind::Bedrock => Origin::Bedrock,
-        OriginKind::Practice => Origin::Practice,
     }
 }
 

@@ -1,4 +1,4 @@
-//! Who answers a call: stand-in models (practice) or Amazon Bedrock (live).
+//! Who answers a call: recordings (replay), stand-in models (practice) or Amazon Bedrock (live).
 //!
 //! In goes a [`Call`], out comes an [`Answer`]; everything that may answer implements [`Provider`].
 //! What live answers may cost is known before they are asked for ([`worst_case`]) and kept in a
@@ -7,12 +7,15 @@
 pub mod ledger;
 pub mod live;
 pub mod practice;
+pub mod replay;
 pub mod worst_case;
 
 use std::future::Future;
+use std::pin::Pin;
 use std::task::Poll;
 
 use crate::bedrock::{Answer, Call};
+use crate::recording::Origin;
 
 /// Something that answers calls. A refusal by the model or by Bedrock is an [`Answer`] with an
 /// error status; [`ProviderError`] means that no answer came at all.
@@ -29,20 +32,26 @@ pub trait Provider: Sync {
         let _ = index;
         self.answer(call)
     }
+
+    /// Who really answered, for a recording that is to say `origin`: a way to Bedrock may have been
+    /// led elsewhere.
+    fn true_origin(&self, origin: &Origin) -> Origin {
+        origin.clone()
+    }
 }
 
-/// Runs all of `futures` at once and returns what they come to, in their order.
-pub async fn together<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
-    let mut waiting: Vec<_> = futures.into_iter().map(Box::pin).map(Some).collect();
-    let mut done: Vec<Option<F::Output>> = waiting.iter().map(|_| None).collect();
+/// Runs all of `futures` at once, and hands over what each comes to, with its index, when it is there.
+pub async fn as_they_come<F: Future>(futures: Vec<F>, mut done: impl FnMut(usize, F::Output)) {
+    let mut running: Vec<Option<Pin<Box<F>>>> =
+        futures.into_iter().map(|future| Some(Box::pin(future))).collect();
     std::future::poll_fn(|context| {
         let mut left = false;
-        for (future, done) in waiting.iter_mut().zip(&mut done) {
-            let Some(running) = future else { continue };
-            match running.as_mut().poll(context) {
+        for (index, slot) in running.iter_mut().enumerate() {
+            let Some(future) = slot else { continue };
+            match future.as_mut().poll(context) {
                 Poll::Ready(output) => {
-                    *done = Some(output);
-                    *future = None;
+                    *slot = None;
+                    done(index, output);
                 }
                 Poll::Pending => left = true,
             }
@@ -50,7 +59,6 @@ pub async fn together<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
         if left { Poll::Pending } else { Poll::Ready(()) }
     })
     .await;
-    done.into_iter().flatten().collect()
 }
 
 /// Why no answer came.
@@ -76,6 +84,9 @@ pub enum ProviderError {
     /// Amazon Bedrock gave no answer.
     #[error(transparent)]
     Live(Box<live::LiveError>),
+    /// Somebody stopped the run before the call was sent.
+    #[error("the run was stopped")]
+    Stopped,
 }
 
 impl ProviderError {
@@ -91,6 +102,7 @@ impl ProviderError {
                     .to_owned()
             }
             ProviderError::Live(error) => error.help.clone(),
+            ProviderError::Stopped => "run the same command again: it goes on where it stopped".to_owned(),
         }
     }
 }

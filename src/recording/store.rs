@@ -75,6 +75,26 @@ pub enum Lookup<'a> {
     Missing,
 }
 
+/// One file of the tree.
+#[derive(Debug, Clone, Copy)]
+pub struct StoredFile<'a> {
+    /// Where it lies.
+    pub path: &'a Path,
+    /// Whether it is part of the book.
+    pub acceptance: Acceptance,
+    /// What it holds, or what is wrong with it.
+    pub recording: Result<&'a Recording, &'a Damage>,
+}
+
+/// A recording read for whoever does not want the tree to keep it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fetched {
+    /// What the file holds.
+    pub recording: Recording,
+    /// Whether a maintainer has accepted it.
+    pub acceptance: Acceptance,
+}
+
 /// Why the tree cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -169,6 +189,33 @@ impl Store {
             .unwrap_or(Lookup::Missing)
     }
 
+    /// The same as [`Store::find`], read from the file anew and not kept: memory stays flat however
+    /// many are asked for.
+    ///
+    /// # Errors
+    /// Names the file that should be it and what is wrong with it.
+    pub fn fetch(&self, key: &Key) -> Result<Option<Fetched>, (PathBuf, Damage)> {
+        let mut damaged = None;
+        for acceptance in [Acceptance::Accepted, Acceptance::Pending] {
+            let entries = self.files.get(key.short(DIGITS)).into_iter().flatten();
+            for entry in entries.filter(|entry| entry.acceptance == acceptance) {
+                match entry.read() {
+                    Ok(recording) if recording.key == *key => {
+                        return Ok(Some(Fetched { recording, acceptance }));
+                    }
+                    Ok(_) => {}
+                    Err(damage) => damaged = damaged.or(Some((entry.path.clone(), damage))),
+                }
+            }
+        }
+        damaged.map_or(Ok(None), Err)
+    }
+
+    /// Every file, in no particular order.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.files.values().flatten().map(|entry| entry.path.as_path())
+    }
+
     /// The pending recording for `key`, if there is one, whatever is accepted.
     pub fn pending(&self, key: &Key) -> Option<Lookup<'_>> {
         self.look(key, Acceptance::Pending)
@@ -192,6 +239,20 @@ impl Store {
             }
         }
         damaged
+    }
+
+    /// Every file of the tree in the order of their paths, read as far as it can be.
+    pub fn files(&self) -> Vec<StoredFile<'_>> {
+        let entries = self.files.values().flatten();
+        let mut files: Vec<StoredFile<'_>> = entries
+            .map(|entry| StoredFile {
+                path: &entry.path,
+                acceptance: entry.acceptance,
+                recording: entry.load(),
+            })
+            .collect();
+        files.sort_by_key(|file| file.path);
+        files
     }
 
     /// Whether the chapter's folder holds a recording of this name for a request that is none of
@@ -329,19 +390,18 @@ impl Entry {
     }
 
     pub(super) fn load(&self) -> Result<&Recording, &Damage> {
-        let loaded = self.loaded.get_or_init(|| {
-            let text = fs::read_to_string(&self.path)
-                .map_err(|error| Damage { kind: DamageKind::Unreadable(error.to_string()), line: None })?;
-            let recording = format::read(&text)?;
-            if recording.key.as_str().starts_with(&self.digits) {
-                Ok(Box::new(recording))
-            } else {
-                let what =
-                    format!("its key starts with {}, its name says otherwise", recording.key.short(DIGITS));
-                Err(Damage { kind: DamageKind::OtherCall(what), line: None })
-            }
-        });
-        loaded.as_deref()
+        self.loaded.get_or_init(|| self.read().map(Box::new)).as_deref()
+    }
+
+    fn read(&self) -> Result<Recording, Damage> {
+        let text = fs::read_to_string(&self.path)
+            .map_err(|error| Damage { kind: DamageKind::Unreadable(error.to_string()), line: None })?;
+        let recording = format::read(&text)?;
+        if recording.key.as_str().starts_with(&self.digits) {
+            return Ok(recording);
+        }
+        let what = format!("its key starts with {}, its name says otherwise", recording.key.short(DIGITS));
+        Err(Damage { kind: DamageKind::OtherCall(what), line: None })
     }
 }
 
@@ -365,7 +425,7 @@ pub(super) fn remove(path: &Path) -> Result<(), StoreError> {
 }
 
 /// Writes a whole file or nothing: beside it, flushed to the disk, then renamed over it.
-pub(super) fn write_atomically(path: &Path, content: &[u8]) -> Result<(), StoreError> {
+pub(crate) fn write_atomically(path: &Path, content: &[u8]) -> Result<(), StoreError> {
     let failed = |source| StoreError::Io { action: "write", path: path.to_owned(), source };
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(failed)?;

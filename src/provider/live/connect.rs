@@ -72,7 +72,7 @@ pub async fn connect(settings: &Settings) -> Result<Connection, LiveError> {
         builder = builder.endpoint_url(url);
     }
     let client = aws_sdk_bedrockruntime::Client::from_conf(builder.build());
-    Ok(Connection { sdk: Sdk { client }, region })
+    Ok(Connection { sdk: Sdk::new(client), region })
 }
 
 async fn load(settings: &Settings) -> SdkConfig {

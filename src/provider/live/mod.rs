@@ -19,6 +19,8 @@ mod wire;
 mod simulation;
 
 use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -38,6 +40,7 @@ use crate::bedrock::{Answer, Call};
 use crate::catalog::Catalog;
 use crate::course::panels::images_made;
 use crate::measure::Cost;
+use crate::recording::Origin;
 
 /// Amazon Bedrock behind a ledger.
 #[derive(Debug)]
@@ -47,6 +50,8 @@ pub struct Live<T> {
     gates: Gates,
     patience: Patience,
     unpriced: Unpriced,
+    /// Says when nothing new is to be sent.
+    stop: Arc<AtomicBool>,
     /// What advice depends on.
     situation: Situation,
 }
@@ -69,6 +74,7 @@ impl<T: Transport> Live<T> {
             gates: Gates::default(),
             patience: Patience::default(),
             unpriced: Unpriced::Refuse,
+            stop: Arc::default(),
             situation: Situation { region: region.into(), today, catalog: Catalog::embedded() },
         }
     }
@@ -83,6 +89,12 @@ impl<T: Transport> Live<T> {
     #[must_use]
     pub fn with_unpriced(self, unpriced: Unpriced) -> Self {
         Live { unpriced, ..self }
+    }
+
+    /// The same, sending nothing more once `stop` is set.
+    #[must_use]
+    pub fn until(self, stop: Arc<AtomicBool>) -> Self {
+        Live { stop, ..self }
     }
 
     /// What is spent so far.
@@ -111,6 +123,9 @@ impl<T: Transport> Live<T> {
         loop {
             attempt += 1;
             let place = gate.enter().await;
+            if self.stop.load(Ordering::Relaxed) {
+                return Err(ProviderError::Stopped);
+            }
             let reservation = self.ledger.reserve(worst).await.map_err(ProviderError::Budget)?;
             let done = self.transport.send(call).await;
             let outcome = retry::outcome(&done);
@@ -121,7 +136,7 @@ impl<T: Transport> Live<T> {
             }
             drop(place);
             let may_pass = matches!(outcome, Outcome::Throttled | Outcome::Failed);
-            if !may_pass || attempt >= self.patience.attempts {
+            if !may_pass || attempt >= self.patience.attempts_for(&done) {
                 return self.finish(call, outcome, done, attempt);
             }
             tokio::time::sleep(self.patience.wait(key.as_str(), attempt)).await;
@@ -164,6 +179,15 @@ impl<T: Transport> Live<T> {
 impl<T: Transport> Provider for Live<T> {
     fn answer(&self, call: &Call) -> impl Future<Output = Result<Answer, ProviderError>> + Send {
         self.ask(call)
+    }
+
+    /// An answer of any other host than Amazon's, such as `tutor endpoint`, is a stand-in's.
+    fn true_origin(&self, origin: &Origin) -> Origin {
+        if self.transport.reaches_bedrock() {
+            origin.clone()
+        } else {
+            Origin { warm_ups: origin.warm_ups, ..Origin::practice(origin.recorded_at) }
+        }
     }
 }
 

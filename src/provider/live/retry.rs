@@ -27,6 +27,15 @@ impl Default for Patience {
 }
 
 impl Patience {
+    /// How many attempts a call gets that came to this: where nothing can be reached, few.
+    pub(super) fn attempts_for(&self, done: &Result<Answer, NoAnswer>) -> u32 {
+        const UNREACHABLE: u32 = 4;
+        match done {
+            Err(NoAnswer::Connection(_)) => self.attempts.min(UNREACHABLE),
+            _ => self.attempts,
+        }
+    }
+
     /// How long to wait after attempt number `attempt`, from 1 on: full jitter under a doubling
     /// bound, as the AWS Architecture Blog advises ("Exponential Backoff And Jitter").
     pub fn wait(&self, call: &str, attempt: u32) -> Duration {

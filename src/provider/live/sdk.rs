@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_bedrockruntime::Client;
@@ -13,7 +15,7 @@ use bytes::Bytes;
 
 use super::frames;
 use super::transport::{NoAnswer, Transport};
-use super::wire::{Exact, Received, Slot};
+use super::wire::{Exact, Received, Slot, is_amazon};
 use crate::bedrock::{Answer, Call, Operation, Payload, Timing, family};
 use crate::catalog::Catalog;
 use crate::recording::redact;
@@ -21,7 +23,9 @@ use crate::recording::redact;
 /// The SDK's client, with a tap on its wire.
 #[derive(Debug, Clone)]
 pub struct Sdk {
-    pub(super) client: Client,
+    client: Client,
+    /// Whether some answer came from a host that is not Amazon's.
+    was_elsewhere: Arc<AtomicBool>,
 }
 
 /// What carried an answer, for the recording's origin.
@@ -33,14 +37,26 @@ impl Transport for Sdk {
         let exact = Exact { body: Bytes::from(call.body.to_compact()), slot: slot.clone() };
         let sent = self.operation(call, exact).await;
         match (slot.take(), sent) {
-            (Some(received), _) => answer(call, received),
+            (Some(received), _) => {
+                self.was_elsewhere.fetch_or(!is_amazon(&received.host), Ordering::Relaxed);
+                answer(call, received)
+            }
             (None, Err(silence)) => Err(silence),
             (None, Ok(())) => Err(NoAnswer::Connection("the SDK reports success without an answer".into())),
         }
     }
+
+    fn reaches_bedrock(&self) -> bool {
+        !self.was_elsewhere.load(Ordering::Relaxed)
+    }
 }
 
 impl Sdk {
+    /// Sends through `client`, whose HTTP client must be a [`super::wire::Tapped`] one.
+    pub(super) fn new(client: Client) -> Self {
+        Sdk { client, was_elsewhere: Arc::default() }
+    }
+
     /// Sends the operation. What the SDK makes of the answer is of no interest; the wire tells.
     async fn operation(&self, call: &Call, exact: Exact) -> Result<(), NoAnswer> {
         let (client, id, options) = (&self.client, call.model_id.as_str(), &call.options);

@@ -139,18 +139,17 @@ fn run(live: &Live<Simulated>, calls: u64) -> [usize; 3] {
     runtime.block_on(async {
         let mut counts = [0; 3];
         let calls: Vec<Call> = (0..calls).map(call).collect();
-        let answers = crate::provider::together(calls.iter().map(|call| live.answer(call)).collect());
-        for answer in answers.await {
-            match answer {
-                Ok(_) => counts[0] += 1,
-                Err(ProviderError::Budget(_)) => counts[1] += 1,
-                Err(ProviderError::Live(error)) => {
-                    assert!(matches!(error.trouble, Trouble::ThrottledOut | Trouble::Failing), "{error}");
-                    counts[2] += 1;
-                }
-                Err(other) => panic!("{other}"),
+        let answers = calls.iter().map(|call| live.answer(call)).collect();
+        crate::provider::as_they_come(answers, |_, answer| match answer {
+            Ok(_) => counts[0] += 1,
+            Err(ProviderError::Budget(_)) => counts[1] += 1,
+            Err(ProviderError::Live(error)) => {
+                assert!(matches!(error.trouble, Trouble::ThrottledOut | Trouble::Failing), "{error}");
+                counts[2] += 1;
             }
-        }
+            Err(other) => panic!("{other}"),
+        })
+        .await;
         counts
     })
 }

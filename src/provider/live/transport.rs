@@ -8,6 +8,11 @@ use crate::bedrock::{Answer, Call};
 pub trait Transport: Sync {
     /// Sends the call. An error answer of Bedrock is an [`Answer`].
     fn send(&self, call: &Call) -> impl Future<Output = Result<Answer, NoAnswer>> + Send;
+
+    /// Whether every answer so far came from Amazon's own hosts.
+    fn reaches_bedrock(&self) -> bool {
+        true
+    }
 }
 
 /// Why an attempt brought no answer. The texts are free of account ids and credentials.

@@ -26,6 +26,8 @@ use super::frames::Piece;
 /// An answer as it came over the wire.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Received {
+    /// The host that was asked.
+    pub(super) host: String,
     /// HTTP status.
     pub(super) status: u16,
     /// Headers by lower-case name.
@@ -43,6 +45,19 @@ impl Received {
     pub(super) fn body(&self) -> Vec<u8> {
         self.pieces.iter().flat_map(|(_, bytes)| bytes.iter().copied()).collect()
     }
+}
+
+/// The host of a URI, without port.
+fn host(uri: &str) -> &str {
+    let rest = uri.split_once("://").map_or(uri, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    let authority = authority.rsplit('@').next().unwrap_or(authority);
+    authority.rsplit_once(':').map_or(authority, |(host, _)| host)
+}
+
+/// Whether a host is Amazon's (Amazon Bedrock endpoints and quotas, AWS General Reference).
+pub(super) fn is_amazon(host: &str) -> bool {
+    [".amazonaws.com", ".amazonaws.com.cn", ".api.aws"].iter().any(|end| host.ends_with(end))
 }
 
 /// Where the connector leaves an answer for the one who sent the request.
@@ -120,12 +135,13 @@ struct Tap(SharedHttpConnector);
 impl HttpConnector for Tap {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let Some(slot) = request.extension::<Slot>().cloned() else { return self.0.call(request) };
+        let host = host(request.uri()).to_owned();
         let started = Instant::now();
         let sent = self.0.call(request);
         HttpConnectorFuture::new(async move {
             let elapsed = || u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
             let mut response = sent.await?;
-            let mut received = Received { status: response.status().as_u16(), ..Received::default() };
+            let mut received = Received { host, status: response.status().as_u16(), ..Received::default() };
             received.headers =
                 response.headers().iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
             let mut body = ByteStream::new(response.take_body());
@@ -144,5 +160,20 @@ impl HttpConnector for Tap {
             slot.put(received);
             Ok(response)
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_amazons_hosts_are_bedrock() {
+        let asked = |uri: &str| is_amazon(host(uri));
+        assert!(asked("https://bedrock-runtime.us-east-1.amazonaws.com/model/x/converse"));
+        assert!(asked("https://bedrock-runtime-fips.us-gov-west-1.amazonaws.com:443/model/x/invoke"));
+        assert!(!asked("http://127.0.0.1:8080/model/x/invoke"));
+        assert!(!asked("https://amazonaws.com.example/model/x.amazonaws.com"));
+        assert!(!asked("https://bedrock-runtime.us-east-1.amazonaws.com@example.com/"));
     }
 }
