@@ -101,7 +101,8 @@ impl<'a> Evaluator<'a> {
                 return Ok(value.clone());
             }
             if scope.locals.contains(name) {
-                let message = format!("cannot access local variable '{name}' where it is not associated with a value");
+                let message =
+                    format!("cannot access local variable '{name}' where it is not associated with a value");
                 return self.raise("UnboundLocalError", Some(message));
             }
         }
@@ -124,6 +125,18 @@ impl<'a> Evaluator<'a> {
             return Ok(Value::Module(self.text(name)));
         }
         self.raise("NameError", Some(format!("name '{name}' is not defined")))
+    }
+
+    /// Whether no fence sets a name, nor could have.
+    pub(super) fn is_unset(&self, name: &str) -> bool {
+        let frame = self.frame();
+        let known = |id: &Id| self.has_local(*id, name);
+        !known(&frame.own)
+            && !frame.scopes.iter().any(known)
+            && !known(&self.module)
+            && self.any_name.is_none()
+            && builtins::builtin(name).is_none()
+            && !builtins::is_module(name)
     }
 
     /// `target = value`

@@ -73,7 +73,9 @@ impl<'a> Evaluator<'a> {
             return Ok(left.same(right));
         }
         match (left, right) {
-            (Value::Native(_), Value::Native(_)) | (Value::Module(_), Value::Module(_)) => Ok(left.same(right)),
+            (Value::Native(_), Value::Native(_)) | (Value::Module(_), Value::Module(_)) => {
+                Ok(left.same(right))
+            }
             (Value::Function(_), Value::Function(_)) => Ok(left.same(right)),
             _ if std::mem::discriminant(left) != std::mem::discriminant(right) => Ok(false),
             // Whether two equal strings or numbers are one object is the interpreter's affair.
@@ -83,6 +85,10 @@ impl<'a> Evaluator<'a> {
 
     /// `left == right`
     pub(in crate::snippet::python) fn equal(&mut self, left: &Value, right: &Value) -> Run<Known<bool>> {
+        self.nested(|reader| reader.equal_values(left, right))
+    }
+
+    fn equal_values(&mut self, left: &Value, right: &Value) -> Run<Known<bool>> {
         self.step()?;
         if let Some(why) = self.why_unknown(left).or_else(|| self.why_unknown(right)) {
             if matches!((left, right), (Value::Object(a), Value::Object(b)) if a == b) {
@@ -137,7 +143,9 @@ impl<'a> Evaluator<'a> {
 
     fn equal_objects(&mut self, left: &Value, a: &Object, right: &Value, b: &Object) -> Run<Known<bool>> {
         match (a, b) {
-            (Object::List(a), Object::List(b)) | (Object::Deque(a, _), Object::Deque(b, _)) => self.all_equal(a, b),
+            (Object::List(a), Object::List(b)) | (Object::Deque(a, _), Object::Deque(b, _)) => {
+                self.all_equal(a, b)
+            }
             (Object::Dict(a), Object::Dict(b)) => {
                 if a.entries.len() != b.entries.len() {
                     return Ok(Ok(false));
@@ -194,10 +202,10 @@ impl<'a> Evaluator<'a> {
         if self.mixes_in(left) || self.mixes_in(right) {
             return Ok(Err(self.why("a comparison with a member of an enum that is a string or number")));
         }
-        if let (Some(Object::ByteArray(a)), Value::Bytes(b)) | (Some(Object::ByteArray(a)), Value::Bytes(b)) =
-            (self.object(left).or_else(|| self.object(right)), if self.object(left).is_some() { right } else { left })
-        {
-            return Ok(Ok(a[..] == b[..]));
+        for (array, bytes) in [(left, right), (right, left)] {
+            if let (Some(Object::ByteArray(array)), Value::Bytes(bytes)) = (self.object(array), bytes) {
+                return Ok(Ok(array[..] == bytes[..]));
+            }
         }
         Ok(Ok(false))
     }
@@ -296,7 +304,7 @@ impl<'a> Evaluator<'a> {
         for (a, b) in a.iter().zip(b) {
             match self.equal(a, b)? {
                 Ok(true) => {}
-                Ok(false) => return self.order(a, b, method),
+                Ok(false) => return self.nested(|reader| reader.order(a, b, method)),
                 Err(why) => return Ok(Err(why)),
             }
         }
@@ -304,7 +312,11 @@ impl<'a> Evaluator<'a> {
     }
 
     /// `item in container`
-    pub(in crate::snippet::python) fn contains(&mut self, container: &Value, item: &Value) -> Run<Known<bool>> {
+    pub(in crate::snippet::python) fn contains(
+        &mut self,
+        container: &Value,
+        item: &Value,
+    ) -> Run<Known<bool>> {
         if let Some(why) = self.why_unknown(container) {
             if why.part.is_none() {
                 self.risk();

@@ -299,6 +299,11 @@ impl<'a> Evaluator<'a> {
         self.step()
     }
 
+    /// Refuses a text that grows beyond its bound while it is put together.
+    pub(super) fn room(&self, size: usize) -> Run<()> {
+        if size > limits::TEXT { Err(End::Halt) } else { Ok(()) }
+    }
+
     /// Runs something one level deeper.
     pub(super) fn nested<T>(&mut self, run: impl FnOnce(&mut Self) -> Run<T>) -> Run<T> {
         if self.nesting >= limits::NESTING {
@@ -391,7 +396,8 @@ impl<'a> Evaluator<'a> {
 
     /// A known exception of a built-in class. Without a message, its text is unknown.
     pub(super) fn raise<T>(&mut self, class: &str, message: Option<String>) -> Run<T> {
-        let argument = message.map_or_else(|| self.unknown("the text of an exception"), |text| Value::str(&text));
+        let argument =
+            message.map_or_else(|| self.unknown("the text of an exception"), |text| Value::str(&text));
         let error = self.exception(class, vec![argument]);
         Err(End::Raise(error))
     }
