@@ -138,6 +138,11 @@ impl<'a> Evaluator<'a> {
     fn spoil_mentioned(&mut self, fence: &Fence<'a>) {
         let line = fence.broken.as_ref().map(|broken| broken.line);
         let why = Why::new("a fence that does not parse may change it", line);
+        if fence.source.text.len() > limits::FENCE_BYTES {
+            self.escape_module(&why);
+            self.any_name = Some(why);
+            return;
+        }
         let bound = fence.module.as_ref().map(|module| names::bound_in(&module.body)).unwrap_or_default();
         for (word, mention) in syntax::names_in(&fence.source.text) {
             let value = self.name_in(self.module, word).cloned();
