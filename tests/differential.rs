@@ -1,0 +1,4 @@
+//! The differential test on its own.
+
+#[path = "differential/mod.rs"]
+mod differential;

@@ -1,0 +1,1 @@
+//! Programs that tutor once got wrong, as small as they still showed it.
