@@ -20,6 +20,13 @@ pub(super) struct Request {
     pub(super) body: String,
 }
 
+impl fmt::Display for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Request { fence, line, operation, model, body } = self;
+        write!(f, "fence {fence}, line {line}: {operation} {model} {body}")
+    }
+}
+
 /// Figures over programs.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
@@ -137,17 +144,17 @@ pub(super) fn judge(fences: &[String], runs: &[Run]) -> Verdict {
         run_counts.iter().map(|run| run.get(request).copied().unwrap_or(0)).min().unwrap_or(0)
     };
     tally.certain = counted(first).keys().map(|request| in_every_run(request)).sum();
-    let too_often = counted(&claimed).into_iter().find_map(|(request, count)| {
-        let least = in_every_run(request);
-        (count > least).then(|| {
-            format!("tutor resolves {count} times what some run sends {least} times:\n  {request:?}")
-        })
-    });
-    let complaint = too_often.or_else(|| {
-        let out_of_order = runs.iter().find(|run| !stands_in(&claimed, run))?;
-        Some(format!("tutor resolves in another order than is sent:\n  {claimed:?}\n  {out_of_order:?}"))
-    });
-    Verdict { tally, complaint: complaint.map(|text| format!("{text}\n{}", shown(&runs))) }
+    let too_often = || {
+        let claims = counted(&claimed);
+        let (request, count) = claims.into_iter().find(|(request, count)| *count > in_every_run(request))?;
+        let short = runs.iter().find(|run| counted(run).get(request).copied().unwrap_or(0) < count)?;
+        Some(format!("tutor resolves {count} times:\n  {request}\nbut a run sent:\n{}", shown(short)))
+    };
+    let out_of_order = || {
+        let run = runs.iter().find(|run| !stands_in(&claimed, run))?;
+        Some(format!("tutor resolves in another order:\n{}but a run sent:\n{}", shown(&claimed), shown(run)))
+    };
+    Verdict { tally, complaint: too_often().or_else(out_of_order) }
 }
 
 /// Whether `claimed` stands in `run` in its order, fence by fence.
@@ -159,13 +166,6 @@ fn stands_in(claimed: &[Request], run: &[Request]) -> bool {
     })
 }
 
-fn shown(runs: &[Vec<Request>]) -> String {
-    let mut text = String::new();
-    for (index, run) in runs.iter().enumerate() {
-        text.push_str(&format!("run {index} sent:\n"));
-        for request in run {
-            text.push_str(&format!("  {request:?}\n"));
-        }
-    }
-    text
+fn shown(requests: &[Request]) -> String {
+    requests.iter().map(|request| format!("  {request}\n")).collect()
 }

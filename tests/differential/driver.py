@@ -223,6 +223,25 @@ def guarded(statements):
             yield from guarded(getattr(statement, part, ()))
 
 
+def undefined(trees):
+    """A name that the program reads and nothing in it binds, as programs that lack a part have."""
+    bound, read = set(vars(builtins)) | {"__name__"}, set()
+    for node in (node for tree in trees for node in ast.walk(tree)):
+        if isinstance(node, ast.Name):
+            (read if isinstance(node.ctx, ast.Load) else bound).add(node.id)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            bound.add(node.name)
+        elif isinstance(node, ast.arg):
+            bound.add(node.arg)
+        elif isinstance(node, ast.alias):
+            bound.add((node.asname or node.name).split(".")[0])
+        elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name:
+            bound.add(node.name)
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            bound.add(node.rest)
+    return sorted(read - bound)
+
+
 running = []
 
 
@@ -257,6 +276,8 @@ def main():
         program = loads(line)
         try:
             trees = [ast.parse(plain(text)) for text in program["fences"]]
+            if program["strict"] and undefined(trees):
+                raise SyntaxError(f"undefined: {undefined(trees)}")
             fences = (
                 [compile(tree, f"<fence-{n}>", "exec") for n, tree in enumerate(trees)],
                 [list(spans(tree)) for tree in trees],

@@ -15,6 +15,15 @@ pub(super) struct Python {
     output: BufReader<ChildStdout>,
 }
 
+/// Whether programs are looked at before they run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Care {
+    /// They are whole, as the generator wrote them.
+    Trusting,
+    /// They may lack parts: those that read names nothing binds are not run.
+    Strict,
+}
+
 /// One run of a program.
 #[derive(Debug, Deserialize)]
 pub(super) struct Run {
@@ -55,10 +64,12 @@ impl Python {
     }
 
     /// Runs every program under every stream.
-    pub(super) fn run(&mut self, programs: &[Vec<String>]) -> Vec<Vec<Run>> {
+    pub(super) fn run(&mut self, programs: &[Vec<String>], care: Care) -> Vec<Vec<Run>> {
         let mut results = Vec::with_capacity(programs.len());
         for fences in programs {
-            let line = serde_json::json!({"fences": fences, "streams": STREAMS}).to_string();
+            let line =
+                serde_json::json!({"fences": fences, "streams": STREAMS, "strict": care == Care::Strict})
+                    .to_string();
             let input = self.input.as_mut().expect("it is open until the end");
             writeln!(input, "{line}").and_then(|()| input.flush()).expect("python3 reads programs");
             let mut answer = String::new();
