@@ -1,1 +1,202 @@
-//! `[preprocessor.tutor]` of book.toml.
+//! `[preprocessor.tutor]` of book.toml: read once, unknown keys refused.
+
+use std::path::{Component, Path, PathBuf};
+
+use mdbook_preprocessor::config::Config as BookConfig;
+use serde::Deserialize;
+
+use crate::problem::Problem;
+
+/// The file every mdBook has.
+const FILE: &str = "book.toml";
+
+/// Where a book's things are and how strictly it is built.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// The folder of book.toml.
+    pub root: PathBuf,
+    /// The folder of the chapters.
+    pub source: PathBuf,
+    /// The folder of the recordings.
+    pub fixtures: PathBuf,
+    /// The file with texts for the stand-in models.
+    pub practice: PathBuf,
+    /// Whether a missing recording fails the build.
+    pub strictness: Strictness,
+}
+
+/// What a missing or damaged recording does to a build.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Strictness {
+    /// A notice on the page and a warning.
+    Lenient,
+    /// All of them are listed and the build fails.
+    Strict,
+}
+
+/// The table as it is written. mdBook's own keys for any preprocessor are accepted and left to it.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+struct Table {
+    #[serde(rename = "command")]
+    _command: Option<String>,
+    #[serde(rename = "renderers")]
+    _renderers: Option<Vec<String>>,
+    #[serde(rename = "before")]
+    _before: Option<Vec<String>>,
+    #[serde(rename = "after")]
+    _after: Option<Vec<String>>,
+    #[serde(rename = "optional")]
+    _optional: Option<bool>,
+    fixtures: Option<PathBuf>,
+    practice: Option<PathBuf>,
+    strict: Option<bool>,
+}
+
+/// Only tutor's table of book.toml, for errors with lines.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct File {
+    preprocessor: Preprocessors,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Preprocessors {
+    #[serde(rename = "tutor")]
+    _tutor: Table,
+}
+
+impl Config {
+    /// Reads the book's configuration as mdBook hands it over, that is with its environment
+    /// overrides. `ci` says whether `CI` is set, which makes a build strict unless book.toml
+    /// says otherwise.
+    pub fn of_book(root: &Path, book: &BookConfig, ci: bool) -> Result<Self, Box<Problem>> {
+        check_file(root)?;
+        let table: Table = book
+            .get::<Table>("preprocessor.tutor")
+            .map_err(|error| Box::new(Problem::error(FILE, None, format!("{error:#}"))))?
+            .unwrap_or_default();
+        let fixtures = root.join(table.fixtures.unwrap_or_else(|| "fixtures".into()));
+        let config = Config {
+            root: root.to_owned(),
+            source: root.join(&book.book.src),
+            practice: table.practice.map_or_else(|| fixtures.join("practice.toml"), |path| root.join(path)),
+            fixtures,
+            strictness: if table.strict.unwrap_or(ci) { Strictness::Strict } else { Strictness::Lenient },
+        };
+        let build = root.join(&book.build.build_dir);
+        config.refuse_overlap(&build)?;
+        Ok(config)
+    }
+
+    /// mdBook empties its build folder before it writes: nothing of ours may lie in it, and it must
+    /// not lie where chapters are read from.
+    fn refuse_overlap(&self, build: &Path) -> Result<(), Box<Problem>> {
+        for (name, ours) in [("src", &self.source), ("fixtures", &self.fixtures)] {
+            let (a, b) = (plain(build), plain(ours));
+            if a.starts_with(&b) || b.starts_with(&a) {
+                let line = line_of_key(&self.root, "build-dir").or_else(|| line_of_key(&self.root, name));
+                let message = format!(
+                    "the build folder `{}` and the {name} folder `{}` overlap; mdBook empties the build \
+                     folder, and would delete what you wrote",
+                    build.strip_prefix(&self.root).unwrap_or(build).display(),
+                    ours.strip_prefix(&self.root).unwrap_or(ours).display(),
+                );
+                let help = "set `build-dir` in [build] to a folder of its own, such as \"target/site\"";
+                return Err(Box::new(Problem::error(FILE, line, message).help(help)));
+            }
+        }
+        Ok(())
+    }
+
+    /// `path` as people see it: from the book's folder on.
+    pub fn shown<'a>(&self, path: &'a Path) -> &'a Path {
+        path.strip_prefix(&self.root).unwrap_or(path)
+    }
+}
+
+/// Refuses unknown keys and wrong types with their line. mdBook reads the file itself; a file that
+/// is no TOML at all never gets here.
+fn check_file(root: &Path) -> Result<(), Box<Problem>> {
+    let Ok(text) = std::fs::read_to_string(root.join(FILE)) else { return Ok(()) };
+    match toml::from_str::<File>(&text) {
+        Ok(_) => Ok(()),
+        Err(error) => {
+            let line = error.span().map(|span| 1 + text[..span.start].matches('\n').count());
+            let message = format!("[preprocessor.tutor]: {}", error.message());
+            let help = "tutor's own keys are `fixtures`, `practice` and `strict`";
+            Err(Box::new(Problem::error(FILE, line, message).help(help)))
+        }
+    }
+}
+
+fn line_of_key(root: &Path, key: &str) -> Option<usize> {
+    let text = std::fs::read_to_string(root.join(FILE)).ok()?;
+    let found = text.lines().position(|line| {
+        line.trim_start().strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='))
+    });
+    found.map(|index| index + 1)
+}
+
+/// The path without `.` and with `..` folded, whether or not it exists.
+fn plain(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use std::str::FromStr as _;
+
+    use super::*;
+
+    fn read(text: &str, ci: bool) -> Result<Config, Box<Problem>> {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join(FILE), text).unwrap();
+        Config::of_book(dir.path(), &BookConfig::from_str(text).unwrap(), ci)
+    }
+
+    #[test]
+    fn a_book_without_our_table_gets_the_defaults() {
+        let config = read("[book]\ntitle = \"x\"\n", false).unwrap();
+        assert_eq!(config.shown(&config.fixtures), Path::new("fixtures"));
+        assert_eq!(config.shown(&config.practice), Path::new("fixtures/practice.toml"));
+        assert_eq!(config.strictness, Strictness::Lenient);
+        assert_eq!(read("", true).unwrap().strictness, Strictness::Strict);
+        assert_eq!(
+            read("[preprocessor.tutor]\nstrict = false\n", true).unwrap().strictness,
+            Strictness::Lenient
+        );
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_its_line() {
+        let problem = read("[book]\n\n[preprocessor.tutor]\nfixture = \"x\"\n", false).unwrap_err();
+        assert_eq!(problem.line, Some(4));
+        assert!(problem.message.contains("unknown field `fixture`"), "{}", problem.message);
+    }
+
+    #[test]
+    fn overlapping_folders_are_refused() {
+        for text in [
+            "[book]\nsrc = \"book\"\n",
+            "[book]\nsrc = \"src\"\n[build]\nbuild-dir = \"src/out\"\n",
+            "[build]\nbuild-dir = \".\"\n",
+            "[build]\nbuild-dir = \"fixtures\"\n",
+        ] {
+            let problem = read(text, false).unwrap_err();
+            assert!(problem.message.contains("overlap"), "{text}: {}", problem.message);
+        }
+        assert!(read("[build]\nbuild-dir = \"src2\"\n", false).is_ok());
+    }
+}

@@ -16,9 +16,11 @@
 //! | [`recording`] | the recordings on disk: format, store, pending |
 //! | [`catalog`] | what is known about models: family, prices, limits, lifecycle, with sources |
 //! | [`measure`] | latency, tokens and money, and how answers compare |
+//! | [`endpoint`] | Bedrock Runtime on loopback, for scripts that run unmodified |
 //! | [`render`] | panels, tables and plots, as HTML or plain Markdown |
 //! | [`course`] | the road itself: a book in, a book with answers out |
 //! | [`config`] | `[preprocessor.tutor]` of book.toml |
+//! | [`setup`] | adds tutor to a book, and says what is wrong with a set-up |
 //! | [`cli`] | the `tutor` command, one file a verb |
 //!
 //! Dependencies run one way: `bedrock` knows nobody; `snippet`, `recording`, `catalog` and
@@ -30,8 +32,11 @@ pub mod chapter;
 pub mod cli;
 pub mod config;
 pub mod course;
+pub mod endpoint;
 pub mod measure;
+pub mod problem;
 pub mod provider;
 pub mod recording;
 pub mod render;
+pub mod setup;
 pub mod snippet;

@@ -1,3 +1,7 @@
 //! The `tutor` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    mdbook_tutor::cli::main()
+}

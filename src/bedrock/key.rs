@@ -49,6 +49,12 @@ impl Key {
         Key(hex)
     }
 
+    /// The key with these 64 lower-case hexadecimal digits, as a recording stores it.
+    pub fn from_hex(digits: &str) -> Option<Self> {
+        let valid = digits.len() == 64 && digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        valid.then(|| Key(digits.to_owned()))
+    }
+
     /// The 64 hexadecimal digits.
     pub fn as_str(&self) -> &str {
         &self.0

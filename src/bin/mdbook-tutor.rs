@@ -1,3 +1,7 @@
-//! The name mdBook looks for.
+//! The name mdBook looks for: tutor as a preprocessor.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    mdbook_tutor::cli::preprocessor::main()
+}

@@ -1,175 +1,166 @@
 //! What is known about models: family, prices, limits, features, lifecycle, each with its source.
 //!
 //! In comes `models.toml`, embedded in the binary; out come [`Model`]s by the ids people write.
-//! Nothing here guesses: what the file does not say is `None`.
+//! Nothing here guesses: what the file does not say is `None`. Successors are AWS's word only; what
+//! a course recommends is the course's business.
+
+mod model;
+mod parse;
+
+#[cfg(test)]
+mod facts_test;
+
+use std::sync::LazyLock;
 
 use indexmap::IndexMap;
 use jiff::civil::Date;
-use rust_decimal::Decimal;
+
+pub use model::{Access, Features, ImagePrice, Lifecycle, LifecycleState, Modalities, Model, Price, Sourced};
+pub use parse::{CatalogError, CatalogProblem};
+
+use crate::bedrock::model_id;
 
 /// All models tutor knows.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
     /// By bare model id, in the file's order.
     models: IndexMap<String, Model>,
+    /// In the file's order.
+    sources: Vec<Source>,
 }
 
-/// One model.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Model {
-    /// Bare model id, such as `anthropic.claude-3-sonnet-20240229-v1:0`.
-    pub id: String,
-    /// The name people write, such as `Claude 3 Sonnet`.
-    pub name: String,
-    /// Such as `Anthropic`.
-    pub provider: String,
-    /// Id of its family in [`crate::bedrock::family::FAMILIES`].
-    pub family: String,
-    /// What goes in and what comes out.
-    pub modalities: Modalities,
-    /// Whether it can be called by its bare id, or only through an inference profile.
-    pub access: Access,
-    /// Context window in tokens.
-    pub context_window: Option<Sourced<u64>>,
-    /// Most output tokens.
-    pub output_limit: Option<Sourced<u64>>,
-    /// What it can do.
-    pub features: Features,
-    /// On-demand price in us-east-1; the first is the one tutor counts with.
-    pub prices: Vec<Price>,
-    /// Whether the sources for its price disagree.
-    pub price_disputed: bool,
-    /// Its dates.
-    pub lifecycle: Option<Lifecycle>,
-}
-
-/// A fact with where it comes from.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Sourced<T> {
-    /// The fact.
-    pub value: T,
-    /// Where it was read.
-    pub source: String,
+/// A page or package that facts were read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// What it is, as facts quote it.
+    pub title: String,
+    /// Where it is.
+    pub url: Option<String>,
     /// The day it was read.
-    pub as_of: Date,
-}
-
-/// What a model takes and gives.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Modalities {
-    /// Such as `text`, `image`.
-    pub input: Vec<String>,
-    /// Such as `text`, `image`, `embedding`.
-    pub output: Vec<String>,
-}
-
-/// How a model may be called on demand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Access {
-    /// By its bare id.
-    OnDemand,
-    /// Only through an inference profile, such as `us.…`.
-    ProfileOnly,
-}
-
-/// Features; `None` where no source says.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Features {
-    /// Answers can be streamed.
-    pub streaming: Option<bool>,
-    /// Takes tool definitions.
-    pub tools: Option<bool>,
-    /// Reads images.
-    pub vision: Option<bool>,
-    /// Can be held to a JSON schema.
-    pub structured_output: Option<bool>,
-    /// Where the features were read.
-    pub source: Option<String>,
-}
-
-/// One price as one source gives it, in USD.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Price {
-    /// Per million input tokens.
-    pub input_per_million: Option<Decimal>,
-    /// Per million output tokens.
-    pub output_per_million: Option<Decimal>,
-    /// Per million input tokens read from the cache.
-    pub cache_read_per_million: Option<Decimal>,
-    /// Per million input tokens written to the cache.
-    pub cache_write_per_million: Option<Decimal>,
-    /// Per image.
-    pub images: Vec<ImagePrice>,
-    /// Who says so.
-    pub source: String,
-    /// The day it was read.
-    pub as_of: Date,
-    /// What explains a difference from the others.
-    pub note: Option<String>,
-}
-
-/// The price of one image of a kind.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ImagePrice {
-    /// USD per image.
-    pub usd: Decimal,
-    /// Applies up to this many pixels on the longer side.
-    pub max_side: Option<u32>,
-    /// Applies up to this many steps.
-    pub max_steps: Option<u32>,
-    /// Applies to this quality, such as `standard`.
-    pub quality: Option<String>,
-}
-
-/// A model's dates; the state on a day follows from them.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Lifecycle {
-    /// From this day it is legacy.
-    pub legacy: Option<Date>,
-    /// From this day requests fail.
-    pub end_of_life: Option<Date>,
-    /// What AWS names as its successor, as a bare model id.
-    pub successor: Option<String>,
-    /// Where the dates were read, and the day.
-    pub source: String,
-    /// Differences by region or between sources.
-    pub note: Option<String>,
-}
-
-/// Where a model stands on a given day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LifecycleState {
-    /// Open to everybody.
-    Active,
-    /// Still answering, end of life announced.
-    Legacy,
-    /// Requests fail.
-    Retired,
-}
-
-impl Model {
-    /// Where the model stands on `today`. Without dates it counts as active.
-    pub fn state_on(&self, today: Date) -> LifecycleState {
-        let Some(lifecycle) = &self.lifecycle else { return LifecycleState::Active };
-        let reached = |date: Option<Date>| date.is_some_and(|date| date <= today);
-        if reached(lifecycle.end_of_life) {
-            LifecycleState::Retired
-        } else if reached(lifecycle.legacy) {
-            LifecycleState::Legacy
-        } else {
-            LifecycleState::Active
-        }
-    }
+    pub read: Date,
 }
 
 impl Catalog {
+    /// The catalog that tutor comes with.
+    ///
+    /// # Panics
+    /// Never in a binary that passed its tests: they parse this very file.
+    pub fn embedded() -> &'static Self {
+        static EMBEDDED: LazyLock<Catalog> = LazyLock::new(|| {
+            Catalog::parse(include_str!("models.toml")).expect("the embedded catalog is tested")
+        });
+        &EMBEDDED
+    }
+
+    /// Reads a catalog file.
+    ///
+    /// # Errors
+    /// Names the line of the first thing that is unknown, malformed or contradicts itself.
+    pub fn parse(text: &str) -> Result<Self, CatalogError> {
+        parse::parse(text)
+    }
+
     /// The model behind an id as people write it: bare, profile or ARN.
     pub fn model(&self, id: &str) -> Option<&Model> {
-        self.models.get(crate::bedrock::model_id::bare(id))
+        self.models.get(model_id::bare(id))
     }
 
     /// Every model, in the file's order.
     pub fn models(&self) -> impl Iterator<Item = &Model> {
         self.models.values()
+    }
+
+    /// Every source, in the file's order.
+    pub fn sources(&self) -> impl Iterator<Item = &Source> {
+        self.sources.iter()
+    }
+
+    /// The first model along AWS's named successors that is not retired on `today`; `None` if AWS
+    /// names none, or all of them are retired.
+    pub fn living_successor(&self, model: &Model, today: Date) -> Option<&Model> {
+        let mut next = self.named_successor(model)?;
+        // A chain cannot be longer than the catalog; a ring would be.
+        for _ in 0..self.models.len() {
+            if next.state_on(today) != LifecycleState::Retired {
+                return Some(next);
+            }
+            next = self.named_successor(next)?;
+        }
+        None
+    }
+
+    /// The model that AWS names as the next one, whatever its state.
+    fn named_successor(&self, model: &Model) -> Option<&Model> {
+        self.model(model.lifecycle.as_ref()?.successor.as_deref()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    /// A catalog of models `a`, `b`, …, each with the lifecycle given.
+    fn chain(lifecycles: &[(&str, &str)]) -> Catalog {
+        let models = lifecycles.iter().map(|(id, lifecycle)| {
+            let dates = match *lifecycle {
+                "" => String::new(),
+                facts => format!("lifecycle = {{ {facts}, source = \"s\" }}\n"),
+            };
+            format!(
+                "[model.{id}]\nname = \"M\"\nprovider = \"P\"\nfamily = \"nova\"\ninput = [\"text\"]\n\
+                 output = [\"text\"]\naccess = \"on-demand\"\n{dates}"
+            )
+        });
+        let text = format!("[source.s]\ntitle = \"S\"\nread = 2026-01-01\n{}", models.collect::<String>());
+        Catalog::parse(&text).expect("a catalog")
+    }
+
+    fn living<'c>(catalog: &'c Catalog, id: &str) -> Option<&'c str> {
+        let model = catalog.model(id).expect("the model");
+        catalog.living_successor(model, date(2026, 11, 22)).map(|model| model.id.as_str())
+    }
+
+    #[test]
+    fn the_chain_is_walked_to_the_first_model_that_lives() {
+        let catalog = chain(&[
+            ("a", "eol = 2024-01-01, successor = \"b\""),
+            ("b", "eol = 2025-01-01, successor = \"c\""),
+            ("c", "legacy = 2026-01-01, eol = 2027-01-01, successor = \"d\""),
+            ("d", ""),
+        ]);
+        assert_eq!(living(&catalog, "a"), Some("c"), "legacy still answers");
+        assert_eq!(living(&catalog, "c"), Some("d"));
+        assert_eq!(living(&catalog, "d"), None);
+    }
+
+    #[test]
+    fn a_chain_that_ends_in_retired_models_has_no_living_one() {
+        let catalog = chain(&[
+            ("a", "eol = 2024-01-01, successor = \"b\""),
+            ("b", "eol = 2025-01-01"),
+            ("unknown-next", "eol = 2025-01-01, successor = \"nowhere\""),
+            ("x", "eol = 2024-01-01, successor = \"y\""),
+            ("y", "eol = 2024-01-01, successor = \"x\""),
+        ]);
+        assert_eq!(living(&catalog, "a"), None);
+        assert_eq!(living(&catalog, "unknown-next"), None);
+        assert_eq!(living(&catalog, "x"), None, "a ring ends too");
+    }
+
+    #[test]
+    fn a_model_is_found_by_any_id_people_write() {
+        let catalog = Catalog::embedded();
+        let bare = catalog.model("amazon.nova-lite-v1:0");
+        assert!(bare.is_some());
+        assert_eq!(catalog.model("us.amazon.nova-lite-v1:0"), bare);
+        assert_eq!(catalog.model("arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0"), bare);
+        assert_eq!(
+            catalog
+                .model("arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.amazon.nova-lite-v1:0"),
+            bare
+        );
+        assert_eq!(catalog.model("amazon.nova-nothing-v1:0"), None);
     }
 }

@@ -1,1 +1,118 @@
 //! The `tutor` command, one file a verb.
+//!
+//! Each verb is an argument struct with an `execute` that wires rooms together and holds no logic of
+//! its own. Data goes to stdout, talk to stderr; [`Exit`] says what the exit code means.
+
+mod build;
+mod completions;
+mod doctor;
+mod endpoint;
+mod init;
+mod list;
+pub mod preprocessor;
+mod record;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+
+use crate::problem::Problem;
+
+/// Keeps a course about Amazon Bedrock true: finds the requests in its chapters, answers them from
+/// recordings, and puts the answers with their latency, tokens and cost on the page.
+#[derive(Parser)]
+#[command(name = "tutor", version, max_term_width = 80, after_help = EXIT_CODES)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 good, 1 the material falls short, 2 usage or configuration, \
+                          3 provider, 4 budget, 70 internal error.";
+
+#[derive(Subcommand)]
+enum Verb {
+    Build(build::Arguments),
+    List(list::Arguments),
+    Record(record::Arguments),
+    Init(init::Arguments),
+    Doctor(doctor::Arguments),
+    Endpoint(endpoint::Arguments),
+    Completions(completions::Arguments),
+}
+
+/// What the exit code says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// All is well.
+    Good,
+    /// The material or the solution falls short.
+    Material,
+    /// The command or the configuration is wrong.
+    Usage,
+    /// No answer could be had.
+    Provider,
+    /// Something that must not happen.
+    Internal,
+    /// What the command said that was run.
+    Passed(u8),
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(match exit {
+            Exit::Good => 0,
+            Exit::Material => 1,
+            Exit::Usage => 2,
+            Exit::Provider => 3,
+            Exit::Internal => 70,
+            Exit::Passed(code) => code,
+        })
+    }
+}
+
+/// Why a verb gave up.
+#[derive(Debug)]
+struct Failure {
+    exit: Exit,
+    report: miette::Report,
+}
+
+impl Failure {
+    fn new(exit: Exit, report: impl Into<miette::Report>) -> Self {
+        Failure { exit, report: report.into() }
+    }
+
+    /// A mistake in how the command was used, with the next step.
+    fn usage(message: impl std::fmt::Display, help: impl std::fmt::Display) -> Self {
+        Failure::new(Exit::Usage, miette::miette!(help = help.to_string(), "{message}"))
+    }
+
+    /// A problem in the book's configuration.
+    fn configuration(problem: Problem, root: &std::path::Path) -> Self {
+        Failure::new(Exit::Usage, problem.with_source(root))
+    }
+}
+
+/// Runs the command named on the command line.
+pub fn main() -> ExitCode {
+    terminal::prepare();
+    let arguments = Arguments::parse();
+    let done = terminal::guarded(|| match arguments.verb {
+        Verb::Build(arguments) => arguments.execute(),
+        Verb::List(arguments) => arguments.execute(),
+        Verb::Record(arguments) => arguments.execute(),
+        Verb::Init(arguments) => arguments.execute(),
+        Verb::Doctor(arguments) => Ok(arguments.execute()),
+        Verb::Endpoint(arguments) => arguments.execute(),
+        Verb::Completions(arguments) => Ok(arguments.execute(&mut Arguments::command())),
+    });
+    match done {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            anstream::eprintln!("{:?}", failure.report);
+            failure.exit.into()
+        }
+    }
+}

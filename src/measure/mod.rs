@@ -5,8 +5,10 @@
 
 pub mod latency;
 pub mod money;
+pub mod ranking;
 pub mod tokens;
 
-pub use latency::Summary;
-pub use money::{Cost, CostParts};
-pub use tokens::{TokenSource, Tokens};
+pub use latency::{Summary, tokens_per_second};
+pub use money::{Cost, CostParts, ImageMade, usd, usd_exact};
+pub use ranking::Ranking;
+pub use tokens::Tokens;

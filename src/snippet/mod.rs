@@ -89,7 +89,7 @@ pub enum Finding {
         /// Why the rest is not.
         reason: Reason,
     },
-    /// The boto3 call of a function that nobody calls. `fence` and `line` are the function's.
+    /// The `boto3` call of a function that nobody calls. `fence` and `line` are the function's.
     Uncalled {
         /// What is known of the request.
         known: PartialCall,
@@ -110,7 +110,7 @@ pub struct PartialCall {
 /// Why something is not known, in plain words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
-    /// A clause such as "`topic` comes from input()".
+    /// A clause such as "`topic` comes from `input()`".
     pub text: String,
     /// The 1-based chapter line of the place the reason lies in.
     pub line: Option<usize>,

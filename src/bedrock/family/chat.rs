@@ -87,7 +87,7 @@ impl Dialect {
             message["tool_calls"] = calls.into_iter().map(|(_, call)| call).collect();
         }
         let choice = json!({"index": 0, "message": message, self.reason: reason(reply)});
-        self.envelope(reply, "chat.completion", choice, self.usage)
+        self.envelope(reply, "chat.completion", &choice, self.usage)
     }
 
     /// The same as chunks.
@@ -107,13 +107,13 @@ impl Dialect {
         }
         let chunk = |delta: serde_json::Value, reason: Option<&str>| {
             let choice = json!({"index": 0, "delta": delta, self.reason: reason});
-            self.envelope(reply, "chat.completion.chunk", choice, self.usage && reason.is_some())
+            self.envelope(reply, "chat.completion.chunk", &choice, self.usage && reason.is_some())
         };
         let chunks = deltas.into_iter().map(|delta| chunk(delta, None)).collect::<Vec<_>>();
         chunks.into_iter().chain([chunk(json!({}), Some(reason(reply)))]).collect()
     }
 
-    fn envelope(&self, reply: &Reply, object: &str, choice: serde_json::Value, usage: bool) -> Json {
+    fn envelope(&self, reply: &Reply, object: &str, choice: &serde_json::Value, usage: bool) -> Json {
         let mut answer = json!({"id": format!("chatcmpl-{}", reply.id)});
         if self.envelope {
             answer["object"] = object.into();

@@ -271,7 +271,12 @@ mod tests {
 
     fn read_all(operation: Operation, payload: Payload) -> Reading {
         let call = Call::new(operation, "amazon.nova-lite-v1:0", Json::Null);
-        let answer = Answer { status: 200, headers: Default::default(), payload, timing: Timing::default() };
+        let answer = Answer {
+            status: 200,
+            headers: std::collections::BTreeMap::default(),
+            payload,
+            timing: Timing::default(),
+        };
         family::read(&call, None, &answer).unwrap()
     }
 
@@ -356,7 +361,7 @@ mod tests {
 
     #[test]
     fn events_come_in_bedrocks_order() {
-        let tool = Part::ToolUse { name: "weather".into(), input: json(r#"{}"#) };
+        let tool = Part::ToolUse { name: "weather".into(), input: json("{}") };
         let events = events(&reply(vec![Part::Text("One two".into()), tool], Stop::ToolUse));
         let names: Vec<&str> = events.iter().map(|(name, _)| *name).collect();
         assert_eq!(

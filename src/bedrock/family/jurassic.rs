@@ -5,7 +5,7 @@ use serde_json::json;
 use super::Family;
 use super::prompt::{Field, Prompt, Unsupported};
 use super::reading::{Part, Reading};
-use super::reply::{Reply, Stop, pieces};
+use super::reply::{Reply, Stop, estimated_tokens};
 use super::shape::{Object, Options, Value as _, items_at, text_at};
 use crate::bedrock::json::Json;
 
@@ -78,10 +78,14 @@ fn tokens(json: &Json, pointer: &str) -> Option<u64> {
     Some(json.pointer(pointer)?.as_array()?.len() as u64)
 }
 
-/// The pieces of `text` as tokens, each certain: a stand-in has no other choice of words.
+/// The most tokens a request may ask for (AWS user guide, Jurassic-2: `maxTokens` up to 8191); no
+/// array here is longer.
+const MOST_TOKENS: usize = 8191;
+
+/// The tokens of `text`, each certain: a stand-in has no other choice of words.
 fn token_array(text: &str) -> Vec<serde_json::Value> {
     let mut start = 0;
-    let tokens = pieces(text).into_iter().map(|piece| {
+    let tokens = estimated_tokens(text).into_iter().take(MOST_TOKENS).map(|piece| {
         let end = start + piece.chars().count();
         let token = json!({
             "generatedToken": {

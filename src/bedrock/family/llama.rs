@@ -5,7 +5,7 @@ use serde_json::json;
 use super::Family;
 use super::prompt::{Field, Prompt, Unsupported};
 use super::reading::{Part, Reading};
-use super::reply::{Reply, Stop, pieces};
+use super::reply::{Reply, Stop, estimated_tokens, pieces};
 use super::shape::{Object, Options, Value as _, count_at, text_at};
 use super::template::{self, Template};
 use crate::bedrock::json::Json;
@@ -63,7 +63,7 @@ impl Family for Llama {
         let mut counted = 0;
         let mut chunks = Vec::new();
         for piece in pieces(&text) {
-            counted = (counted + 1).min(reply.output_tokens);
+            counted += estimated_tokens(piece).len() as u64;
             let input = chunks.is_empty().then_some(reply.input_tokens);
             chunks.push(generation(piece, input, counted, None));
         }

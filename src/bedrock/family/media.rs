@@ -7,7 +7,8 @@ use super::prompt::Prompt;
 use super::reading::Part;
 use crate::bedrock::json::Json;
 
-/// The most pixels any family here makes: Nova Canvas' 4,194,304 (AWS user guide, Nova Canvas).
+/// A bound of ours on sizes that are believed, well above what courses ask for: a body is hostile
+/// input, and a size of a billion pixels must not be drawn.
 const MOST_PIXELS: u64 = 4_194_304;
 const LONGEST_SIDE: u32 = 4096;
 

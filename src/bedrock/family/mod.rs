@@ -41,7 +41,8 @@ mod titan_text;
 pub use error::ErrorReading;
 pub use prompt::{Prompt, Tool, ToolChoice, Unsupported};
 pub use reading::{Part, Reading, Usage, UsageSource};
-pub use reply::{Reply, Stop, pieces};
+pub(crate) use reply::uuid;
+pub use reply::{Reply, Stop, estimated_tokens, pieces};
 
 use super::answer::{Answer, Frame, Payload};
 use super::call::Call;

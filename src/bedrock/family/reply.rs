@@ -136,26 +136,42 @@ pub(crate) fn uuid(seeds: &[&str]) -> String {
     out
 }
 
-/// The longest piece of a word in a stream, in characters. A multiple of four, so that estimated
+/// The longest piece of a word in a stream, in characters: a whole number of [`TOKEN`]s, so that the
 /// tokens of the pieces add up to those of the whole.
-const LONGEST_PIECE: usize = 12;
+const LONGEST_PIECE: usize = 3 * TOKEN;
+/// The characters of an estimated token.
+const TOKEN: usize = 4;
 
 /// `text` in the pieces a stream carries: a word with the white space before it, long words cut.
 pub fn pieces(text: &str) -> Vec<&str> {
-    let mut pieces = Vec::new();
-    let (mut start, mut letters) = (0, 0);
+    split(text, LONGEST_PIECE)
+}
+
+/// `text` in estimated tokens: a word (what stands between white space) is one for every four
+/// characters begun, so at least one. That is near what English text costs with most models'
+/// tokenizers, and it is only ever shown as an estimate. White space alone is no token.
+pub fn estimated_tokens(text: &str) -> Vec<&str> {
+    if text.trim().is_empty() { Vec::new() } else { split(text, TOKEN) }
+}
+
+/// Words of at most `longest` characters, each with the white space before it; what is left at the
+/// end goes with the last.
+fn split(text: &str, longest: usize) -> Vec<&str> {
+    let mut starts = vec![0];
+    let mut letters = 0;
     for (at, c) in text.char_indices() {
         let space = c.is_whitespace();
-        if (space && letters > 0) || letters == LONGEST_PIECE {
-            pieces.push(&text[start..at]);
-            (start, letters) = (at, 0);
+        if (space && letters > 0) || letters == longest {
+            starts.push(at);
+            letters = 0;
         }
         letters += usize::from(!space);
     }
-    if start < text.len() {
-        pieces.push(&text[start..]);
+    if letters == 0 && starts.len() > 1 {
+        starts.pop();
     }
-    pieces
+    let ends = starts[1..].iter().copied().chain([text.len()]);
+    starts.iter().zip(ends).map(|(start, end)| &text[*start..end]).filter(|piece| !piece.is_empty()).collect()
 }
 
 #[cfg(test)]
@@ -168,9 +184,20 @@ mod tests {
         assert_eq!(pieces(text).concat(), text);
         assert_eq!(
             pieces(text),
-            [" Best", " efforts", "\n\nare", "  a", " donaudampfsc", "hifffahrt", " 漢字.", " "]
+            [" Best", " efforts", "\n\nare", "  a", " donaudampfsc", "hifffahrt", " 漢字. "]
         );
         assert!(pieces("").is_empty());
+        assert_eq!(pieces(" \n"), [" \n"]);
+    }
+
+    #[test]
+    fn a_word_is_a_token_for_every_four_characters_begun() {
+        assert_eq!(estimated_tokens("To be, absolutely \n"), ["To", " be,", " abso", "lute", "ly \n"]);
+        assert!(estimated_tokens(" \n").is_empty());
+        for text in ["Donaudampfschifffahrt  is a word", " x ", "abcdefghijklm"] {
+            let of_pieces: usize = pieces(text).into_iter().map(|piece| estimated_tokens(piece).len()).sum();
+            assert_eq!(of_pieces, estimated_tokens(text).len());
+        }
     }
 
     #[test]

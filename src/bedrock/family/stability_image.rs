@@ -13,8 +13,8 @@ pub(super) struct StabilityImage;
 
 const MODELS: [&str; 2] = ["stability.sd3-", "stability.stable-image-"];
 
-/// Requests name a ratio, not a size; these are the sizes Stability's models answer with (about one
-/// megapixel, sides divisible by 64).
+/// Requests name one of these ratios (AWS user guide, Stable Image), not a size. The sizes are ours,
+/// about one megapixel with sides divisible by 64; real answers have been seen by nobody here.
 const RATIOS: [(&str, (u32, u32)); 9] = [
     ("1:1", (1024, 1024)),
     ("16:9", (1344, 768)),

@@ -21,10 +21,12 @@ use std::future::{Future, ready};
 use self::pacing::Pace;
 use super::{Provider, ProviderError};
 use crate::bedrock::family::{self, Family, Makes, Part, Prompt, Reply, Stop, Tool, ToolChoice};
-use crate::bedrock::{Answer, Call, model_id};
+use crate::bedrock::{Answer, Call, Json, model_id};
 
 /// The most pictures one call gets, as many as any family's model makes.
 const MOST_IMAGES: u32 = 5;
+/// The most texts that get a vector: Cohere Embed's limit (AWS user guide, Cohere Embed).
+const MOST_TEXTS: usize = 96;
 /// The longest vector a call may ask for, as long as any family's model makes.
 const MOST_DIMENSIONS: u32 = 1536;
 
@@ -32,6 +34,12 @@ const MOST_DIMENSIONS: u32 = 1536;
 #[derive(Debug, Clone, Default)]
 pub struct Practice {
     texts: Texts,
+}
+
+/// The estimated input tokens of a request's body, by the rule that practice answers count with: a word
+/// counts one token for every four characters begun.
+pub fn estimate_input_tokens(body: &Json) -> u64 {
+    tokens::of_request(body)
 }
 
 impl Provider for Practice {
@@ -135,6 +143,7 @@ fn embeddings(call: &Call, family: &dyn Family, prompt: &Prompt) -> Vec<Part> {
     let body = call.body.to_canonical();
     std::iter::once(&prompt.text)
         .chain(&prompt.further_texts)
+        .take(MOST_TEXTS)
         // An image without a text: the whole request stands for it.
         .map(|text| if text.is_empty() { &body } else { text })
         .map(|text| Part::Embedding(vectors::embed(text, dimensions)))

@@ -155,13 +155,7 @@ impl Scene {
         let distance = square((4 * x).abs_diff(4 * sun_x)) + square((4 * y).abs_diff(4 * sun_y));
         let within = |quarters: u32| distance <= square(quarters);
         let covered = (0..STEPS).filter(|step| within(4 * radius + 2 - step)).count();
-        let light = if within(4 * radius * 8 / 5) {
-            2
-        } else if within(4 * radius * 5 / 2) {
-            1
-        } else {
-            0
-        };
+        let light = u32::from(within(4 * radius * 8 / 5)) + u32::from(within(4 * radius * 5 / 2));
         let lit = mix(sky, self.mood.sun, light, 10);
         mix(lit, self.mood.sun, u32::try_from(covered).unwrap_or_default(), STEPS)
     }

@@ -277,7 +277,7 @@ fn a_forced_tool_is_used_and_a_free_one_is_not() {
     let weather = Part::ToolUse { name: "weather".into(), input: json!({"city": "x"}).into() };
     for choice in [json!({"any": {}}), json!({"tool": {"name": "weather"}})] {
         let reading = ask(choice);
-        assert_eq!(reading.parts, [weather.clone()]);
+        assert_eq!(reading.parts, std::slice::from_ref(&weather));
         assert_eq!(reading.stop_reason.as_deref(), Some("tool_use"));
     }
     assert!(ask(json!({"auto": {}})).text().contains("“Rain in Bern?”"));
@@ -351,5 +351,17 @@ fn bodies_that_make_no_sense_are_answered_all_the_same() {
                 assert!(reading.text().ends_with("You asked nothing in words."), "{call:?}");
             }
         }
+    }
+}
+
+#[test]
+fn bodies_nested_as_deep_as_json_may_be_are_answered() {
+    for levels in [120, 124, 125, 126, 127, 128] {
+        let deep = format!("{}{}", "[".repeat(levels), "]".repeat(levels));
+        let body =
+            |member: &str| Json::parse(format!(r#"{{"message":"Hi","{member}":[{deep}]}}"#).as_bytes());
+        let Ok(body) = body("chat_history") else { continue };
+        let call = Call::new(Operation::InvokeModel, "cohere.command-r-v1:0", body);
+        assert!(practice().sample(&call, 0).is_ok(), "{levels}");
     }
 }

@@ -1,14 +1,9 @@
 //! Estimated tokens, and where an answer is cut.
 //!
-//! The rule: a word (what stands between white space) counts one token for every four characters
-//! begun, so at least one. That is near what English text costs with most models' tokenizers, and it
-//! is only ever shown as an estimate.
+//! The rule is that of [`estimated_tokens`]: one token for every four characters of a word begun.
 
 use crate::bedrock::Json;
-use crate::bedrock::family::{Part, Stop};
-
-/// Characters a token.
-const CHARS: usize = 4;
+use crate::bedrock::family::{Part, Stop, estimated_tokens};
 
 /// Members that hold media or settings rather than words.
 const WORDLESS: [&str; 15] = [
@@ -31,7 +26,7 @@ const WORDLESS: [&str; 15] = [
 
 /// The estimated tokens of `text`.
 pub(super) fn of_text(text: &str) -> u64 {
-    text.split_whitespace().map(|word| word.chars().count().div_ceil(CHARS) as u64).sum()
+    estimated_tokens(text).len() as u64
 }
 
 /// The estimated tokens of a part of an answer. Media have none.
@@ -75,22 +70,11 @@ pub(super) fn cut<'a>(text: &'a str, max_tokens: Option<u64>, stop: &[String]) -
 
 /// Where the first `tokens` tokens end.
 fn end_of(text: &str, tokens: u64) -> usize {
-    let (mut spent, mut letters, mut end) = (0, 0, 0);
-    for (at, c) in text.char_indices() {
-        if c.is_whitespace() {
-            letters = 0;
-            continue;
-        }
-        if letters % CHARS == 0 {
-            if spent == tokens {
-                return end;
-            }
-            spent += 1;
-        }
-        letters += 1;
-        end = at + c.len_utf8();
+    let all = estimated_tokens(text);
+    match usize::try_from(tokens) {
+        Ok(tokens) if tokens < all.len() => all[..tokens].iter().map(|token| token.len()).sum(),
+        _ => text.len(),
     }
-    text.len()
 }
 
 #[cfg(test)]
@@ -100,9 +84,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_word_is_a_token_for_every_four_characters_begun() {
-        assert_eq!(of_text("To be or not, absolutely"), 1 + 1 + 1 + 1 + 3);
-        assert_eq!(of_text(" \n"), 0);
+    fn words_of_a_request_count_and_media_and_settings_do_not() {
         let body = json!({
             "anthropic_version": "bedrock-2023-05-31",
             "messages": [{"role": "user", "content": [

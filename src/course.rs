@@ -1,1 +1,0 @@
-//! The road itself: a book in, a book with answers out.

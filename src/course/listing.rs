@@ -1,0 +1,181 @@
+//! What `tutor list` prints: a tree for people, one JSON document for programs.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::reading::{NamedCall, Recorded};
+use super::shelf::{ListedCall, ListedChapter};
+use crate::bedrock::{Json, Operation};
+use crate::snippet::{Finding, Reason};
+
+/// The version of the JSON document.
+const VERSION: u32 = 1;
+
+/// The widest line of the tree.
+const WIDTH: usize = 80;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    chapters: Vec<Chapter<'a>>,
+}
+
+#[derive(Serialize)]
+struct Chapter<'a> {
+    path: String,
+    calls: Vec<Call<'a>>,
+}
+
+#[derive(Serialize)]
+struct Call<'a> {
+    id: &'a str,
+    fence: usize,
+    line: usize,
+    language: &'static str,
+    status: &'static str,
+    reason: Option<String>,
+    operation: &'static str,
+    model_id: Option<&'a str>,
+    request: Option<&'a Json>,
+    recording: Option<&'static str>,
+}
+
+/// The JSON document of DESIGN's `tutor list --format json`, with a line break at its end.
+pub fn json(chapters: &[ListedChapter]) -> String {
+    let chapters = chapters
+        .iter()
+        .map(|chapter| Chapter {
+            path: chapter.path.display().to_string(),
+            calls: chapter.calls.iter().map(json_call).collect(),
+        })
+        .collect();
+    let document = Document { version: VERSION, chapters };
+    serde_json::to_string(&document).expect("plain data is JSON") + "\n"
+}
+
+fn json_call(listed: &ListedCall) -> Call<'_> {
+    let NamedCall { id, found, .. } = &listed.call;
+    Call {
+        id,
+        fence: found.fence,
+        line: found.line,
+        language: found.language.name(),
+        status: status(&found.finding),
+        reason: reason(&found.finding).map(said),
+        operation: operation(&found.finding).name(),
+        model_id: listed.call.model_id(),
+        request: match &found.finding {
+            Finding::Resolved(call) => Some(&call.body),
+            Finding::Unresolved { known, .. } | Finding::Uncalled { known } => known.body.as_ref(),
+        },
+        recording: listed.recorded.map(Recorded::name),
+    }
+}
+
+fn status(finding: &Finding) -> &'static str {
+    match finding {
+        Finding::Resolved(_) => "resolved",
+        Finding::Unresolved { .. } => "unresolved",
+        Finding::Uncalled { .. } => "uncalled",
+    }
+}
+
+fn operation(finding: &Finding) -> Operation {
+    match finding {
+        Finding::Resolved(call) => call.operation,
+        Finding::Unresolved { known, .. } | Finding::Uncalled { known } => known.operation,
+    }
+}
+
+fn reason(finding: &Finding) -> Option<&Reason> {
+    match finding {
+        Finding::Unresolved { reason, .. } => Some(reason),
+        _ => None,
+    }
+}
+
+fn said(reason: &Reason) -> String {
+    match reason.line {
+        Some(line) => format!("{} (line {line})", reason.text),
+        None => reason.text.clone(),
+    }
+}
+
+/// The tree for people: a chapter, its calls by fence, and why the unresolved ones are.
+pub fn human(chapters: &[ListedChapter]) -> String {
+    let mut out = String::new();
+    for chapter in chapters.iter().filter(|chapter| !chapter.calls.is_empty()) {
+        let _ = writeln!(out, "{}", chapter.path.display());
+        let last = chapter.calls.len() - 1;
+        for (index, call) in chapter.calls.iter().enumerate() {
+            human_call(&mut out, call, index == last);
+        }
+        out.push('\n');
+    }
+    let _ = writeln!(out, "{}", totals(chapters));
+    out
+}
+
+fn human_call(out: &mut String, listed: &ListedCall, is_last: bool) {
+    let NamedCall { name, found, .. } = &listed.call;
+    let (branch, stem) = if is_last { ("└─", "  ") } else { ("├─", "│ ") };
+    let state = match (&found.finding, listed.recorded) {
+        (Finding::Resolved(_), Some(recorded)) => recorded.name(),
+        (finding, _) => status(finding),
+    };
+    let _ = writeln!(
+        out,
+        "{branch} fence {}, line {}: {name} · {} · {state}",
+        found.fence,
+        found.line,
+        operation(&found.finding),
+    );
+    let _ = writeln!(out, "{stem}   {}", listed.call.model_id().unwrap_or("the model is not known"));
+    if let Some(reason) = reason(&found.finding) {
+        for line in wrap(&format!("because {}", said(reason)), WIDTH - 5) {
+            let _ = writeln!(out, "{stem}   {line}");
+        }
+    }
+}
+
+fn totals(chapters: &[ListedChapter]) -> String {
+    let calls: Vec<&ListedCall> = chapters.iter().flat_map(|chapter| &chapter.calls).collect();
+    let count = |wanted: &str| calls.iter().filter(|call| status(&call.call.found.finding) == wanted).count();
+    let (resolved, unresolved, uncalled) = (count("resolved"), count("unresolved"), count("uncalled"));
+    let mut text =
+        format!("{} requests: {resolved} resolved, {unresolved} unresolved", resolved + unresolved);
+    if uncalled > 0 {
+        let _ = write!(text, "; {uncalled} more in functions that nobody calls");
+    }
+    let missing =
+        calls.iter().filter(|call| call.recorded.is_some_and(|state| state != Recorded::Current)).count();
+    if missing > 0 {
+        let _ = write!(
+            text,
+            "\n{missing} without a current recording; record them: tutor record --practice --accept"
+        );
+    }
+    if unresolved > 0 {
+        text.push_str(
+            "\nTo help with an unresolved one, give what is not known in an annotation before its fence, as in\n\
+             <!-- tutor: values = { topic = \"tides\" } -->, or write it as a request fence (```toml bedrock).",
+        );
+    }
+    text
+}
+
+/// Breaks at spaces; a longer word stands alone.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}

@@ -1,0 +1,64 @@
+//! The road itself: a book in, a book with answers out.
+//!
+//! Here the rooms are joined: a chapter's text becomes a [`reading::ReadChapter`] (fences, calls,
+//! names), the calls meet their recordings, figures and prices are computed, and [`page`] splices
+//! panels into the text. [`preprocess`] does that for a whole book as mdBook hands it over;
+//! [`shelf`] finds chapters on disk for verbs that work without mdBook; [`recorder`] fills the
+//! recordings.
+
+pub mod listing;
+pub mod page;
+pub mod panels;
+mod parallel;
+pub mod preprocess;
+pub mod reading;
+pub mod recorder;
+pub mod shelf;
+
+use std::path::Path;
+
+use jiff::civil::Date;
+use mdbook_preprocessor::config::Config as BookConfig;
+
+use crate::catalog::Catalog;
+use crate::config::Config;
+use crate::problem::Problem;
+use crate::recording::{Store, StoreError};
+
+/// A book's set-up, its recordings, and what is known about models today.
+#[derive(Debug)]
+pub struct Course {
+    /// Where things are.
+    pub config: Config,
+    /// The recordings.
+    pub store: Store,
+    /// The models.
+    pub catalog: &'static Catalog,
+    /// The day that decides which models are retired.
+    pub today: Date,
+}
+
+impl Course {
+    /// Opens the course whose book.toml lies in `root`.
+    pub fn open(root: &Path, book: &BookConfig, today: Date) -> Result<Self, Box<Problem>> {
+        let ci = std::env::var("CI").is_ok_and(|value| !matches!(value.as_str(), "" | "0" | "false"));
+        let config = Config::of_book(root, book, ci)?;
+        let store = Store::open(&config.fixtures).map_err(|error| Box::new(unusable(&config, &error)))?;
+        Ok(Course { config, store, catalog: Catalog::embedded(), today })
+    }
+}
+
+/// A problem with the recordings as a whole.
+pub fn unusable(config: &Config, error: &StoreError) -> Problem {
+    let path = match error {
+        StoreError::Io { path, .. } | StoreError::Unstorable { path, .. } | StoreError::NotAFolder(path) => {
+            path
+        }
+    };
+    let help = match error {
+        StoreError::NotAFolder(_) => "`fixtures` in [preprocessor.tutor] must name a folder",
+        StoreError::Io { .. } => "look at the folder's permissions and at the space left on the disk",
+        StoreError::Unstorable { .. } => "this is a mistake in tutor; please report it",
+    };
+    Problem::error(config.shown(path), None, error.to_string()).help(help)
+}

@@ -1,0 +1,276 @@
+//! From calls and their recordings to what a page shows of them.
+
+use rust_decimal::prelude::ToPrimitive as _;
+
+use super::Course;
+use super::reading::{NamedCall, ReadChapter};
+use crate::bedrock::family::{self, Family, Part, Reading};
+use crate::bedrock::{Answer, Call, Json, Payload, model_id};
+use crate::catalog::{LifecycleState, Model};
+use crate::chapter;
+use crate::measure::money::ImageMade;
+use crate::measure::{Cost, Summary, Tokens, latency};
+use crate::recording::media::Medium;
+use crate::recording::{Acceptance, Damage, Lookup, Recording};
+use crate::render::image_size;
+use crate::render::view::{
+    CompareRow, ComparedView, ErrorView, Figures, ImageView, LifecycleNote, MissingView, ModelLine, Outcome,
+    PanelBody, PanelView, Piece, RecordedView, Show,
+};
+
+/// Draws the calls of one chapter.
+#[derive(Debug, Clone, Copy)]
+pub struct Panels<'a> {
+    /// The course the chapter belongs to.
+    pub course: &'a Course,
+    /// The chapter.
+    pub read: &'a ReadChapter,
+}
+
+impl Panels<'_> {
+    /// The panels under a fence: its resolved calls in call order, equal ones once.
+    pub fn under(&self, fence: usize) -> Vec<PanelView> {
+        let mut views: Vec<PanelView> = Vec::new();
+        for named in self.read.calls_in(fence) {
+            let Some(call) = named.resolved() else { continue };
+            let key = call.key();
+            match views.iter_mut().find(|view| view.key == key.as_str()) {
+                Some(view) => view.times += 1,
+                None => views.push(self.panel(named, call)),
+            }
+        }
+        views
+    }
+
+    fn panel(&self, named: &NamedCall, call: &Call) -> PanelView {
+        let key = call.key();
+        let show = self.read.annotation(named.found.fence).and_then(|annotation| annotation.settings.show);
+        let body = match self.course.store.find(&key) {
+            Lookup::Accepted(recording) => self.recorded(call, recording, Acceptance::Accepted, show),
+            Lookup::Pending(recording) => self.recorded(call, recording, Acceptance::Pending, show),
+            Lookup::Damaged { path, damage } => self.damaged(path, damage),
+            Lookup::Missing => self.missing("No answer has been recorded for this request yet."),
+        };
+        PanelView {
+            key: key.to_string(),
+            name: named.name.clone(),
+            model: self.model_line(&call.model_id),
+            operation: call.operation,
+            times: 1,
+            body,
+        }
+    }
+
+    fn missing(&self, reason: impl Into<String>) -> PanelBody {
+        let command = Some(format!("tutor record --practice --accept {}", self.read.stem));
+        PanelBody::Missing(MissingView { reason: reason.into(), command })
+    }
+
+    fn damaged(&self, path: &std::path::Path, damage: &Damage) -> PanelBody {
+        let path = self.course.config.shown(path).display();
+        self.missing(format!("The recording {path} {damage}."))
+    }
+
+    fn recorded(
+        &self,
+        call: &Call,
+        recording: &Recording,
+        acceptance: Acceptance,
+        show: Option<chapter::Show>,
+    ) -> PanelBody {
+        let family = self.family(call);
+        let reading = family::read(call, family, recording.shown());
+        let figures = self.figures(call, recording, reading.as_ref());
+        PanelBody::Recorded(Box::new(RecordedView {
+            origin: recording.origin.kind,
+            acceptance,
+            recorded_on: Some(recorded_on(recording)),
+            region: recording.origin.region.clone(),
+            outcome: self.outcome(call, recording.shown()),
+            other_samples: recording.samples[1..].iter().map(|answer| self.outcome(call, answer)).collect(),
+            figures,
+            stop_reason: reading.and_then(|reading| reading.stop_reason),
+            show: shown(show, recording.shown()),
+        }))
+    }
+
+    fn outcome(&self, call: &Call, answer: &Answer) -> Outcome {
+        if let Some(error) = family::error::read(answer) {
+            let meaning = meaning_of(&error.kind).map(str::to_owned);
+            return Outcome::Error(ErrorView {
+                status: error.status,
+                kind: error.kind,
+                message: error.message,
+                meaning,
+            });
+        }
+        let family = self.family(call);
+        match family::read(call, family, answer) {
+            Some(reading) => {
+                let prompt = family.map(|family| family::prompt(call, family).text).unwrap_or_default();
+                let place = |media_type: &str, bytes: &[u8]| self.image(media_type, bytes, &prompt);
+                Outcome::Answer(reading.parts.into_iter().map(|part| Piece::new(part, place)).collect())
+            }
+            // A dialect nobody knows is shown as it came.
+            None => Outcome::Answer(vec![Piece::Text(raw_text(answer))]),
+        }
+    }
+
+    /// Where an image of a recording stands, as seen from the chapter's page.
+    fn image(&self, media_type: &str, bytes: &[u8], prompt: &str) -> ImageView {
+        let medium = Medium { media_type: media_type.to_owned(), bytes: bytes.to_vec() };
+        let up = "../".repeat(self.read.stem.matches('/').count());
+        ImageView {
+            src: format!("{up}{}", medium.path()),
+            size: image_size(bytes),
+            prompt: prompt.to_owned(),
+        }
+    }
+
+    /// The figures of a recording: tokens and cost of sample 0, times over all.
+    fn figures(&self, call: &Call, recording: &Recording, reading: Option<&Reading>) -> Figures {
+        let usage = reading.map(|reading| reading.usage).unwrap_or_default();
+        let source = reading.and_then(|reading| reading.counted_by);
+        let images = reading.map(|reading| images_made(call, reading)).unwrap_or_default();
+        let totals: Vec<u64> = recording.samples.iter().map(|answer| answer.timing.total_ms).collect();
+        let firsts: Vec<u64> =
+            recording.samples.iter().filter_map(|answer| answer.timing.first_token_ms).collect();
+        let speed = usage
+            .output_tokens
+            .and_then(|tokens| latency::tokens_per_second(tokens, recording.shown().timing));
+        let model = self.course.catalog.model(&call.model_id);
+        let cost = if recording.shown().is_success() {
+            Cost::of_call(model, &call.model_id, &usage, &images, self.course.today)
+        } else {
+            Cost::Unpriced
+        };
+        Figures {
+            tokens: Tokens::of(usage, source),
+            latency: Summary::of(&totals),
+            first_token: Summary::of(&firsts),
+            tokens_per_second: speed.and_then(|speed| speed.to_f64()),
+            cost,
+        }
+    }
+
+    /// The row of a call in a comparison.
+    pub fn row(&self, named: &NamedCall, call: &Call) -> CompareRow {
+        let found = match self.course.store.find(&call.key()) {
+            Lookup::Accepted(recording) => Some((recording, Acceptance::Accepted)),
+            Lookup::Pending(recording) => Some((recording, Acceptance::Pending)),
+            Lookup::Damaged { .. } | Lookup::Missing => None,
+        };
+        let recorded = found.map(|(recording, acceptance)| {
+            let reading = family::read(call, self.family(call), recording.shown());
+            ComparedView {
+                origin: recording.origin.kind,
+                acceptance,
+                error: family::error::read(recording.shown())
+                    .map(|error| format!("{} {}", error.status, error.kind)),
+                recorded_on: Some(recorded_on(recording)),
+                region: recording.origin.region.clone(),
+                samples: recording.samples.len(),
+                figures: self.figures(call, recording, reading.as_ref()),
+            }
+        });
+        CompareRow { name: named.name.clone(), model: self.model_line(&call.model_id), recorded }
+    }
+
+    fn family(&self, call: &Call) -> Option<&'static dyn Family> {
+        let listed = self.course.catalog.model(&call.model_id);
+        listed.and_then(|model| family::by_id(&model.family)).or_else(|| family::of_model(&call.model_id))
+    }
+
+    fn model_line(&self, id: &str) -> ModelLine {
+        let model = self.course.catalog.model(id);
+        ModelLine {
+            id: crate::recording::redact::text(id),
+            name: model.map_or_else(|| model_id::short(id), |model| model.name.clone()),
+            provider: model.map(|model| model.provider.clone()),
+            lifecycle: model.and_then(|model| self.lifecycle_note(model)),
+        }
+    }
+
+    fn lifecycle_note(&self, model: &Model) -> Option<LifecycleNote> {
+        let end_of_life = model.lifecycle.as_ref()?.end_of_life;
+        let successor =
+            self.course.catalog.living_successor(model, self.course.today).map(|model| model.name.clone());
+        match model.state_on(self.course.today) {
+            LifecycleState::Active => None,
+            LifecycleState::Legacy => Some(LifecycleNote::Legacy { end_of_life, successor }),
+            LifecycleState::Retired => Some(LifecycleNote::Retired { on: end_of_life, successor }),
+        }
+    }
+}
+
+fn recorded_on(recording: &Recording) -> jiff::civil::Date {
+    recording.origin.recorded_at.to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
+/// The images in an answer with what their price depends on: pixels from the picture itself, steps
+/// and quality from the request.
+pub(crate) fn images_made(call: &Call, reading: &Reading) -> Vec<ImageMade> {
+    let steps = call.body.get("steps").and_then(Json::as_u64).and_then(|steps| u32::try_from(steps).ok());
+    let quality =
+        call.body.pointer("/imageGenerationConfig/quality").and_then(Json::as_str).map(str::to_owned);
+    let size = |bytes: &[u8]| image_size(bytes).unwrap_or_default();
+    reading
+        .parts
+        .iter()
+        .filter_map(|part| match part {
+            Part::Image { bytes, .. } => Some(size(bytes)),
+            _ => None,
+        })
+        .map(|(width, height)| ImageMade { width, height, steps, quality: quality.clone() })
+        .collect()
+}
+
+fn shown(show: Option<chapter::Show>, answer: &Answer) -> Show {
+    match show {
+        None | Some(chapter::Show::Text) => Show::Text,
+        Some(chapter::Show::None) => Show::None,
+        Some(chapter::Show::Json) => match &answer.payload {
+            Payload::Whole(body) => Json::parse(body).map_or(Show::Text, Show::Json),
+            Payload::Stream(frames) => Show::Json(Json::Array(
+                frames.iter().filter_map(|frame| Json::parse(&frame.payload).ok()).collect(),
+            )),
+        },
+    }
+}
+
+fn raw_text(answer: &Answer) -> String {
+    match &answer.payload {
+        Payload::Whole(body) => String::from_utf8_lossy(body).into_owned(),
+        Payload::Stream(frames) => {
+            frames.iter().map(|frame| String::from_utf8_lossy(&frame.payload)).collect::<Vec<_>>().join("\n")
+        }
+    }
+}
+
+/// What Bedrock's errors mean for a reader, by their names in the API reference (Common error types
+/// and `InvokeModel` errors, Amazon Bedrock API reference).
+const MEANINGS: &[(&str, &str)] = &[
+    (
+        "ValidationException",
+        "The request does not have the form that this model takes. Compare it with the error's words.",
+    ),
+    ("ThrottlingException", "Too many requests or tokens in a short time. Wait, and send the request again."),
+    ("AccessDeniedException", "These credentials may not use this model."),
+    ("ResourceNotFoundException", "The model is not there, or not any more."),
+    ("ModelTimeoutException", "The model took too long. Ask for less, or stream the answer."),
+    ("ModelErrorException", "The model failed while it worked on the request. Send it again."),
+    ("ModelNotReadyException", "The model is still being loaded. Send the request again a little later."),
+    ("ModelStreamErrorException", "The stream broke off. Send the request again."),
+    ("InternalServerException", "A failure inside the service. Send the request again."),
+    (
+        "ServiceUnavailableException",
+        "The service is not available for the moment. Send the request again later.",
+    ),
+    ("ServiceQuotaExceededException", "A quota of the account is used up."),
+    ("ExpiredTokenException", "The credentials have expired. Sign in again."),
+    ("UnrecognizedClientException", "The credentials are not valid."),
+];
+
+fn meaning_of(kind: &str) -> Option<&'static str> {
+    MEANINGS.iter().find(|(name, _)| name.eq_ignore_ascii_case(kind)).map(|(_, meaning)| *meaning)
+}

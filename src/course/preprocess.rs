@@ -1,0 +1,232 @@
+//! A whole book as mdBook hands it over: every chapter that concerns tutor becomes a page.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use jiff::civil::Date;
+use mdbook_preprocessor::book::{Book, Chapter};
+use mdbook_preprocessor::errors::Error;
+use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
+
+use super::page::{self, Fault, Library, Page};
+use super::reading::{self, ReadChapter};
+use super::{Course, parallel};
+use crate::chapter::{include, is_of_interest};
+use crate::config::Strictness;
+use crate::problem::Problem;
+use crate::render::Form;
+use crate::snippet::Language;
+
+/// The day that decides which models are retired.
+pub struct Today;
+
+impl Today {
+    /// `SOURCE_DATE_EPOCH` where it is set (see reproducible-builds.org), else the day it is in UTC.
+    pub fn from_environment() -> Result<Date, String> {
+        let timestamp = match std::env::var("SOURCE_DATE_EPOCH") {
+            Err(_) => jiff::Timestamp::now(),
+            Ok(text) => {
+                text.parse().ok().and_then(|seconds| jiff::Timestamp::from_second(seconds).ok()).ok_or_else(
+                    || format!("SOURCE_DATE_EPOCH is `{text}`, not a number of seconds since 1970"),
+                )?
+            }
+        };
+        Ok(timestamp.to_zoned(jiff::tz::TimeZone::UTC).date())
+    }
+
+    /// The day given on the command line, else that of the environment.
+    pub fn or_environment(given: Option<Date>) -> Result<Date, String> {
+        given.map_or_else(Self::from_environment, Ok)
+    }
+}
+
+/// What a build did.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+    /// How many chapters show answers.
+    pub chapters: usize,
+    /// How many answers they show.
+    pub answers: usize,
+    /// How many requests have no usable recording.
+    pub missing: usize,
+}
+
+impl Report {
+    /// One line for people.
+    pub fn summary(&self) -> String {
+        let plural =
+            |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+        let mut text = format!(
+            "Built the book: {} in {}",
+            plural(self.answers, "answer"),
+            plural(self.chapters, "chapter")
+        );
+        if self.missing > 0 {
+            text += &format!(", {} without a recording", plural(self.missing, "request"));
+        }
+        text + "."
+    }
+}
+
+/// Turns every chapter of `book` that concerns tutor into a page.
+pub fn book(course: &Course, mut book: Book, renderer: &str) -> (Book, Report) {
+    let form = Form::of_renderer(renderer);
+    let mut inputs = Vec::new();
+    book.for_each_chapter_mut(|chapter| {
+        if concerns_tutor(&chapter.content) {
+            inputs.push(Input::of(chapter));
+        }
+    });
+    let read = parallel::map(&inputs, |input| ReadChapter::new(&input.text, &input.stem, &course.store));
+    let library = Read::new(&read);
+    let pages: Vec<usize> = (0..inputs.len()).collect();
+    let pages =
+        parallel::map(&pages, |&index| page::make(course, &read[index], &inputs[index].text, form, &library));
+    let mut report = Report::default();
+    let mut texts = HashMap::new();
+    for ((input, read), page) in inputs.iter().zip(&read).zip(pages) {
+        let Page { text, faults, answers, missing } = page;
+        report.chapters += usize::from(answers > 0);
+        report.answers += answers;
+        report.missing += missing;
+        report.problems.extend(problems(course, input, read, faults));
+        texts.insert(input.id.clone(), text);
+    }
+    book.for_each_chapter_mut(|chapter| {
+        if let Some(text) = texts.remove(&Input::id(chapter)) {
+            chapter.content = text;
+        }
+    });
+    (book, report)
+}
+
+/// Whether a chapter may hold anything for tutor. Shell fences are common; only those of chapters
+/// that speak of Bedrock are worth reading.
+fn concerns_tutor(text: &str) -> bool {
+    is_of_interest(text, |info| match Language::of_info(info) {
+        Some(Language::Shell) => text.contains("bedrock"),
+        Some(Language::Python | Language::Request) => true,
+        None => false,
+    })
+}
+
+/// A chapter as it came.
+struct Input {
+    id: PathBuf,
+    stem: String,
+    /// The file it was read from, below the sources.
+    file: Option<PathBuf>,
+    text: String,
+}
+
+impl Input {
+    fn of(chapter: &Chapter) -> Self {
+        let file = chapter.source_path.clone().or_else(|| chapter.path.clone());
+        let stem = file.as_deref().map_or_else(|| chapter.name.clone(), reading::stem);
+        Input { id: Self::id(chapter), stem, file, text: chapter.content.clone() }
+    }
+
+    fn id(chapter: &Chapter) -> PathBuf {
+        chapter.path.clone().unwrap_or_else(|| PathBuf::from(&chapter.name))
+    }
+
+    /// Where a line of the text comes from: includes are followed as far as their files say the same
+    /// as mdBook did.
+    fn places(&self, course: &Course) -> impl Fn(usize) -> (PathBuf, usize) + use<> {
+        let name = self.file.clone().unwrap_or_else(|| PathBuf::from(&self.stem));
+        let file = course.config.source.join(&name);
+        let expanded = std::fs::read_to_string(&file)
+            .ok()
+            .map(|text| include::expand(&text, &file))
+            .filter(|expanded| expanded.text == self.text);
+        let (root, shown) = (course.config.root.clone(), course.config.shown(&file).to_owned());
+        move |line| match &expanded {
+            Some(expanded) => {
+                let include::Origin { file, line } = expanded.map.origin(line);
+                (file.strip_prefix(&root).unwrap_or(file).to_owned(), line)
+            }
+            None => (shown.clone(), line),
+        }
+    }
+}
+
+/// What is wrong with a chapter, with the lines of the files it came from.
+fn problems(course: &Course, input: &Input, read: &ReadChapter, faults: Vec<Fault>) -> Vec<Problem> {
+    if faults.is_empty() && read.is_clean() {
+        return Vec::new();
+    }
+    let place = input.places(course);
+    let mut mistakes = read.mistakes(&place);
+    mistakes.extend(faults.into_iter().map(|fault| {
+        let origin = place(fault.line);
+        fault.into_problem(origin)
+    }));
+    if course.config.strictness == Strictness::Strict {
+        mistakes = mistakes.into_iter().map(Problem::into_error).collect();
+    }
+    mistakes.extend(read.doubts(&place));
+    mistakes
+}
+
+/// The chapters of the book that were read, by stem.
+struct Read<'a>(HashMap<&'a str, &'a ReadChapter>);
+
+impl<'a> Read<'a> {
+    fn new(chapters: &'a [ReadChapter]) -> Self {
+        Read(chapters.iter().map(|chapter| (chapter.stem.as_str(), chapter)).collect())
+    }
+}
+
+impl Library for Read<'_> {
+    fn chapter(&self, stem: &str) -> Option<&ReadChapter> {
+        self.0.get(stem).copied()
+    }
+}
+
+/// Tutor as a preprocessor inside this process, for `tutor build`.
+pub struct Tutor {
+    course: Course,
+    report: Arc<Mutex<Report>>,
+}
+
+impl Tutor {
+    /// A preprocessor that leaves what it did in `report`.
+    pub fn new(course: Course, report: Arc<Mutex<Report>>) -> Self {
+        Tutor { course, report }
+    }
+}
+
+impl Preprocessor for Tutor {
+    fn name(&self) -> &'static str {
+        "tutor"
+    }
+
+    fn run(&self, context: &PreprocessorContext, input: Book) -> Result<Book, Error> {
+        let (output, report) = book(&self.course, input, &context.renderer);
+        let failed = report.has_errors();
+        if let Ok(mut all) = self.report.lock() {
+            all.merge(report);
+        }
+        if failed { Err(Error::msg("tutor found errors in the material")) } else { Ok(output) }
+    }
+}
+
+impl Report {
+    /// Whether the build has to stop.
+    pub fn has_errors(&self) -> bool {
+        self.problems.iter().any(|problem| problem.severity == crate::problem::Severity::Error)
+    }
+
+    /// Takes in the report for another renderer of the same book: the same chapters, counted once.
+    fn merge(&mut self, other: Report) {
+        let known: Vec<String> = self.problems.iter().map(ToString::to_string).collect();
+        self.problems
+            .extend(other.problems.into_iter().filter(|problem| !known.contains(&problem.to_string())));
+        self.chapters = self.chapters.max(other.chapters);
+        self.answers = self.answers.max(other.answers);
+        self.missing = self.missing.max(other.missing);
+    }
+}

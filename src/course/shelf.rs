@@ -1,0 +1,171 @@
+//! Chapters on disk, for verbs that work without mdBook running: a book, a folder of Markdown files,
+//! or single files.
+//!
+//! A book's includes are expanded as mdBook expands them, and its recordings are looked up. Loose
+//! files are read as they are.
+
+use std::path::{Path, PathBuf};
+
+use super::reading::{ReadChapter, Recorded};
+use super::{Course, parallel};
+use crate::chapter::include;
+use crate::problem::Problem;
+use crate::snippet::NoAnswers;
+
+/// Where chapters come from.
+#[derive(Debug)]
+pub enum Shelf {
+    /// A folder with a book.toml.
+    Book {
+        /// The path as it was given.
+        given: PathBuf,
+        /// The opened course.
+        course: Box<Course>,
+        /// Chapter paths below the source folder, in the order of SUMMARY.md.
+        chapters: Vec<PathBuf>,
+    },
+    /// Markdown files without a book.
+    Loose(Vec<PathBuf>),
+}
+
+/// Why a path holds no chapters.
+#[derive(Debug, thiserror::Error)]
+pub enum ShelfError {
+    /// The book's configuration is wrong.
+    #[error("{0}")]
+    Configuration(Box<Problem>, PathBuf),
+    /// The path cannot be read as a book, a folder or a file.
+    #[error("cannot read {}: {message}", path.display())]
+    Unreadable {
+        /// The path.
+        path: PathBuf,
+        /// Why.
+        message: String,
+    },
+}
+
+impl Shelf {
+    /// Looks at a path: a folder with a book.toml is a book, any other folder gives its Markdown
+    /// files, and a file is one chapter.
+    pub fn open(path: &Path) -> Result<Self, ShelfError> {
+        let unreadable = |message: String| ShelfError::Unreadable { path: path.to_owned(), message };
+        let meta = std::fs::metadata(path).map_err(|error| unreadable(error.to_string()))?;
+        if meta.is_file() {
+            return Ok(Shelf::Loose(vec![path.to_owned()]));
+        }
+        if path.join("book.toml").is_file() {
+            return Self::open_book(path);
+        }
+        let mut files = Vec::new();
+        markdown_files(path, &mut files).map_err(|error| unreadable(error.to_string()))?;
+        files.sort();
+        Ok(Shelf::Loose(files))
+    }
+
+    fn open_book(path: &Path) -> Result<Self, ShelfError> {
+        let unreadable = |message: String| ShelfError::Unreadable { path: path.to_owned(), message };
+        let book = mdbook_driver::MDBook::load(path).map_err(|error| unreadable(format!("{error:#}")))?;
+        let today = super::preprocess::Today::from_environment().map_err(unreadable)?;
+        let course = Course::open(path, &book.config, today)
+            .map_err(|problem| ShelfError::Configuration(problem, path.to_owned()))?;
+        let chapters = book.book.chapters().filter_map(|chapter| chapter.path.clone()).collect();
+        Ok(Shelf::Book { given: path.to_owned(), course: Box::new(course), chapters })
+    }
+
+    /// Reads every chapter, on all processors; in the shelf's order.
+    pub fn read_all(&self) -> Vec<ListedChapter> {
+        match self {
+            Shelf::Loose(files) => parallel::map(files, |path| read_loose(path)),
+            Shelf::Book { given, course, chapters } => {
+                parallel::map(chapters, |path| read_in_book(given, course, path))
+            }
+        }
+    }
+}
+
+/// A chapter with what was found in it.
+#[derive(Debug, Clone)]
+pub struct ListedChapter {
+    /// Its path as given.
+    pub path: PathBuf,
+    /// Its calls.
+    pub calls: Vec<ListedCall>,
+    /// What is wrong with it.
+    pub problems: Vec<Problem>,
+}
+
+/// A call with the state of its recording, if there is a book that could have one.
+#[derive(Debug, Clone)]
+pub struct ListedCall {
+    /// The call.
+    pub call: super::reading::NamedCall,
+    /// The state of its recording.
+    pub recorded: Option<Recorded>,
+}
+
+fn read_loose(path: &Path) -> ListedChapter {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    match std::fs::read_to_string(path) {
+        Err(error) => unreadable(path, &error),
+        Ok(text) => {
+            let read = ReadChapter::new(&text, &stem, &NoAnswers);
+            let problems = problems(&read, |line| (path.to_owned(), line));
+            let calls = read.calls.into_iter().map(|call| ListedCall { call, recorded: None }).collect();
+            ListedChapter { path: path.to_owned(), calls, problems }
+        }
+    }
+}
+
+/// Reads a chapter of a book; its lines are those of the files they come from.
+fn read_in_book(given: &Path, course: &Course, chapter: &Path) -> ListedChapter {
+    let file = course.config.source.join(chapter);
+    let path = given.join(course.config.shown(&file));
+    let text = match std::fs::read_to_string(&file) {
+        Err(error) => return unreadable(&path, &error),
+        Ok(text) => text,
+    };
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let expanded = include::expand(text, &file);
+    let mut read = ReadChapter::new(&expanded.text, &super::reading::stem(chapter), &course.store);
+    let place = |line: usize| -> (PathBuf, usize) {
+        let include::Origin { file, line } = expanded.map.origin(line);
+        (given.join(course.config.shown(file)), line)
+    };
+    let mut problems = problems(&read, place);
+    problems.extend(expanded.diagnostics.iter().map(|diagnostic| {
+        let (path, line) = place(diagnostic.line);
+        Problem::warning(path, Some(line), &*diagnostic.message).help(&*diagnostic.help)
+    }));
+    read.map_lines(|line| expanded.map.origin(line).line);
+    let calls = read
+        .calls
+        .iter()
+        .map(|call| ListedCall { recorded: read.recorded(call, &course.store), call: call.clone() })
+        .collect();
+    ListedChapter { path, calls, problems }
+}
+
+fn problems(read: &ReadChapter, place: impl Fn(usize) -> (PathBuf, usize)) -> Vec<Problem> {
+    let mut problems = read.mistakes(&place);
+    problems.extend(read.doubts(&place));
+    problems
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> ListedChapter {
+    let problem = Problem::error(path, None, format!("cannot be read: {error}"))
+        .help("the file must be UTF-8 text that you may read");
+    ListedChapter { path: path.to_owned(), calls: Vec::new(), problems: vec![problem] }
+}
+
+fn markdown_files(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let path = entry.path();
+        if entry.file_type()?.is_dir() {
+            markdown_files(&path, files)?;
+        } else if path.extension().is_some_and(|extension| extension == "md") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}

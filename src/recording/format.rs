@@ -1,0 +1,399 @@
+//! The shape of a recording's file: strict JSON with a format version, in a stable order.
+//!
+//! A body is kept as readable JSON only where writing it back gives the very bytes that were
+//! received, else as text, else as base64: what a client reads back is what was received.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::{Origin, Recording, redact};
+use crate::bedrock::answer::FrameKind;
+use crate::bedrock::{Answer, Call, CallOptions, Frame, Json, Key, Payload, Timing};
+
+/// What every format version starts with.
+const FORMAT_NAME: &str = "tutor-recording/";
+
+/// The newest format this tutor reads, and the one it writes.
+const FORMAT: u32 = 1;
+
+/// Why a file is not the recording it should be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{kind}")]
+pub struct Damage {
+    /// What is wrong.
+    pub kind: DamageKind,
+    /// The 1-based line of the file, where one can be named.
+    pub line: Option<usize>,
+}
+
+/// The ways in which a recording can be unusable.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DamageKind {
+    /// The file cannot be read at all.
+    #[error("cannot be read: {0}")]
+    Unreadable(String),
+    /// Not JSON, or not of this shape: cut off, or merged badly.
+    #[error("is not a whole recording: {0}")]
+    Malformed(String),
+    /// Written by a newer tutor.
+    #[error("has format {0}, newer than the formats this tutor reads (up to {FORMAT})")]
+    Newer(u32),
+    /// The checksum does not fit.
+    #[error("was changed after it was stored: its checksum does not fit")]
+    Checksum,
+    /// The stored call is another one than the stored key, or the file's name, says.
+    #[error("holds the recording of another call: {0}")]
+    OtherCall(String),
+}
+
+impl Damage {
+    fn whole(kind: DamageKind) -> Self {
+        Damage { kind, line: None }
+    }
+
+    /// What to do about it.
+    pub fn help(&self) -> &'static str {
+        match self.kind {
+            DamageKind::Unreadable(_) => "make the file readable, or remove it and record the call again",
+            DamageKind::Newer(_) => "update tutor, or record the call again with this one",
+            _ => "restore the file from version control, or remove it and record the call again",
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct File {
+    format: String,
+    key: String,
+    call: StoredCall,
+    origin: Origin,
+    samples: Vec<StoredSample>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    checksum: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct StoredCall {
+    operation: String,
+    model_id: String,
+    #[serde(default, skip_serializing_if = "CallOptions::is_empty")]
+    options: CallOptions,
+    body: Json,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct StoredSample {
+    status: u16,
+    headers: BTreeMap<String, String>,
+    timing: StoredTiming,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    body: Option<StoredBytes>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    frames: Option<Vec<StoredFrame>>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct StoredTiming {
+    total_ms: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    first_token_ms: Option<u64>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct StoredFrame {
+    at_ms: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    event: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    exception: Option<String>,
+    payload: StoredBytes,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum StoredBytes {
+    Json(Json),
+    Text(String),
+    Base64(String),
+}
+
+/// Only the version, so that a newer file is named as such whatever else is in it.
+#[derive(Deserialize)]
+struct Version {
+    format: String,
+}
+
+/// The text of the file for `recording`, with a line break at its end.
+pub fn write(recording: &Recording) -> Result<String, Damage> {
+    let file = File {
+        format: format!("{FORMAT_NAME}{FORMAT}"),
+        key: recording.key.to_string(),
+        call: StoredCall {
+            operation: recording.call.operation.to_string(),
+            model_id: recording.call.model_id.clone(),
+            options: recording.call.options.clone(),
+            body: recording.call.body.clone(),
+        },
+        origin: recording.origin.clone(),
+        samples: recording.samples.iter().map(StoredSample::from).collect(),
+        checksum: None,
+    };
+    let malformed = |error: String| Damage::whole(DamageKind::Malformed(error));
+    let text = serde_json::to_string(&file).map_err(|error| malformed(error.to_string()))?;
+    let mut json = Json::parse(text.as_bytes()).map_err(|error| malformed(error.to_string()))?;
+    let checksum = checksum(&json);
+    if let Json::Object(map) = &mut json {
+        map.insert("checksum".to_owned(), Json::String(checksum));
+    }
+    Ok(json.to_pretty() + "\n")
+}
+
+/// The recording in the text of a file.
+pub fn read(text: &str) -> Result<Recording, Damage> {
+    let malformed = |error: serde_json::Error| Damage {
+        kind: DamageKind::Malformed(error.to_string()),
+        line: Some(error.line()).filter(|line| *line > 0),
+    };
+    let version: Version = serde_json::from_str(text).map_err(malformed)?;
+    match version.format.strip_prefix(FORMAT_NAME).and_then(|digits| digits.parse::<u32>().ok()) {
+        Some(FORMAT) => {}
+        Some(newer) if newer > FORMAT => return Err(Damage::whole(DamageKind::Newer(newer))),
+        _ => {
+            let what = format!("\"{}\" is no format of a recording", version.format);
+            return Err(Damage::whole(DamageKind::Malformed(what)));
+        }
+    }
+    let file: File = serde_json::from_str(text).map_err(malformed)?;
+    verify_checksum(text, file.checksum.as_deref())?;
+    file.into_recording().map_err(Damage::whole)
+}
+
+fn verify_checksum(text: &str, stored: Option<&str>) -> Result<(), Damage> {
+    let mut json = Json::parse(text.as_bytes())
+        .map_err(|error| Damage::whole(DamageKind::Malformed(error.to_string())))?;
+    if let Json::Object(map) = &mut json {
+        map.shift_remove("checksum");
+    }
+    if stored == Some(checksum(&json).as_str()) { Ok(()) } else { Err(Damage::whole(DamageKind::Checksum)) }
+}
+
+fn checksum(json: &Json) -> String {
+    hex(&Sha256::digest(json.to_canonical()))
+}
+
+/// Lower-case hexadecimal digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
+        write!(out, "{byte:02x}").expect("writing to a string");
+        out
+    })
+}
+
+impl File {
+    fn into_recording(self) -> Result<Recording, DamageKind> {
+        let operation =
+            self.call.operation.parse().map_err(|error: crate::bedrock::call::UnknownOperation| {
+                DamageKind::Malformed(error.to_string())
+            })?;
+        let call = Call {
+            operation,
+            model_id: self.call.model_id,
+            body: self.call.body,
+            options: self.call.options,
+        };
+        let key = stored_key(&self.key, &call)?;
+        if self.samples.is_empty() {
+            return Err(DamageKind::Malformed("it has no samples".to_owned()));
+        }
+        let samples = self.samples.into_iter().map(Answer::try_from).collect::<Result<_, _>>()?;
+        Ok(Recording { call, key, origin: self.origin, samples })
+    }
+}
+
+/// The key in the file, checked against the call wherever masking did not change the call.
+fn stored_key(text: &str, call: &Call) -> Result<Key, DamageKind> {
+    let computed = call.key();
+    if computed.as_str() == text {
+        return Ok(computed);
+    }
+    let masked = call.model_id.contains(redact::MASK) || call.body.to_compact().contains(redact::MASK);
+    Key::from_hex(text)
+        .filter(|_| masked)
+        .ok_or_else(|| DamageKind::OtherCall("its key does not belong to its call".to_owned()))
+}
+
+impl From<&Answer> for StoredSample {
+    fn from(answer: &Answer) -> Self {
+        let (body, frames) = match &answer.payload {
+            Payload::Whole(bytes) => (Some(StoredBytes::from(bytes.as_slice())), None),
+            Payload::Stream(frames) => (None, Some(frames.iter().map(StoredFrame::from).collect())),
+        };
+        StoredSample {
+            status: answer.status,
+            headers: answer.headers.clone(),
+            timing: StoredTiming {
+                total_ms: answer.timing.total_ms,
+                first_token_ms: answer.timing.first_token_ms,
+            },
+            body,
+            frames,
+        }
+    }
+}
+
+impl TryFrom<StoredSample> for Answer {
+    type Error = DamageKind;
+
+    fn try_from(sample: StoredSample) -> Result<Self, DamageKind> {
+        let payload = match (sample.body, sample.frames) {
+            (Some(body), None) => Payload::Whole(body.into_bytes()?),
+            (None, Some(frames)) => {
+                Payload::Stream(frames.into_iter().map(Frame::try_from).collect::<Result<_, _>>()?)
+            }
+            _ => {
+                let what = "a sample needs either `body` or `frames`".to_owned();
+                return Err(DamageKind::Malformed(what));
+            }
+        };
+        Ok(Answer {
+            status: sample.status,
+            headers: sample.headers,
+            payload,
+            timing: Timing { total_ms: sample.timing.total_ms, first_token_ms: sample.timing.first_token_ms },
+        })
+    }
+}
+
+impl From<&Frame> for StoredFrame {
+    fn from(frame: &Frame) -> Self {
+        let (event, exception) = match frame.kind {
+            FrameKind::Event => (Some(frame.name.clone()), None),
+            FrameKind::Exception => (None, Some(frame.name.clone())),
+        };
+        StoredFrame {
+            at_ms: frame.offset_ms,
+            event,
+            exception,
+            payload: StoredBytes::from(frame.payload.as_slice()),
+        }
+    }
+}
+
+impl TryFrom<StoredFrame> for Frame {
+    type Error = DamageKind;
+
+    fn try_from(frame: StoredFrame) -> Result<Self, DamageKind> {
+        let (kind, name) = match (frame.event, frame.exception) {
+            (Some(name), None) => (FrameKind::Event, name),
+            (None, Some(name)) => (FrameKind::Exception, name),
+            _ => {
+                let what = "a frame needs either `event` or `exception`".to_owned();
+                return Err(DamageKind::Malformed(what));
+            }
+        };
+        Ok(Frame { offset_ms: frame.at_ms, kind, name, payload: frame.payload.into_bytes()? })
+    }
+}
+
+impl From<&[u8]> for StoredBytes {
+    fn from(bytes: &[u8]) -> Self {
+        match std::str::from_utf8(bytes) {
+            Err(_) => StoredBytes::Base64(BASE64.encode(bytes)),
+            Ok(text) => match Json::parse(bytes) {
+                Ok(json) if json.to_compact() == text => StoredBytes::Json(json),
+                _ => StoredBytes::Text(text.to_owned()),
+            },
+        }
+    }
+}
+
+impl StoredBytes {
+    fn into_bytes(self) -> Result<Vec<u8>, DamageKind> {
+        match self {
+            StoredBytes::Json(json) => Ok(json.to_compact().into_bytes()),
+            StoredBytes::Text(text) => Ok(text.into_bytes()),
+            StoredBytes::Base64(text) => {
+                BASE64.decode(text).map_err(|error| DamageKind::Malformed(format!("base64: {error}")))
+            }
+        }
+    }
+}
+
+/// Everything an answer says, without its times; equal for two answers that say the same.
+pub(super) fn payload_text(payload: &Payload) -> Vec<(&str, &[u8])> {
+    match payload {
+        Payload::Whole(body) => vec![("", body)],
+        Payload::Stream(frames) => {
+            frames.iter().map(|frame| (frame.name.as_str(), frame.payload.as_slice())).collect()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::bedrock::Operation;
+
+    fn recording(body: &[u8]) -> Recording {
+        let call = Call::new(
+            Operation::InvokeModel,
+            "amazon.titan-text-express-v1",
+            json!({"inputText": "hi", "n": 12_345_678_901_234_567_890_u64}).into(),
+        );
+        let answer = Answer {
+            status: 200,
+            headers: BTreeMap::from([("content-type".into(), "application/json".into())]),
+            payload: Payload::Whole(body.to_vec()),
+            timing: Timing { total_ms: 812, first_token_ms: None },
+        };
+        Recording::new(&call, Origin::practice("2026-11-22T08:00:00Z".parse().unwrap()), vec![answer])
+    }
+
+    #[test]
+    fn any_body_comes_back_byte_for_byte() {
+        for body in [
+            &br#"{"b":1.50,"a":[1,2]}"#[..],
+            br#"{ "a" : 1 }"#,
+            b"plain \xff bytes",
+            b"",
+            b"{\"a\":1,\"a\":2}",
+        ] {
+            let recording = recording(body);
+            assert_eq!(read(&write(&recording).unwrap()).unwrap(), recording, "{body:?}");
+        }
+    }
+
+    #[test]
+    fn the_file_reads_well() {
+        insta::assert_snapshot!(write(&recording(br#"{"results":[{"outputText":"Hello"}]}"#)).unwrap());
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let text = write(&recording(b"{}")).unwrap();
+        let kind = |text: &str| read(text).unwrap_err().kind;
+        assert!(matches!(kind(&text[..text.len() / 2]), DamageKind::Malformed(_)));
+        assert_eq!(kind(&text.replace("tutor-recording/1", "tutor-recording/7")), DamageKind::Newer(7));
+        assert_eq!(kind(&text.replace("812", "1")), DamageKind::Checksum);
+        assert!(matches!(kind(&text.replace("\"status\"", "\"state\"")), DamageKind::Malformed(_)));
+    }
+
+    #[test]
+    fn a_recording_of_another_call_is_noticed_even_with_a_good_checksum() {
+        let mut other = recording(b"{}");
+        other.call.model_id = "amazon.titan-text-lite-v1".into();
+        assert!(matches!(read(&write(&other).unwrap()).unwrap_err().kind, DamageKind::OtherCall(_)));
+    }
+}

@@ -1,0 +1,494 @@
+//! The tree of recordings: `<chapter path without .md>/NAME.KEY8.json`, pending ones beside them as
+//! `….json.new`.
+//!
+//! Files are found by the digits in their names and read when they are asked for, so opening a tree
+//! of ten thousand costs one walk over its folders. Every write is atomic: a crash at any moment
+//! leaves the old file or the new one.
+
+use std::collections::HashMap;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::{fs, io};
+
+use super::format::{self, Damage, DamageKind};
+use super::{Recording, media};
+use crate::bedrock::{Answer, Key};
+use crate::snippet::Answers;
+
+/// How many digits of the key a file name has, unless two calls clash.
+const DIGITS: usize = 8;
+
+/// The ending of a pending recording, after the accepted one's name.
+const PENDING: &str = ".new";
+
+/// How deep chapters may lie in folders below the root.
+const MAX_FOLDERS: usize = 32;
+
+/// All recordings of a book.
+#[derive(Debug)]
+pub struct Store {
+    root: PathBuf,
+    /// By the first eight digits of the key.
+    files: HashMap<String, Vec<Entry>>,
+}
+
+/// One file of the tree.
+#[derive(Debug)]
+struct Entry {
+    path: PathBuf,
+    /// NAME of the file's name.
+    name: String,
+    /// The key's digits in the file's name.
+    digits: String,
+    acceptance: Acceptance,
+    loaded: OnceLock<Result<Box<Recording>, Damage>>,
+}
+
+/// Whether a maintainer has accepted a recording.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Acceptance {
+    /// Part of the book.
+    Accepted,
+    /// Recorded, not yet accepted.
+    Pending,
+}
+
+/// What the tree has for a key.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Lookup<'a> {
+    /// An accepted recording.
+    Accepted(&'a Recording),
+    /// Only one that waits for review.
+    Pending(&'a Recording),
+    /// A file that should be it, but cannot be used.
+    Damaged {
+        /// The file.
+        path: &'a Path,
+        /// What is wrong with it.
+        damage: &'a Damage,
+    },
+    /// Nothing.
+    Missing,
+}
+
+/// One file of the tree.
+#[derive(Debug, Clone, Copy)]
+pub struct StoredFile<'a> {
+    /// Where it lies.
+    pub path: &'a Path,
+    /// Whether it is part of the book.
+    pub acceptance: Acceptance,
+    /// What it holds, or what is wrong with it.
+    pub recording: Result<&'a Recording, &'a Damage>,
+}
+
+/// A recording read for whoever does not want the tree to keep it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fetched {
+    /// What the file holds.
+    pub recording: Recording,
+    /// Whether a maintainer has accepted it.
+    pub acceptance: Acceptance,
+}
+
+/// Why the tree cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A folder or file that cannot be used.
+    #[error("cannot {action} {}: {source}", path.display())]
+    Io {
+        /// `read` or `write`.
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's word.
+        source: io::Error,
+    },
+    /// The fixtures path is something else than a folder.
+    #[error("{} is not a folder", .0.display())]
+    NotAFolder(PathBuf),
+    /// A recording that cannot be put into a file.
+    #[error("the recording for {} {damage}", path.display())]
+    Unstorable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        damage: Damage,
+    },
+}
+
+impl Store {
+    /// Finds every recording under `root`. A folder that does not exist is an empty tree.
+    pub fn open(root: impl Into<PathBuf>) -> Result<Self, StoreError> {
+        let mut store = Store { root: root.into(), files: HashMap::new() };
+        match fs::metadata(&store.root) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(store),
+            Err(source) => return Err(reading(&store.root, source)),
+            Ok(meta) if !meta.is_dir() => return Err(StoreError::NotAFolder(store.root)),
+            Ok(_) => {}
+        }
+        let root = store.root.clone();
+        store.walk(&root, 0)?;
+        for entries in store.files.values_mut() {
+            entries.sort_by(|a, b| a.path.cmp(&b.path));
+        }
+        Ok(store)
+    }
+
+    /// The folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    fn walk(&mut self, folder: &Path, depth: usize) -> Result<(), StoreError> {
+        let entries = fs::read_dir(folder).map_err(|source| reading(folder, source))?;
+        for entry in entries {
+            let entry = entry.map_err(|source| reading(folder, source))?;
+            let path = entry.path();
+            let kind = entry.file_type().map_err(|source| reading(&path, source))?;
+            if kind.is_dir() {
+                if depth < MAX_FOLDERS {
+                    self.walk(&path, depth + 1)?;
+                }
+            } else if let Some(entry) = Entry::of(path) {
+                self.files.entry(entry.digits[..DIGITS].to_owned()).or_default().push(entry);
+            }
+        }
+        Ok(())
+    }
+
+    /// What there is for `key`: an accepted recording before a pending one before a damaged one.
+    pub fn find(&self, key: &Key) -> Lookup<'_> {
+        self.look(key, Acceptance::Accepted)
+            .or_else(|| self.look(key, Acceptance::Pending))
+            .unwrap_or(Lookup::Missing)
+    }
+
+    /// The same as [`Store::find`], read from the file anew and not kept: memory stays flat however
+    /// many are asked for.
+    ///
+    /// # Errors
+    /// Names the file that should be it and what is wrong with it.
+    pub fn fetch(&self, key: &Key) -> Result<Option<Fetched>, (PathBuf, Damage)> {
+        let mut damaged = None;
+        for acceptance in [Acceptance::Accepted, Acceptance::Pending] {
+            let entries = self.files.get(key.short(DIGITS)).into_iter().flatten();
+            for entry in entries.filter(|entry| entry.acceptance == acceptance) {
+                match entry.read() {
+                    Ok(recording) if recording.key == *key => {
+                        return Ok(Some(Fetched { recording, acceptance }));
+                    }
+                    Ok(_) => {}
+                    Err(damage) => damaged = damaged.or(Some((entry.path.clone(), damage))),
+                }
+            }
+        }
+        damaged.map_or(Ok(None), Err)
+    }
+
+    /// Every file, in no particular order.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.files.values().flatten().map(|entry| entry.path.as_path())
+    }
+
+    /// The pending recording for `key`, if there is one, whatever is accepted.
+    pub fn pending(&self, key: &Key) -> Option<Lookup<'_>> {
+        self.look(key, Acceptance::Pending)
+    }
+
+    fn look(&self, key: &Key, acceptance: Acceptance) -> Option<Lookup<'_>> {
+        let mut damaged = None;
+        for entry in self.files.get(key.short(DIGITS))? {
+            if entry.acceptance != acceptance || !key.as_str().starts_with(&entry.digits) {
+                continue;
+            }
+            match entry.load() {
+                Ok(recording) if recording.key == *key => {
+                    return Some(match acceptance {
+                        Acceptance::Accepted => Lookup::Accepted(recording),
+                        Acceptance::Pending => Lookup::Pending(recording),
+                    });
+                }
+                Ok(_) => {}
+                Err(damage) => damaged = Some(Lookup::Damaged { path: &entry.path, damage }),
+            }
+        }
+        damaged
+    }
+
+    /// Every file of the tree in the order of their paths, read as far as it can be.
+    pub fn files(&self) -> Vec<StoredFile<'_>> {
+        let entries = self.files.values().flatten();
+        let mut files: Vec<StoredFile<'_>> = entries
+            .map(|entry| StoredFile {
+                path: &entry.path,
+                acceptance: entry.acceptance,
+                recording: entry.load(),
+            })
+            .collect();
+        files.sort_by_key(|file| file.path);
+        files
+    }
+
+    /// Whether the chapter's folder holds a recording of this name for a request that is none of
+    /// `known`: the trace of a request that has changed since.
+    pub fn has_other_of_name(&self, chapter: &str, name: &str, known: &[Key]) -> bool {
+        let folder = self.root.join(chapter);
+        self.files.values().flatten().any(|entry| {
+            entry.name == name
+                && entry.path.parent() == Some(folder.as_path())
+                && !known.iter().any(|key| key.as_str().starts_with(&entry.digits))
+        })
+    }
+
+    /// Stores `recording` as `name` of `chapter` and returns its file. Storing the answers that are
+    /// there already writes nothing. An accepted recording takes the place of a pending one.
+    pub fn write(
+        &mut self,
+        chapter: &str,
+        name: &str,
+        recording: Recording,
+        acceptance: Acceptance,
+    ) -> Result<PathBuf, StoreError> {
+        let path = self.place(chapter, name, &recording.key, acceptance);
+        let unchanged = match self.look(&recording.key, acceptance) {
+            Some(Lookup::Accepted(old) | Lookup::Pending(old)) => old.same_answers(&recording),
+            _ => false,
+        };
+        if !unchanged || !path.exists() {
+            let text = format::write(&recording)
+                .map_err(|damage| StoreError::Unstorable { path: path.clone(), damage })?;
+            write_atomically(&path, text.as_bytes())?;
+        }
+        if acceptance == Acceptance::Accepted {
+            remove(&pending_path(&path))?;
+        }
+        self.forget(&path, &recording.key);
+        if let Some(entry) = Entry::of(path.clone()) {
+            let _ = entry.loaded.set(Ok(Box::new(recording)));
+            self.files.entry(entry.digits[..DIGITS].to_owned()).or_default().push(entry);
+        }
+        Ok(path)
+    }
+
+    /// Drops what is known of a file about to be known anew, and of other names for the same key in
+    /// the same state.
+    fn forget(&mut self, path: &Path, key: &Key) {
+        if let Some(entries) = self.files.get_mut(key.short(DIGITS)) {
+            entries.retain(|entry| entry.path != path && entry.path != pending_path(path));
+        }
+    }
+
+    /// The file for a recording: where it already is, else a new name, whose digits are lengthened
+    /// while they clash with another call's.
+    fn place(&self, chapter: &str, name: &str, key: &Key, acceptance: Acceptance) -> PathBuf {
+        let folder = self.root.join(chapter);
+        let path = (DIGITS..=64)
+            .map(|digits| folder.join(format!("{name}.{}.json", key.short(digits))))
+            .find(|path| self.is_free_for(path, key))
+            .unwrap_or_else(|| folder.join(format!("{name}.{key}.json")));
+        match acceptance {
+            Acceptance::Accepted => path,
+            Acceptance::Pending => pending_path(&path),
+        }
+    }
+
+    fn is_free_for(&self, path: &Path, key: &Key) -> bool {
+        let holder = self.files.get(key.short(DIGITS)).and_then(|entries| {
+            entries.iter().find(|entry| entry.path == path || entry.path == pending_path(path))
+        });
+        match holder.map(Entry::load) {
+            Some(Ok(recording)) => recording.key == *key,
+            Some(Err(_)) | None => true,
+        }
+    }
+
+    /// Writes the pictures of an accepted recording where pages refer to them.
+    pub fn publish_media(&self, recording: &Recording, source_folder: &Path) -> Result<(), StoreError> {
+        for medium in media::of(recording) {
+            let path = source_folder.join(medium.path());
+            if !path.exists() {
+                write_atomically(&path, &medium.bytes)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Answers for Store {
+    fn answer(&self, key: &Key) -> Option<&Answer> {
+        match self.find(key) {
+            Lookup::Accepted(recording) if recording.shown().is_success() => Some(recording.shown()),
+            _ => None,
+        }
+    }
+}
+
+impl Entry {
+    /// The entry for a file whose name is that of a recording.
+    fn of(path: PathBuf) -> Option<Self> {
+        let file_name = path.file_name()?.to_str()?;
+        let (stem, acceptance) = match file_name.strip_suffix(PENDING) {
+            Some(stem) => (stem, Acceptance::Pending),
+            None => (file_name, Acceptance::Accepted),
+        };
+        let (name, digits) = stem.strip_suffix(".json")?.rsplit_once('.')?;
+        let hexadecimal = digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        if !hexadecimal || !(DIGITS..=64).contains(&digits.len()) {
+            return None;
+        }
+        let (name, digits) = (name.to_owned(), digits.to_owned());
+        Some(Entry { path, name, digits, acceptance, loaded: OnceLock::new() })
+    }
+
+    fn load(&self) -> Result<&Recording, &Damage> {
+        self.loaded.get_or_init(|| self.read().map(Box::new)).as_deref()
+    }
+
+    fn read(&self) -> Result<Recording, Damage> {
+        let text = fs::read_to_string(&self.path)
+            .map_err(|error| Damage { kind: DamageKind::Unreadable(error.to_string()), line: None })?;
+        let recording = format::read(&text)?;
+        if recording.key.as_str().starts_with(&self.digits) {
+            return Ok(recording);
+        }
+        let what = format!("its key starts with {}, its name says otherwise", recording.key.short(DIGITS));
+        Err(Damage { kind: DamageKind::OtherCall(what), line: None })
+    }
+}
+
+fn pending_path(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(PENDING);
+    PathBuf::from(name)
+}
+
+fn reading(path: &Path, source: io::Error) -> StoreError {
+    StoreError::Io { action: "read", path: path.to_owned(), source }
+}
+
+fn remove(path: &Path) -> Result<(), StoreError> {
+    match fs::remove_file(path) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => {
+            Err(StoreError::Io { action: "remove", path: path.to_owned(), source })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes a whole file or nothing: beside it, flushed to the disk, then renamed over it.
+pub(crate) fn write_atomically(path: &Path, content: &[u8]) -> Result<(), StoreError> {
+    let failed = |source| StoreError::Io { action: "write", path: path.to_owned(), source };
+    let folder = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(folder).map_err(failed)?;
+    let mut file = tempfile::Builder::new().prefix(".tutor-").tempfile_in(folder).map_err(failed)?;
+    file.write_all(content).map_err(failed)?;
+    file.as_file().sync_all().map_err(failed)?;
+    make_readable(&file).map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
+
+/// Temporary files are private to their owner; recordings are source files like any other.
+#[cfg(unix)]
+fn make_readable(file: &tempfile::NamedTempFile) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    file.as_file().set_permissions(fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn make_readable(_file: &tempfile::NamedTempFile) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::json;
+
+    use super::super::Origin;
+    use super::*;
+    use crate::bedrock::{Call, Operation, Payload, Timing};
+
+    fn call(text: &str) -> Call {
+        Call::new(Operation::InvokeModel, "amazon.titan-text-express-v1", json!({"inputText": text}).into())
+    }
+
+    fn recording(call: &Call, reply: &str, at: &str) -> Recording {
+        let answer = Answer {
+            status: 200,
+            headers: BTreeMap::new(),
+            payload: Payload::Whole(reply.as_bytes().to_vec()),
+            timing: Timing::default(),
+        };
+        Recording::new(call, Origin::practice(at.parse().unwrap()), vec![answer])
+    }
+
+    const NOON: &str = "2026-11-22T12:00:00Z";
+
+    #[test]
+    fn a_pending_recording_becomes_an_accepted_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::open(dir.path()).unwrap();
+        let call = call("hi");
+        let new = store.write("a/b", "titan", recording(&call, "{}", NOON), Acceptance::Pending).unwrap();
+        assert!(new.to_str().unwrap().ends_with(".json.new"));
+        assert!(matches!(Store::open(dir.path()).unwrap().find(&call.key()), Lookup::Pending(_)));
+        store.write("a/b", "titan", recording(&call, "{}", NOON), Acceptance::Accepted).unwrap();
+        assert!(!new.exists());
+        let store = Store::open(dir.path()).unwrap();
+        assert!(matches!(store.find(&call.key()), Lookup::Accepted(_)));
+        assert!(store.has_other_of_name("a/b", "titan", &[]));
+        assert!(!store.has_other_of_name("a/b", "titan", &[call.key()]));
+        assert!(!store.has_other_of_name("a", "titan", &[]));
+    }
+
+    #[test]
+    fn unchanged_answers_rewrite_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::open(dir.path()).unwrap();
+        let call = call("hi");
+        let path = store.write("c", "n", recording(&call, "{}", NOON), Acceptance::Accepted).unwrap();
+        let before = fs::read_to_string(&path).unwrap();
+        let later = "2027-01-01T00:00:00Z";
+        let mut store = Store::open(dir.path()).unwrap();
+        store.write("c", "n", recording(&call, "{}", later), Acceptance::Accepted).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), before);
+        store.write("c", "n", recording(&call, "[]", later), Acceptance::Accepted).unwrap();
+        assert_ne!(fs::read_to_string(&path).unwrap(), before);
+    }
+
+    #[test]
+    fn what_is_damaged_is_named_and_replaced_by_recording_again() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::open(dir.path()).unwrap();
+        let call = call("hi");
+        let path = store.write("c", "n", recording(&call, "{}", NOON), Acceptance::Accepted).unwrap();
+        fs::write(&path, &fs::read(&path).unwrap()[..40]).unwrap();
+        let mut store = Store::open(dir.path()).unwrap();
+        assert!(matches!(store.find(&call.key()), Lookup::Damaged { .. }));
+        store.write("c", "n", recording(&call, "{}", NOON), Acceptance::Accepted).unwrap();
+        assert!(matches!(Store::open(dir.path()).unwrap().find(&call.key()), Lookup::Accepted(_)));
+    }
+
+    #[test]
+    fn a_file_of_another_call_does_not_answer_for_this_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::open(dir.path()).unwrap();
+        let (one, two) = (call("one"), call("two"));
+        let path = store.write("c", "n", recording(&one, "{}", NOON), Acceptance::Accepted).unwrap();
+        let wrong = dir.path().join(format!("c/n.{}.json", two.key().short(8)));
+        fs::rename(path, wrong).unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        assert!(matches!(store.find(&two.key()), Lookup::Damaged { .. }));
+        assert!(matches!(store.find(&one.key()), Lookup::Missing));
+    }
+
+    #[test]
+    fn a_file_in_place_of_the_folder_is_refused() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        assert!(matches!(Store::open(file.path()), Err(StoreError::NotAFolder(_))));
+    }
+}

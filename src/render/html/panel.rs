@@ -1,0 +1,217 @@
+//! One call's panel, and the table of several.
+
+use super::answer;
+use super::icons;
+use super::prose::{self, scroller};
+use super::writer::Writer;
+use crate::measure::Summary;
+use crate::render::preview::preview;
+use crate::render::view::{
+    LifecycleNote, MissingView, ModelLine, Origin, PanelBody, PanelView, RecordedView, Show, State,
+};
+use crate::render::words;
+
+/// Writes one panel.
+pub(crate) fn panel(view: &PanelView) -> String {
+    let mut writer = root(view, "div");
+    head(&mut writer, view);
+    match &view.body {
+        PanelBody::Missing(missing) => self::missing(&mut writer, missing),
+        PanelBody::Recorded(recorded) => {
+            content(&mut writer, recorded);
+            figures(&mut writer, recorded);
+            small_print(&mut writer, view, recorded);
+        }
+    }
+    writer.finish()
+}
+
+fn root(view: &PanelView, tag: &'static str) -> Writer {
+    let label = format!("Answer: {}", view.model.name);
+    Writer::root(
+        tag,
+        "tutor-panel",
+        &[
+            ("data-state", view.state().name()),
+            ("data-key", &view.key),
+            ("role", "group"),
+            ("aria-label", &label),
+        ],
+    )
+}
+
+fn origin(view: &PanelView) -> Option<Origin> {
+    match &view.body {
+        PanelBody::Recorded(recorded) => Some(recorded.origin),
+        PanelBody::Missing(_) => None,
+    }
+}
+
+/// Model, maker, state.
+fn head(writer: &mut Writer, view: &PanelView) {
+    writer.open("div", &[("class", "tt-head")]);
+    model(writer, &view.model);
+    if view.times > 1 {
+        writer.leaf("span", &[("class", "tt-dim")], &format!("×{}", view.times));
+    }
+    tag(writer, view.state(), origin(view));
+    writer.close();
+    if let Some(note) = &view.model.lifecycle {
+        writer.open("p", &[("class", "tt-life")]);
+        if matches!(note, LifecycleNote::Retired { .. }) {
+            writer.own(icons::RETIRED);
+        }
+        writer.text(&words::lifecycle(note)).close();
+    }
+}
+
+/// A model's mark, name and maker.
+pub(super) fn model(writer: &mut Writer, model: &ModelLine) {
+    writer.own(icons::mark(model.provider.as_deref()));
+    writer.leaf("strong", &[("class", "tt-model")], &model.name);
+    if let Some(provider) = &model.provider {
+        writer.text(" ").leaf("span", &[("class", "tt-dim")], provider);
+    }
+}
+
+/// The word for a state, with its icon.
+pub(super) fn tag(writer: &mut Writer, state: State, origin: Option<Origin>) {
+    writer.open("span", &[("class", "tt-tag"), ("data-state", state.name())]).own(icons::state(state));
+    writer.text(words::state_word(state, origin)).close();
+}
+
+fn missing(writer: &mut Writer, missing: &MissingView) {
+    writer.open("div", &[("class", "tt-answer")]).open("p", &[]).sentence(&missing.reason).close();
+    if let Some(command) = &missing.command {
+        prose::command(writer, command);
+    }
+    writer.close();
+}
+
+/// The answer and the other samples.
+fn content(writer: &mut Writer, recorded: &RecordedView) {
+    match &recorded.show {
+        Show::None => return,
+        Show::Json(body) => {
+            writer.open("div", &[("class", "tt-answer")]);
+            answer::json(writer, body);
+        }
+        Show::Text => {
+            writer.open("div", &[("class", "tt-answer")]);
+            answer::outcome(writer, &recorded.outcome);
+        }
+    }
+    for (index, sample) in recorded.other_samples.iter().enumerate() {
+        let label = words::sample(index + 1, recorded.samples());
+        writer.open("details", &[("class", "tt-sample")]).leaf("summary", &[], &label);
+        answer::outcome(writer, sample);
+        writer.close();
+    }
+    writer.close();
+}
+
+/// The line of figures.
+fn figures(writer: &mut Writer, recorded: &RecordedView) {
+    writer.open("dl", &[("class", "tt-facts")]);
+    for figure in words::figures(&recorded.figures, recorded.origin, recorded.stop_reason.as_deref()) {
+        writer.open("div", &[]).leaf("dt", &[], &figure.label).open("dd", &[]).text(&figure.value);
+        if let Some(note) = &figure.note {
+            writer.text(" ").leaf("small", &[], note);
+        }
+        writer.close().close();
+    }
+    writer.close();
+    if let (Some(first), Some(latency)) = (&recorded.figures.first_token, &recorded.figures.latency) {
+        stream(writer, first, latency);
+    }
+}
+
+/// The time line of a stream: waiting, then writing.
+fn stream(writer: &mut Writer, first: &Summary, latency: &Summary) {
+    let share = (first.median_ms * 100 / latency.median_ms.max(1)).min(100);
+    let label = format!(
+        "First token after {}, complete after {}",
+        words::time(first.median_ms),
+        words::time(latency.median_ms)
+    );
+    writer
+        .open("div", &[("class", "tt-line"), ("role", "img"), ("aria-label", &label)])
+        .leaf("span", &[("style", &format!("width:{share}%"))], "")
+        .close();
+}
+
+/// Origin, day, region, operation, key.
+fn small_print(writer: &mut Writer, view: &PanelView, recorded: &RecordedView) {
+    let mut parts = vec![words::origin(recorded.origin, recorded.acceptance, recorded.recorded_on)];
+    parts.extend(recorded.region.clone());
+    if recorded.samples() > 1 {
+        parts.push(format!("median of {}", words::plural(recorded.samples(), "sample")));
+    }
+    writer.open("p", &[("class", "tt-small")]).text(&parts.join(" · ")).void("br", &[]);
+    let name = words::own_name(&view.name, &view.model).map_or_else(String::new, |name| format!("{name} · "));
+    writer.text(&format!("{name}{} ", view.operation)).leaf("code", &[], &view.model.id).close();
+}
+
+/// Several panels of one fence as one table, the answers folded.
+pub(crate) fn group(views: &[PanelView]) -> String {
+    let label = format!("{} answers", views.len());
+    let mut writer = Writer::root("div", "tt-group", &[("role", "group"), ("aria-label", &label)]);
+    scroller(&mut writer, &label).open("table", &[("class", "tt-table")]).open("thead", &[]).open("tr", &[]);
+    writer.leaf("th", &[("scope", "col")], "Model");
+    for title in [words::TOKENS, "Latency", "Cost"] {
+        writer.leaf("th", &[("scope", "col"), ("class", "tt-r")], title);
+    }
+    writer.close().close().open("tbody", &[]);
+    for view in views {
+        group_row(&mut writer, view);
+    }
+    writer.finish()
+}
+
+fn group_row(writer: &mut Writer, view: &PanelView) {
+    let state = view.state().name();
+    writer.open("tr", &[("class", "tutor-panel tt-row"), ("data-state", state), ("data-key", &view.key)]);
+    writer.open("th", &[("scope", "row")]).open("span", &[("class", "tt-head")]);
+    model(writer, &view.model);
+    if view.times > 1 {
+        writer.leaf("span", &[("class", "tt-dim")], &format!("×{}", view.times));
+    }
+    tag(writer, view.state(), origin(view));
+    writer.close().close();
+    match &view.body {
+        PanelBody::Recorded(recorded) => group_figures(writer, recorded),
+        PanelBody::Missing(_) => {
+            for _ in 0..3 {
+                writer.leaf("td", &[("class", "tt-r")], "–");
+            }
+        }
+    }
+    writer.close().open("tr", &[("class", "tt-under"), ("data-state", state)]);
+    writer.open("td", &[("colspan", "4")]);
+    match &view.body {
+        PanelBody::Missing(missing) => self::missing(writer, missing),
+        PanelBody::Recorded(recorded) => {
+            writer.open("details", &[]).open("summary", &[("dir", "auto")]);
+            writer.text(&preview(recorded, 90)).close();
+            content(writer, recorded);
+            figures(writer, recorded);
+            if let Some(note) = &view.model.lifecycle {
+                writer.leaf("p", &[("class", "tt-life")], &words::lifecycle(note));
+            }
+            small_print(writer, view, recorded);
+            writer.close();
+        }
+    }
+    writer.close().close();
+}
+
+/// Tokens, latency and cost, each called simulated or estimated where it is.
+fn group_figures(writer: &mut Writer, recorded: &RecordedView) {
+    for cell in words::cells(&recorded.figures, recorded.origin) {
+        writer.open("td", &[("class", "tt-r")]).text(&cell.value);
+        if let Some(word) = cell.unsure {
+            writer.leaf("small", &[], word);
+        }
+        writer.close();
+    }
+}

@@ -1,0 +1,12 @@
+//! Whole-project tests: each makes a book in a temporary folder, runs the real binaries on it, and
+//! looks at what is there afterwards.
+
+mod bad_input;
+mod build;
+mod course;
+mod list;
+mod project;
+mod protocol;
+mod real_mdbook;
+mod record;
+mod setup;
