@@ -116,7 +116,9 @@ impl<'a> Evaluator<'a> {
     /// Makes a waiting path of what may have been raised in the innermost `try` since its first
     /// risk: any state on the way from there to here.
     pub(super) fn risk_to_path(&mut self) {
-        let Some(risk) = self.attempts.last_mut().and_then(|attempt| attempt.first_risk.take()) else { return };
+        let Some(risk) = self.attempts.last_mut().and_then(|attempt| attempt.first_risk.take()) else {
+            return;
+        };
         let here = self.heap.capture(risk);
         let versions = self.heap.versions(risk);
         self.rollback(risk);

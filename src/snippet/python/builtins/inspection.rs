@@ -82,7 +82,11 @@ fn callable(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
         return Ok(Value::Unknown(why.derived()));
     }
     Ok(Value::Bool(match value {
-        Value::Function(_) | Value::Method(_) | Value::Native(_) | Value::NativeMethod(_) | Value::Partial(_) => true,
+        Value::Function(_)
+        | Value::Method(_)
+        | Value::Native(_)
+        | Value::NativeMethod(_)
+        | Value::Partial(_) => true,
         _ => match reader.object(value) {
             Some(Object::Class(_) | Object::Memo(..)) => true,
             Some(Object::Instance(_)) => match reader.class_attribute(value, "__call__") {

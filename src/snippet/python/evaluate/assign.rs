@@ -101,7 +101,8 @@ impl<'a> Evaluator<'a> {
                 return Ok(value.clone());
             }
             if scope.locals.contains(name) {
-                let message = format!("cannot access local variable '{name}' where it is not associated with a value");
+                let message =
+                    format!("cannot access local variable '{name}' where it is not associated with a value");
                 return self.raise("UnboundLocalError", Some(message));
             }
         }

@@ -388,7 +388,8 @@ impl<'a> Evaluator<'a> {
 
     /// A known exception of a built-in class. Without a message, its text is unknown.
     pub(super) fn raise<T>(&mut self, class: &str, message: Option<String>) -> Run<T> {
-        let argument = message.map_or_else(|| self.unknown("the text of an exception"), |text| Value::str(&text));
+        let argument =
+            message.map_or_else(|| self.unknown("the text of an exception"), |text| Value::str(&text));
         let error = self.exception(class, vec![argument]);
         Err(End::Raise(error))
     }

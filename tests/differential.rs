@@ -1,4 +1,0 @@
-//! The differential test on its own.
-
-#[path = "differential/mod.rs"]
-mod differential;
