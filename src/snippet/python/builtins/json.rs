@@ -120,6 +120,7 @@ impl Writer {
         inside: &mut Vec<Value>,
     ) -> Run<Written> {
         reader.step()?;
+        reader.room(out.len())?;
         if let Some(why) = reader.why_unknown(value) {
             return Ok(Err(why));
         }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{self as ast, Expr};
+use ruff_python_ast as ast;
 use ruff_text_size::Ranged as _;
 
 use super::loops::Round;
@@ -372,13 +372,5 @@ impl<'a> Evaluator<'a> {
             Value::Method(pair) => Self::function_name(&pair.1),
             _ => None,
         }
-    }
-
-    /// The keyword arguments of a call node by name, for reading what is literal.
-    pub(in crate::snippet::python) fn literal_keyword<'n>(
-        node: &'n ast::ExprCall,
-        name: &str,
-    ) -> Option<&'n Expr> {
-        node.arguments.find_keyword(name).map(|keyword| &keyword.value)
     }
 }

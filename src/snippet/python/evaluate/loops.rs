@@ -121,7 +121,8 @@ impl<'a> Evaluator<'a> {
         let since = self.paths.len();
         loop {
             self.step()?;
-            let mark = self.heap.mark();
+            // A condition that only looks can be looked at twice.
+            let mark = (!only_looks(&node.test)).then(|| self.heap.mark());
             let calls = self.calls.len();
             self.stand_at(&*node.test);
             let test = self.eval(&node.test)?;
@@ -131,7 +132,9 @@ impl<'a> Evaluator<'a> {
                 Err(why) => {
                     // The condition is evaluated again by the rounds that follow.
                     self.calls.truncate(calls);
-                    self.rollback(mark);
+                    if let Some(mark) = mark {
+                        self.rollback(mark);
+                    }
                     return self.while_unknown(token, node, &why, since);
                 }
             }
@@ -214,5 +217,17 @@ impl<'a> Evaluator<'a> {
             self.paths.truncate(paths);
         }
         Err(End::Halt)
+    }
+}
+
+/// Whether evaluating an expression twice is the same as once.
+fn only_looks(node: &Expr) -> bool {
+    match node {
+        Expr::Name(_) | Expr::BooleanLiteral(_) | Expr::NumberLiteral(_) | Expr::StringLiteral(_) => true,
+        Expr::NoneLiteral(_) => true,
+        Expr::UnaryOp(node) => only_looks(&node.operand),
+        Expr::BoolOp(node) => node.values.iter().all(only_looks),
+        Expr::Compare(node) => only_looks(&node.left) && node.comparators.iter().all(only_looks),
+        _ => false,
     }
 }

@@ -108,7 +108,10 @@ impl<'a> Evaluator<'a> {
                         Some(value) => Ok(value.clone()),
                         None => self.missing_key(object, key),
                     },
-                    _ => self.unknown_index(key),
+                    _ => {
+                        self.dispatch();
+                        self.unknown_index(key)
+                    }
                 },
                 _ => self.not_subscriptable(object),
             },
@@ -178,6 +181,13 @@ impl<'a> Evaluator<'a> {
         let hashed = match self.hashed(key)? {
             Ok(hashed) => hashed,
             Err(why) => {
+                if dict
+                    .entries
+                    .values()
+                    .any(|(_, value)| matches!(value, Value::Function(_) | Value::Method(_)))
+                {
+                    self.dispatch();
+                }
                 for (_, value) in dict.entries.values() {
                     self.escape(value, &why);
                 }
