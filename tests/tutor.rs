@@ -4,6 +4,7 @@
 mod bad_input;
 mod build;
 mod course;
+mod differential;
 mod list;
 mod project;
 mod protocol;
