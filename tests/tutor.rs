@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod build;
+mod endpoint;
 mod list;
 mod project;
 mod protocol;
