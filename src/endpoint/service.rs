@@ -65,7 +65,7 @@ impl Endpoint {
                 Ok(()) => elsewhere::refuse(&parts),
                 Err(refusal) => elsewhere::Refused::bedrock(refusal),
             };
-            return self.refuse_elsewhere(response, number, words, started);
+            return self.refuse_elsewhere(&response, number, words, started);
         };
         let body = match guard::check(&parts) {
             Ok(()) => request::read_body(body).await,
@@ -125,7 +125,7 @@ impl Endpoint {
 
     fn refuse_elsewhere(
         &self,
-        refused: elsewhere::Refused,
+        refused: &elsewhere::Refused,
         number: u64,
         action: String,
         started: Instant,
