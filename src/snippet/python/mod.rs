@@ -43,6 +43,9 @@ mod syntax;
 mod text;
 mod value;
 
+#[cfg(test)]
+mod tests;
+
 use std::rc::Rc;
 
 use ruff_python_ast::Stmt;

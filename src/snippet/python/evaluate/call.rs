@@ -93,6 +93,12 @@ impl<'a> Evaluator<'a> {
             return self.call_session(name, &args);
         }
         if let Value::Module(_) = object {
+            if let Some(why) = self.why_unknown(object)
+                && Self::operation(name).is_some()
+                && args.named("modelId").is_some()
+            {
+                self.note_unknown_client(name, &args, &why, node);
+            }
             let function = self.attribute(object, name)?;
             return self.call(&function, args);
         }
