@@ -9,3 +9,4 @@ mod project;
 mod protocol;
 mod real_mdbook;
 mod record;
+mod setup;
