@@ -304,7 +304,7 @@ mod tests {
         let mut offsets = Vec::new();
         while body.frame().await.is_some() {
             offsets.push(start.elapsed().as_millis());
-            tokio::time::sleep(Duration::from_millis(1_000)).await;
+            tokio::time::sleep(Duration::from_secs(1)).await;
         }
         assert_eq!(offsets, [137, 1_137, 2_137, 3_137, 61_234]);
     }

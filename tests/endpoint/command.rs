@@ -101,6 +101,28 @@ fn env_prints_exports_and_serves() {
     child.wait().expect("it ends");
 }
 
+/// Ctrl-C while a stream is under way: the endpoint sums up and leaves.
+#[test]
+#[cfg(unix)]
+fn it_stops_when_it_is_told_to() {
+    for signal in ["INT", "TERM"] {
+        let mut child = tutor(&[])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("tutor starts");
+        let mut url = String::new();
+        BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut url).expect("its address");
+        let process = child.id().to_string();
+        let sent = std::process::Command::new("kill").args(["-s", signal, &process]).status();
+        assert!(sent.expect("kill runs").success());
+        let output = child.wait_with_output().expect("it ends");
+        assert_eq!(output.status.code(), Some(0), "{signal}");
+        assert!(String::from_utf8_lossy(&output.stderr).ends_with("tutor endpoint: 0 requests\n"));
+    }
+}
+
 #[test]
 fn a_port_that_is_taken_and_rates_beyond_one_are_told() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
