@@ -98,10 +98,10 @@ class Recorder:
             {"operation": operation, "model": model, "body": body, "fence": fence, "line": line}
         )
 
-    def unknown(self, low, high, *others, touched=()):
+    def unknown(self, low, high, *others, touched=(), raises=True):
         """A value nobody knows; the callee may also raise, and change what it ever was given."""
         _, guarded = self.place()
-        if guarded and self.stream.pick(False, False, False, True):
+        if raises and guarded and self.stream.pick(False, False, False, True):
             raise self.stream.chance.choice(RAISED)("unknown")
         self.given.extend(touched)
         for value in self.given:
@@ -187,11 +187,11 @@ def surroundings(recorder):
         touch=lambda *a: unknown(None, None, touched=a),
         apply=apply,
     )
-    random.random = lambda: unknown(0.05, 0.95, 0.4)
-    random.randint = lambda a, b: unknown(a, b, (a + b) // 2)
-    random.choice = lambda items: items[unknown(0, len(items) - 1)]
+    random.random = lambda: unknown(0.05, 0.95, 0.4, raises=False)
+    random.randint = lambda a, b: unknown(a, b, (a + b) // 2, raises=False)
+    random.choice = lambda items: items[unknown(0, len(items) - 1, raises=False)]
     os.listdir = lambda *a: unknown([], ["f1", "f2"], ["f3"]).copy()
-    time.time = lambda: unknown(1.5, 2000000.25)
+    time.time = lambda: unknown(1.5, 2000000.25, raises=False)
     time.sleep = lambda seconds: None
     builtins.input = lambda *a: unknown(*WORDS)
 

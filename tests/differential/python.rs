@@ -6,7 +6,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use serde::Deserialize;
 
 /// The streams each program runs under: a meagre one, a rich one, and mixed ones.
-const STREAMS: [u64; 5] = [0, 1, 2, 3, 4];
+const STREAMS: [u64; 4] = [0, 1, 2, 3];
 
 /// A `python3` that runs `driver.py`.
 pub(super) struct Python {
