@@ -315,10 +315,11 @@ impl Evaluator<'_> {
                 let kind = x.kind.clone();
                 return changed.then(|| Object::Dict(Rc::new(Dict { entries, kind })));
             }
-            (Object::Set(x, _), Object::Set(y, _)) if x.len() == y.len()
-                && x.keys().all(|key| y.contains_key(key)) => {
-                    return None;
-                }
+            (Object::Set(x, _), Object::Set(y, _))
+                if x.len() == y.len() && x.keys().all(|key| y.contains_key(key)) =>
+            {
+                return None;
+            }
             (Object::ByteArray(x), Object::ByteArray(y)) if x == y => return None,
             (Object::Scope(x), Object::Scope(y)) => {
                 let names = self.join_names(&x.names, &y.names, why)?;

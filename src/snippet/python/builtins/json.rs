@@ -316,13 +316,17 @@ fn loads(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
     }
     let text: Rc<[u8]> = match text_of(Some(&source)) {
         Some(text) => Rc::from(text.as_bytes()),
-        None => if let Some(bytes) = bytes::bytes_of(reader, Some(&source)) { bytes } else {
-            let message = format!(
-                "the JSON object must be str, bytes or bytearray, not {}",
-                reader.type_name(&source)
-            );
-            return reader.raise("TypeError", Some(message));
-        },
+        None => {
+            if let Some(bytes) = bytes::bytes_of(reader, Some(&source)) {
+                bytes
+            } else {
+                let message = format!(
+                    "the JSON object must be str, bytes or bytearray, not {}",
+                    reader.type_name(&source)
+                );
+                return reader.raise("TypeError", Some(message));
+            }
+        }
     };
     reader.spend(text.len())?;
     match Json::parse(&text) {

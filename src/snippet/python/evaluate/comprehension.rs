@@ -127,9 +127,7 @@ impl<'a> Evaluator<'a> {
         if why.part.is_none() {
             self.risk();
         }
-        self.any_number(&why.clone(), |reader| {
-            reader.one_of(head, rest, Value::Unknown(why.clone()), body)
-        })
+        self.any_number(&why.clone(), |reader| reader.one_of(head, rest, Value::Unknown(why.clone()), body))
     }
 
     fn one_of(

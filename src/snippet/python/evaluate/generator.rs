@@ -159,9 +159,7 @@ impl<'a> Evaluator<'a> {
             Err(why) => {
                 self.risk();
                 let reason = self.why("it is not known how many items `yield from` gives");
-                self.any_number(&reason, |reader| {
-                    reader.hand_out(Value::Unknown(why.clone()))
-                })?;
+                self.any_number(&reason, |reader| reader.hand_out(Value::Unknown(why.clone())))?;
                 return Ok(Value::Unknown(reason));
             }
         };
@@ -170,9 +168,7 @@ impl<'a> Evaluator<'a> {
                 Step::Item(item) => self.hand_out(item)?,
                 Step::End => return Ok(Value::None),
                 Step::Unknown(why) => {
-                    self.any_number(&why.clone(), |reader| {
-                        reader.hand_out(Value::Unknown(why.clone()))
-                    })?;
+                    self.any_number(&why.clone(), |reader| reader.hand_out(Value::Unknown(why.clone())))?;
                     return Ok(Value::Unknown(why));
                 }
                 Step::Generator => {

@@ -51,13 +51,15 @@ impl Evaluator<'_> {
                     self.spend(dict.entries.len())?;
                     Value::tuple(dict.entries.values().map(|(key, _)| key.clone()).collect())
                 }
-                Object::View(dict, kind) => if let Some(items) = self.view_items(&dict, kind) {
-                    self.spend(items.len())?;
-                    Value::tuple(items)
-                } else {
-                    let why = self.why_unknown(&dict).unwrap_or_else(|| self.why("a view of a dict"));
-                    return Ok(Err(why));
-                },
+                Object::View(dict, kind) => {
+                    if let Some(items) = self.view_items(&dict, kind) {
+                        self.spend(items.len())?;
+                        Value::tuple(items)
+                    } else {
+                        let why = self.why_unknown(&dict).unwrap_or_else(|| self.why("a view of a dict"));
+                        return Ok(Err(why));
+                    }
+                }
                 Object::Set(items, _) if items.len() <= 1 => Value::tuple(items.values().cloned().collect()),
                 Object::Set(..) => return Ok(Err(self.why("the order of a set is not known"))),
                 Object::Iterator(..) | Object::Lazy(..) => return Ok(Ok(value.clone())),

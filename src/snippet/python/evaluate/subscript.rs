@@ -103,13 +103,17 @@ impl Evaluator<'_> {
                 Object::Dict(dict) => self.entry(object, &dict, key),
                 Object::Instance(_) => self.item_of_instance(object, key),
                 Object::Class(_) => self.item_of_class(object, key),
-                Object::Scope(scope) => if let Value::Str(name) = key { match scope.names.get(name) {
-                    Some(value) => Ok(value.clone()),
-                    None => self.missing_key(object, key),
-                } } else {
-                    self.dispatch();
-                    self.unknown_index(key)
-                },
+                Object::Scope(scope) => {
+                    if let Value::Str(name) = key {
+                        match scope.names.get(name) {
+                            Some(value) => Ok(value.clone()),
+                            None => self.missing_key(object, key),
+                        }
+                    } else {
+                        self.dispatch();
+                        self.unknown_index(key)
+                    }
+                }
                 _ => self.not_subscriptable(object),
             },
             _ => self.not_subscriptable(object),
@@ -164,7 +168,9 @@ impl Evaluator<'_> {
     }
 
     fn at_index(&mut self, items: &[Value], key: &Value, what: &str) -> Run<Value> {
-        if let Some(index) = self.index_in(items.len(), key, what)? { Ok(items[index].clone()) } else {
+        if let Some(index) = self.index_in(items.len(), key, what)? {
+            Ok(items[index].clone())
+        } else {
             let why = self.why_unknown(key).unwrap_or_else(|| self.why("an index that is not known"));
             self.escape_all(&items, &why);
             self.unknown_index(key)
@@ -387,15 +393,17 @@ impl Evaluator<'_> {
                 self.any_name = Some(why);
                 Ok(())
             }
-            Object::Instance(_) => if let Ok(Some(method)) = self.class_attribute(object, "__setitem__") {
-                self.call(&method, Args::of(vec![object.clone(), key.clone(), value])).map(drop)
-            } else {
-                let why = self.why("an item was set on an object that is not known");
-                self.escape(&value, &why);
-                self.escape(object, &why);
-                self.risk();
-                Ok(())
-            },
+            Object::Instance(_) => {
+                if let Ok(Some(method)) = self.class_attribute(object, "__setitem__") {
+                    self.call(&method, Args::of(vec![object.clone(), key.clone(), value])).map(drop)
+                } else {
+                    let why = self.why("an item was set on an object that is not known");
+                    self.escape(&value, &why);
+                    self.escape(object, &why);
+                    self.risk();
+                    Ok(())
+                }
+            }
             _ => {
                 let why = self.why("an item was set on an object that is not known");
                 self.escape(&value, &why);
@@ -483,10 +491,14 @@ impl Evaluator<'_> {
                 }
                 Ok(())
             }
-            Object::Instance(_) => if let Ok(Some(method)) = self.class_attribute(object, "__delitem__") { self.call(&method, Args::of(vec![object.clone(), key.clone()])).map(drop) } else {
-                self.risk();
-                Ok(())
-            },
+            Object::Instance(_) => {
+                if let Ok(Some(method)) = self.class_attribute(object, "__delitem__") {
+                    self.call(&method, Args::of(vec![object.clone(), key.clone()])).map(drop)
+                } else {
+                    self.risk();
+                    Ok(())
+                }
+            }
             _ => {
                 let why = self.why("an item was removed from an object that is not known");
                 self.escape(object, &why);
