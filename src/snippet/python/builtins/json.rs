@@ -103,7 +103,7 @@ fn options(reader: &mut Evaluator<'_>, args: &Args) -> Run<Option<Writer>> {
         }
     }
     if writer.indent.is_some() && args.named("separators").is_none_or(|value| matches!(value, Value::None)) {
-        writer.item_separator = ",".to_owned();
+        ",".clone_into(&mut writer.item_separator);
     }
     Ok(Some(writer))
 }
@@ -120,7 +120,7 @@ impl Writer {
         inside: &mut Vec<Value>,
     ) -> Run<Written> {
         reader.step()?;
-        reader.room(out.len())?;
+        Evaluator::room(out.len())?;
         if let Some(why) = reader.why_unknown(value) {
             return Ok(Err(why));
         }

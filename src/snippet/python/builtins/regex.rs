@@ -193,7 +193,7 @@ fn substitute(
             }
         }
         at = whole.end();
-        reader.room(out.len())?;
+        Evaluator::room(out.len())?;
     }
     out.push_str(&text[at..]);
     reader.spend(out.len())?;

@@ -33,7 +33,7 @@ impl<'a> Evaluator<'a> {
             if let Some(why) = self.why_unknown(&decorator)
                 && !matches!(decorator, Value::Module(_))
             {
-                return self.call_unknown(&decorator, &Args::of(vec![value]), why, None);
+                return self.call_unknown(&decorator, &Args::of(vec![value]), &why, None);
             }
             self.call(&decorator, Args::of(vec![value]))
         })

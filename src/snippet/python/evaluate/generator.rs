@@ -16,12 +16,7 @@ use crate::snippet::python::value::{Args, Value};
 
 impl<'a> Evaluator<'a> {
     /// The body of a `for` loop as a consumer.
-    pub(super) fn consumer_of_body(
-        &mut self,
-        token: u32,
-        target: &'a Expr,
-        body: &'a [Stmt],
-    ) -> Consumer<'a> {
+    pub(super) fn consumer_of_body(token: u32, target: &'a Expr, body: &'a [Stmt]) -> Consumer<'a> {
         Rc::new(move |reader, item| reader.round(token, item, target, body))
     }
 
@@ -37,7 +32,7 @@ impl<'a> Evaluator<'a> {
         match progress {
             Progress::Done => return Ok(()),
             Progress::Fresh => {}
-            Progress::Given(_) => return self.drive_rest(generator, token, consumer),
+            Progress::Given(_) => return self.drive_rest(generator, token, &consumer),
         }
         self.set_progress(generator, Progress::Done);
         let frame = self.frame().clone();
@@ -118,7 +113,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// A generator that already gave items to `next` cannot be followed from its middle.
-    fn drive_rest(&mut self, generator: &Value, token: u32, consumer: Consumer<'a>) -> Run<()> {
+    fn drive_rest(&mut self, generator: &Value, token: u32, consumer: &Consumer<'a>) -> Run<()> {
         let why = self.why("a generator that `next()` already read from");
         self.escape(generator, &why);
         self.any_number(&why.clone(), |reader| {

@@ -146,7 +146,7 @@ impl<'a> Evaluator<'a> {
         for alias in &node.names {
             let path = self.text(&alias.name);
             if let Some(name) = &alias.asname {
-                self.bind(name, Value::Module(path))?
+                self.bind(name, Value::Module(path))?;
             } else {
                 let first = path.split('.').next().unwrap_or(&path);
                 let module = Value::Module(self.text(first));
