@@ -3,7 +3,7 @@
 
 mod bad_input;
 mod build;
-mod course;
+mod endpoint;
 mod list;
 mod live;
 mod project;

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use clap::ValueEnum;
@@ -51,12 +52,8 @@ pub(super) struct Arguments {
     pace: Pace,
     #[command(flatten)]
     faults: FaultArguments,
-    /// How the log is written to stderr
-    #[arg(long, value_enum, default_value_t = LogFormat::Human)]
-    format: LogFormat,
-    /// Write no log, only the summary
-    #[arg(long, short)]
-    quiet: bool,
+    #[command(flatten)]
+    log: LogArguments,
     /// The day that decides which models are retired, instead of today
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<Date>,
@@ -80,6 +77,16 @@ struct FaultArguments {
     /// Which requests are hit; the same seed hits the same ones
     #[arg(long, value_name = "N", default_value = "0")]
     seed: u64,
+}
+
+#[derive(clap::Args)]
+struct LogArguments {
+    /// How the log is written to stderr
+    #[arg(long, value_enum, default_value_t = LogFormat::Human)]
+    format: LogFormat,
+    /// Write no log, only the summary
+    #[arg(long, short)]
+    quiet: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -119,11 +126,11 @@ fn pace(text: &str) -> Result<Pace, String> {
 impl Arguments {
     pub(super) fn execute(&self) -> Result<Exit, Failure> {
         let answerer = self.answerer()?;
-        let format = match self.format {
+        let format = match self.log.format {
             LogFormat::Human => Format::Human,
             LogFormat::Json => Format::Json,
         };
-        let log = Arc::new(if self.quiet { Log::quiet() } else { Log::to(std::io::stderr(), format) });
+        let log = Arc::new(if self.log.quiet { Log::quiet() } else { Log::to(std::io::stderr(), format) });
         let faults = Faults {
             throttle: self.faults.throttle,
             fail: self.faults.fail,
@@ -135,7 +142,7 @@ impl Arguments {
         let endpoint = Arc::new(Endpoint::new(settings, answerer, Arc::clone(&log)));
         let exit = runtime()?.block_on(self.serve(endpoint))?;
         let summary = log.close();
-        if self.format == LogFormat::Human {
+        if self.log.format == LogFormat::Human {
             anstream::eprint!("tutor endpoint: {}", summary.text());
         }
         Ok(exit)
@@ -179,12 +186,16 @@ impl Arguments {
         let exit = match self.command.split_first() {
             Some((program, arguments)) => run(program, arguments, &environment).await,
             None => {
+                let mut told = std::pin::pin!(told_to_stop());
+                // Polled once, so that signals are listened for before anybody learns the address.
+                let already =
+                    std::future::poll_fn(|context| Poll::Ready(told.as_mut().poll(context).is_ready()));
+                let is_told = already.await;
                 let data = if self.env { environment.exports() } else { format!("{url}\n") };
                 super::terminal::print(&data);
                 anstream::eprintln!("tutor endpoint: serving on {url}, stop with Ctrl-C");
-                tokio::select! {
-                    () = interrupted() => {}
-                    () = terminated() => {}
+                if !is_told {
+                    told.await;
                 }
                 Ok(Exit::Good)
             }
@@ -252,6 +263,14 @@ fn code(status: ExitStatus) -> u8 {
         return u8::try_from(signal).map_or(u8::MAX, |signal| 128_u8.saturating_add(signal));
     }
     status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
+}
+
+/// Ends when somebody wants the endpoint to stop.
+async fn told_to_stop() {
+    tokio::select! {
+        () = interrupted() => {}
+        () = terminated() => {}
+    }
 }
 
 async fn interrupted() {

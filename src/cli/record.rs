@@ -183,7 +183,7 @@ impl Arguments {
                 return Ok(Some(rounds(recorder, plan, &Practice::default(), &(), &stop).await));
             }
             let connection = live::connect(&self.settings()).await.map_err(|error| in_the_way(&error))?;
-            recorder.from_region(&connection.region);
+            recorder.answered_from(&connection.region);
             self.ask_first(&estimate, cap)?;
             let live = Live::new(connection.sdk, Ledger::new(cap), connection.region, today);
             let bar = progress::Bar::new(estimate.answers);

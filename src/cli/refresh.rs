@@ -52,7 +52,7 @@ pub(super) fn refresh(book: &MDBook, course: &mut Course) -> Result<(), Failure>
                 return None;
             }
         };
-        recorder.from_region(&connection.region);
+        recorder.answered_from(&connection.region);
         let live = Live::new(connection.sdk, Ledger::new(cap), connection.region, today);
         let (done, spent) = live_rounds(recorder, plan, live, &(), &Stop::default()).await;
         anstream::eprintln!("Asked Amazon Bedrock, and spent at most {} of {}.", usd(spent), usd(cap));

@@ -127,7 +127,7 @@ impl<'a> Recorder<'a> {
     }
 
     /// Names the region that answers, once it is known.
-    pub fn from_region(&mut self, region: &str) {
+    pub fn answered_from(&mut self, region: &str) {
         self.wish.origin.region = Some(region.to_owned());
     }
 

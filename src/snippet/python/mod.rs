@@ -14,7 +14,9 @@
 //!
 //! - An exception that nobody catches ends a chapter, and it is read as one that runs to its end: a
 //!   way through the code that raises uncaught is a way not taken. A fence that surely raises is read
-//!   up to there; later fences go on, as in a notebook.
+//!   up to there; later fences go on, as in a notebook. A name that no fence sets raises.
+//! - Where one of the chapter's own functions is called and it is not known which (a tool by the name
+//!   that a model chose), it may end in such an exception: later calls of that fence are not certain.
 //! - Inside a `try`, whatever is not known may raise: calls after it in the same body are not certain,
 //!   and what the body changed since is joined with what the handlers make of it.
 //! - A call of Bedrock succeeds, and reading the places that every answer has does so too; that is
@@ -25,6 +27,17 @@
 //!   Those listed as harmless in [`builtins`] read data without keeping it.
 //! - Work handed to threads or tasks is read in the order it was started. What several of them change
 //!   becomes unknown.
+
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "what is counted or indexed here is bounded far below 32 bits, see `limits`"
+)]
+#![expect(
+    clippy::match_same_arms,
+    reason = "arms stand in the order of the language's own lists, not merged by what they do"
+)]
 
 mod boto3;
 mod builtins;
@@ -40,6 +53,9 @@ mod sites;
 mod syntax;
 mod text;
 mod value;
+
+#[cfg(test)]
+mod tests;
 
 use std::rc::Rc;
 
@@ -85,12 +101,11 @@ impl<'a> Evaluator<'a> {
                 continue;
             }
             self.frame_mut().fence = index;
-            let end = match (&fence.broken, &fence.module) {
-                (None, Some(module)) => self.run_fence(index, &module.body),
-                _ => {
-                    self.spoil_mentioned(fence);
-                    Ok(())
-                }
+            let end = if let (None, Some(module)) = (&fence.broken, &fence.module) {
+                self.run_fence(index, &module.body)
+            } else {
+                self.spoil_mentioned(fence);
+                Ok(())
             };
             match end {
                 Ok(()) => ends.push(None),
@@ -105,6 +120,7 @@ impl<'a> Evaluator<'a> {
     }
 
     fn run_fence(&mut self, index: usize, body: &'a [Stmt]) -> Result<(), (End, Rc<Why>)> {
+        self.may_have_ended = None;
         for statement in body {
             self.trigger = (index, self.fences[index].line(statement.start()));
             let result = self.run(statement);
@@ -135,6 +151,11 @@ impl<'a> Evaluator<'a> {
     fn spoil_mentioned(&mut self, fence: &Fence<'a>) {
         let line = fence.broken.as_ref().map(|broken| broken.line);
         let why = Why::new("a fence that does not parse may change it", line);
+        if fence.source.text.len() > limits::FENCE_BYTES {
+            self.escape_module(&why);
+            self.any_name = Some(why);
+            return;
+        }
         let bound = fence.module.as_ref().map(|module| names::bound_in(&module.body)).unwrap_or_default();
         for (word, mention) in syntax::names_in(&fence.source.text) {
             let value = self.name_in(self.module, word).cloned();

@@ -40,17 +40,21 @@ impl Join for Value {
     }
 }
 
-impl<'a> Evaluator<'a> {
+impl Evaluator<'_> {
     /// Whether what happens now surely happens.
     pub(super) fn is_sure(&self) -> bool {
         self.arms.is_empty()
             && self.paths.is_empty()
             && self.attempts.iter().all(|attempt| attempt.first_risk.is_none())
+            && self.may_have_ended.is_none()
     }
 
     /// Why it is not sure that what happens here happens.
     pub(super) fn doubts(&self) -> Rc<Why> {
         if let Some(why) = self.arms.last() {
+            return why.clone();
+        }
+        if let Some(why) = &self.may_have_ended {
             return why.clone();
         }
         match self.paths.last().map(|path| &path.end) {
@@ -111,6 +115,13 @@ impl<'a> Evaluator<'a> {
         self.paths.truncate(paths);
         self.rollback(mark);
         result
+    }
+
+    /// Notes that one of the chapter's own functions is called and it is not known which: unlike a
+    /// library's, it may well end in an exception that nobody catches.
+    pub(super) fn dispatch(&mut self) {
+        let why = self.why("which of the chapter's own functions was called before is not known");
+        self.may_have_ended.get_or_insert(why);
     }
 
     /// Makes a waiting path of what may have been raised in the innermost `try` since its first
@@ -304,10 +315,10 @@ impl<'a> Evaluator<'a> {
                 let kind = x.kind.clone();
                 return changed.then(|| Object::Dict(Rc::new(Dict { entries, kind })));
             }
-            (Object::Set(x, _), Object::Set(y, _)) if x.len() == y.len() => {
-                if x.keys().all(|key| y.contains_key(key)) {
-                    return None;
-                }
+            (Object::Set(x, _), Object::Set(y, _))
+                if x.len() == y.len() && x.keys().all(|key| y.contains_key(key)) =>
+            {
+                return None;
             }
             (Object::ByteArray(x), Object::ByteArray(y)) if x == y => return None,
             (Object::Scope(x), Object::Scope(y)) => {
@@ -358,7 +369,7 @@ impl<'a> Evaluator<'a> {
                 Some(other) => changed |= self.join_into(value, other, why),
                 None if matches!(value, Value::Unknown(_)) => {}
                 None => {
-                    let only = self.only_sometimes(name, why);
+                    let only = Self::only_sometimes(name, why);
                     self.escape(value, &only);
                     *value = Value::Unknown(only);
                     changed = true;
@@ -367,7 +378,7 @@ impl<'a> Evaluator<'a> {
         }
         for (name, other) in y {
             if !names.contains_key(name) {
-                let only = self.only_sometimes(name, why);
+                let only = Self::only_sometimes(name, why);
                 self.escape(other, &only);
                 names.insert(name.clone(), Value::Unknown(only));
                 changed = true;
@@ -376,7 +387,7 @@ impl<'a> Evaluator<'a> {
         changed.then_some(names)
     }
 
-    fn only_sometimes(&self, name: &Text, why: &Why) -> Rc<Why> {
+    fn only_sometimes(name: &Text, why: &Why) -> Rc<Why> {
         Why::new(format!("`{name}` is not set on every way through the code"), why.line)
     }
 

@@ -9,7 +9,6 @@ mod shape;
 use std::rc::Rc;
 
 use ruff_python_ast as ast;
-use ruff_text_size::Ranged as _;
 
 use super::builtins::{self, Native};
 use super::evaluate::{Evaluator, Run};
@@ -72,13 +71,13 @@ impl<'a> Evaluator<'a> {
         &mut self,
         service: &str,
         name: &str,
-        args: Args,
+        args: &Args,
         node: Option<&'a ast::ExprCall>,
     ) -> Run<Value> {
         if service == RUNTIME
             && let Some(operation) = Self::operation(name)
         {
-            return self.call_bedrock(operation, &args, node);
+            return self.call_bedrock(operation, args, node);
         }
         self.risk();
         // Other services read their arguments and keep nothing.
@@ -151,7 +150,7 @@ impl<'a> Evaluator<'a> {
     }
 
     fn reach(&mut self, node: Option<&'a ast::ExprCall>) {
-        let at = node.map_or(self.at, |node| node.start());
+        let at = node.map_or(self.at, ruff_text_size::Ranged::start);
         let fence = self.frame().fence;
         self.reached.insert((fence, at.to_u32()));
     }

@@ -115,7 +115,8 @@ impl Evaluator<'_> {
             let json = self.json_of(value, Holes::Refused)?;
             let fits = match &**name {
                 "messages" | "system" | "additionalModelResponseFieldPaths" => json.as_array().is_some(),
-                "additionalModelRequestFields" => !json.is_null(),
+                // A document: any JSON, `null` too.
+                "additionalModelRequestFields" => true,
                 _ => json.as_object().is_some(),
             };
             if !fits {

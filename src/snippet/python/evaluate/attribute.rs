@@ -9,7 +9,7 @@ use crate::snippet::python::names::Node;
 use crate::snippet::python::reason::{AnswerPart, Why};
 use crate::snippet::python::value::{Value, Wrapper};
 
-impl<'a> Evaluator<'a> {
+impl Evaluator<'_> {
     /// `object.name`
     pub(in crate::snippet::python) fn attribute(&mut self, object: &Value, name: &str) -> Run<Value> {
         match object {
@@ -383,14 +383,13 @@ impl<'a> Evaluator<'a> {
     }
 
     /// `del object.name`
-    pub(super) fn delete_attribute(&mut self, object: &Value, name: &str) -> Run<()> {
+    pub(super) fn delete_attribute(&mut self, object: &Value, name: &str) {
         if let Value::Object(id) = object
             && let Object::Instance(instance) = self.heap.change(*id)
             && Rc::make_mut(instance).attrs.shift_remove(name).is_some()
         {
-            return Ok(());
+            return;
         }
         self.risk();
-        Ok(())
     }
 }

@@ -2,10 +2,9 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{self as ast, Expr};
+use ruff_python_ast as ast;
 use ruff_text_size::Ranged as _;
 
-use super::loops::Round;
 use super::{Consumer, Evaluator, Run};
 use crate::snippet::python::builtins::{self, methods};
 use crate::snippet::python::heap::{Lazy, Map, Object, Progress};
@@ -54,7 +53,7 @@ impl<'a> Evaluator<'a> {
                 None => Ok(Value::None),
             },
             Value::Module(path) => self.call_foreign(path, &args),
-            Value::Unknown(why) => self.call_unknown(function, &args, why.clone(), None),
+            Value::Unknown(why) => self.call_unknown(function, &args, why, None),
             Value::Object(id) => match self.heap.get(*id).clone() {
                 Object::Class(_) => self.nested(|reader| reader.instantiate(function, args)),
                 Object::Memo(inner, answers) => self.call_memo(function, &inner, &answers, args),
@@ -64,9 +63,9 @@ impl<'a> Evaluator<'a> {
                         self.call(&method, args)
                     }
                     Ok(None) => self.not_callable(function),
-                    Err(why) => self.call_unknown(function, &args, why, None),
+                    Err(why) => self.call_unknown(function, &args, &why, None),
                 },
-                Object::Opaque(why, _) => self.call_unknown(function, &args, why, None),
+                Object::Opaque(why, _) => self.call_unknown(function, &args, &why, None),
                 _ => self.not_callable(function),
             },
             _ => self.not_callable(function),
@@ -87,12 +86,18 @@ impl<'a> Evaluator<'a> {
         node: Option<&'a ast::ExprCall>,
     ) -> Run<Value> {
         if let Value::Client(service) = object {
-            return self.call_client(&service.clone(), name, args, node);
+            return self.call_client(&service.clone(), name, &args, node);
         }
         if matches!(object, Value::Session) {
             return self.call_session(name, &args);
         }
         if let Value::Module(_) = object {
+            if let Some(why) = self.why_unknown(object)
+                && Self::operation(name).is_some()
+                && args.named("modelId").is_some()
+            {
+                self.note_unknown_client(name, &args, &why, node);
+            }
             let function = self.attribute(object, name)?;
             return self.call(&function, args);
         }
@@ -106,7 +111,7 @@ impl<'a> Evaluator<'a> {
         if let Some(why) = self.why_unknown(&function)
             && !matches!(function, Value::Module(_))
         {
-            return self.call_unknown(&function, &args, why, node);
+            return self.call_unknown(&function, &args, &why, node);
         }
         self.call(&function, args)
     }
@@ -137,7 +142,7 @@ impl<'a> Evaluator<'a> {
         if let Some(part) = why.part {
             return self.read_answer(object, name, &args, why, part, node);
         }
-        self.call_unknown(object, &args, why.clone(), node)
+        self.call_unknown(object, &args, why, node)
     }
 
     /// A method of a part of an answer that is not recorded: reading does not fail.
@@ -168,7 +173,7 @@ impl<'a> Evaluator<'a> {
                 }
                 return Ok(Value::Unknown(why.derived()));
             }
-            _ => return self.call_unknown(object, args, why.clone(), node),
+            _ => return self.call_unknown(object, args, why, node),
         };
         for value in args.all() {
             self.escape(value, why);
@@ -196,15 +201,15 @@ impl<'a> Evaluator<'a> {
         &mut self,
         callee: &Value,
         args: &Args,
-        why: Rc<Why>,
+        why: &Rc<Why>,
         node: Option<&'a ast::ExprCall>,
     ) -> Run<Value> {
         if let Value::Module(path) = callee {
             return self.call_foreign(path, args);
         }
         self.risk();
-        self.run_lazies(args, &why)?;
-        self.escape_args(args, &why);
+        self.run_lazies(args, why)?;
+        self.escape_args(args, why);
         // The origin says more than what was made of it since.
         let origin = why.text.contains("comes from") || why.text.starts_with("it depends");
         let why = match node {
@@ -237,13 +242,10 @@ impl<'a> Evaluator<'a> {
                     let inner = lazy.clone();
                     let value = reader.awaited(inner)?;
                     reader.escape(&value, &reason);
-                } else {
-                    match reader.collect(&lazy)? {
-                        Ok(items) => items.iter().for_each(|item| reader.escape(item, &reason)),
-                        Err(_) => {}
-                    }
+                } else if let Ok(items) = reader.collect(&lazy)? {
+                    reader.escape_all(&items, &reason);
                 }
-                Ok(Round::Over)
+                Ok(())
             })?;
         }
         Ok(())
@@ -372,13 +374,5 @@ impl<'a> Evaluator<'a> {
             Value::Method(pair) => Self::function_name(&pair.1),
             _ => None,
         }
-    }
-
-    /// The keyword arguments of a call node by name, for reading what is literal.
-    pub(in crate::snippet::python) fn literal_keyword<'n>(
-        node: &'n ast::ExprCall,
-        name: &str,
-    ) -> Option<&'n Expr> {
-        node.arguments.find_keyword(name).map(|keyword| &keyword.value)
     }
 }

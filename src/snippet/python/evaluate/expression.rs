@@ -19,6 +19,7 @@ impl<'a> Evaluator<'a> {
         self.nested(|reader| reader.eval_node(node))
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm a kind of expression")]
     fn eval_node(&mut self, node: &'a Expr) -> Run<Value> {
         match node {
             Expr::NoneLiteral(_) => Ok(Value::None),
@@ -62,7 +63,7 @@ impl<'a> Evaluator<'a> {
             Expr::BoolOp(node) => self.eval_bool(node.op, &node.values),
             Expr::Compare(node) => {
                 let left = self.eval(&node.left)?;
-                self.eval_comparison(left, &node.ops, &node.comparators)
+                self.eval_comparison(&left, &node.ops, &node.comparators)
             }
             Expr::If(node) => {
                 let test = self.eval(&node.test)?;
@@ -112,7 +113,8 @@ impl<'a> Evaluator<'a> {
             Expr::Yield(node) => {
                 let value = node.value.as_deref().map_or(Ok(Value::None), |value| self.eval(value))?;
                 self.hand_out(value)?;
-                Ok(self.sent_value())
+                // Nothing is ever sent into a generator.
+                Ok(Value::None)
             }
             Expr::YieldFrom(node) => {
                 let source = self.eval(&node.value)?;
@@ -191,7 +193,10 @@ impl<'a> Evaluator<'a> {
             }
         }
         match self.formatted(&value, conversion, &spec)? {
-            Ok(text) => out.push_str(&text),
+            Ok(text) => {
+                out.push_str(&text);
+                Self::room(out.len())?;
+            }
             Err(why) => {
                 unknown.get_or_insert(why.derived());
             }
@@ -307,7 +312,10 @@ impl<'a> Evaluator<'a> {
     fn eval_call(&mut self, node: &'a ast::ExprCall) -> Run<Value> {
         // A method call does not need the method as a value.
         if let Expr::Attribute(target) = &*node.func {
-            let object = self.eval(&target.value)?;
+            let object = match self.client_left_out(target, &node.arguments) {
+                Some(client) => client,
+                None => self.eval(&target.value)?,
+            };
             let args = self.eval_arguments(&node.arguments)?;
             self.stand_at(node);
             return self.call_method(&object, &target.attr, args, Some(node));
@@ -319,9 +327,18 @@ impl<'a> Evaluator<'a> {
         let args = self.eval_arguments(&node.arguments)?;
         self.stand_at(node);
         if let Some(why) = self.why_unknown(&function) {
-            return self.call_unknown(&function, &args, why, Some(node));
+            return self.call_unknown(&function, &args, &why, Some(node));
         }
         self.call(&function, args)
+    }
+
+    /// A fence of documentation may leave out where its client comes from. If it runs at all, a name that
+    /// no fence sets and whose method takes what only boto3's takes is such a client.
+    fn client_left_out(&self, target: &ast::ExprAttribute, arguments: &ast::Arguments) -> Option<Value> {
+        Self::operation(&target.attr)?;
+        arguments.find_keyword("modelId")?;
+        let Expr::Name(name) = &*target.value else { return None };
+        self.is_unset(name.id.as_str()).then(|| Value::Client(Text::from("bedrock-runtime")))
     }
 
     /// Evaluates arguments, splats expanded.
@@ -334,7 +351,7 @@ impl<'a> Evaluator<'a> {
                     Ok(items) if args.open.is_none() => args.pos.extend(items),
                     Ok(items) => {
                         let why = self.why("an argument whose place is not known");
-                        items.iter().for_each(|item| self.escape(item, &why));
+                        self.escape_all(&items, &why);
                     }
                     Err(why) => {
                         self.risk();
@@ -379,11 +396,6 @@ impl<'a> Evaluator<'a> {
             }
         }
         Ok(())
-    }
-
-    /// What `yield` itself gives: nothing is ever sent in.
-    fn sent_value(&self) -> Value {
-        Value::None
     }
 
     /// A name as a shared text.

@@ -6,7 +6,7 @@ use super::{End, Evaluator, Run};
 use crate::snippet::python::heap::{DictKind, Frozen, Lazy, Object, Progress};
 use crate::snippet::python::limits;
 use crate::snippet::python::reason::Why;
-use crate::snippet::python::value::{Args, Value};
+use crate::snippet::python::value::{Args, Entries, Value};
 
 /// One step of an iterator.
 pub(in crate::snippet::python) enum Step {
@@ -20,7 +20,7 @@ pub(in crate::snippet::python) enum Step {
     Generator,
 }
 
-impl<'a> Evaluator<'a> {
+impl Evaluator<'_> {
     /// `iter(value)`, or why nothing is known of its items.
     pub(in crate::snippet::python) fn iterator(&mut self, value: &Value) -> Run<Result<Value, Rc<Why>>> {
         if let Some(why) = self.why_unknown(value) {
@@ -51,16 +51,15 @@ impl<'a> Evaluator<'a> {
                     self.spend(dict.entries.len())?;
                     Value::tuple(dict.entries.values().map(|(key, _)| key.clone()).collect())
                 }
-                Object::View(dict, kind) => match self.view_items(&dict, kind) {
-                    Some(items) => {
+                Object::View(dict, kind) => {
+                    if let Some(items) = self.view_items(&dict, kind) {
                         self.spend(items.len())?;
                         Value::tuple(items)
-                    }
-                    None => {
+                    } else {
                         let why = self.why_unknown(&dict).unwrap_or_else(|| self.why("a view of a dict"));
                         return Ok(Err(why));
                     }
-                },
+                }
                 Object::Set(items, _) if items.len() <= 1 => Value::tuple(items.values().cloned().collect()),
                 Object::Set(..) => return Ok(Err(self.why("the order of a set is not known"))),
                 Object::Iterator(..) | Object::Lazy(..) => return Ok(Ok(value.clone())),
@@ -248,8 +247,7 @@ impl<'a> Evaluator<'a> {
                     }
                     None => return Ok(Ok(None)),
                 },
-                Step::Generator => return Ok(Err(Step::Generator)),
-                other => return Ok(Err(other)),
+                other @ (Step::Unknown(_) | Step::Generator) => return Ok(Err(other)),
             }
         }
         Ok(Ok((ended < sources.len() && !sources.is_empty()).then_some(items)))
@@ -335,14 +333,14 @@ impl<'a> Evaluator<'a> {
                 Step::Item(item) => items.push(item),
                 Step::End => return Ok(Ok(items)),
                 Step::Unknown(why) => {
-                    items.iter().for_each(|item| self.escape(item, &why));
+                    self.escape_all(&items, &why);
                     return Ok(Err(why));
                 }
                 Step::Generator if items.is_empty() => return self.collect_generator(&iterator),
                 Step::Generator => {
                     let why = self.why("a generator among other iterators");
                     self.escape(&iterator, &why);
-                    items.iter().for_each(|item| self.escape(item, &why));
+                    self.escape_all(&items, &why);
                     return Ok(Err(why));
                 }
             }
@@ -379,10 +377,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The entries of a mapping, or why they are not known.
-    pub(in crate::snippet::python) fn entries_of(
-        &mut self,
-        value: &Value,
-    ) -> Run<Result<Vec<(Value, Value)>, Rc<Why>>> {
+    pub(in crate::snippet::python) fn entries_of(&mut self, value: &Value) -> Run<Result<Entries, Rc<Why>>> {
         if let Some(why) = self.why_unknown(value) {
             return Ok(Err(why));
         }

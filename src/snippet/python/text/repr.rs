@@ -72,6 +72,7 @@ impl Evaluator<'_> {
         inside: &mut Vec<Value>,
     ) -> Run<Result<(), Rc<Why>>> {
         self.step()?;
+        Self::room(out.len())?;
         if let Some(why) = self.why_unknown(value) {
             return Ok(Err(why));
         }
@@ -224,7 +225,7 @@ impl Evaluator<'_> {
     }
 
     /// `repr` of a plain value, for remarks.
-    pub(in crate::snippet::python) fn repr_plain(&mut self, value: &Value) -> String {
+    pub(in crate::snippet::python) fn repr_plain(value: &Value) -> String {
         match value {
             Value::Str(text) => format!("\"{text}\""),
             Value::Int(number) => number.to_string(),
@@ -248,12 +249,12 @@ fn str_repr(text: &str) -> Option<String> {
                 out.push('\\');
                 out.push(c);
             }
-            c if c < ' ' || c == '\x7f' => put(out, format_args!("\\x{:02x}", u32::from(c))),
+            c if c < ' ' || c == '\x7f' => put(&mut out, format_args!("\\x{:02x}", u32::from(c))),
             c if c.is_ascii() => out.push(c),
             c => match is_printable(c)? {
                 true => out.push(c),
-                false if u32::from(c) < 0x100 => put(out, format_args!("\\x{:02x}", u32::from(c))),
-                false => put(out, format_args!("\\u{:04x}", u32::from(c))),
+                false if u32::from(c) < 0x100 => put(&mut out, format_args!("\\x{:02x}", u32::from(c))),
+                false => put(&mut out, format_args!("\\u{:04x}", u32::from(c))),
             },
         }
     }
@@ -288,7 +289,7 @@ fn bytes_repr(bytes: &[u8]) -> String {
                 out.push(quote);
             }
             0x20..=0x7e => out.push(char::from(*byte)),
-            byte => put(out, format_args!("\\x{byte:02x}")),
+            byte => put(&mut out, format_args!("\\x{byte:02x}")),
         }
     }
     out.push(quote);
