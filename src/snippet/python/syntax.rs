@@ -1,6 +1,6 @@
 //! The adapter around ruff's parser: a fence's text in, its tree out, with lines of the chapter.
 //!
-//! Notebook magics and shell lines are the parser's (its IPython mode); cell magics, doctest
+//! Notebook magics and shell lines are the parser's (its `IPython` mode); cell magics, doctest
 //! prompts and indentation common to a whole fence are taken off here, line by line, so that every
 //! line keeps its number.
 

@@ -327,18 +327,15 @@ impl<'a> Evaluator<'a> {
             Value::Str(text) => {
                 return match item {
                     Value::Str(part) => Ok(Ok(text.contains(&**part))),
-                    _ => match self.why_unknown(item) {
-                        Some(why) => {
-                            self.risk();
-                            Ok(Err(why))
-                        }
-                        None => {
-                            let message = format!(
-                                "'in <string>' requires string as left operand, not {}",
-                                self.type_name(item)
-                            );
-                            self.raise("TypeError", Some(message))
-                        }
+                    _ => if let Some(why) = self.why_unknown(item) {
+                        self.risk();
+                        Ok(Err(why))
+                    } else {
+                        let message = format!(
+                            "'in <string>' requires string as left operand, not {}",
+                            self.type_name(item)
+                        );
+                        self.raise("TypeError", Some(message))
                     },
                 };
             }

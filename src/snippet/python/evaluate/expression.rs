@@ -349,7 +349,7 @@ impl<'a> Evaluator<'a> {
                     Ok(items) if args.open.is_none() => args.pos.extend(items),
                     Ok(items) => {
                         let why = self.why("an argument whose place is not known");
-                        items.iter().for_each(|item| self.escape(item, &why));
+                        self.escape_all(&items, &why);
                     }
                     Err(why) => {
                         self.risk();
