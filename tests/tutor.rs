@@ -3,8 +3,7 @@
 
 mod bad_input;
 mod build;
-mod course;
-mod differential;
+mod endpoint;
 mod list;
 mod project;
 mod protocol;
