@@ -19,6 +19,7 @@
 //! | [`render`] | panels, tables and plots, as HTML or plain Markdown |
 //! | [`course`] | the road itself: a book in, a book with answers out |
 //! | [`config`] | `[preprocessor.tutor]` of book.toml |
+//! | [`setup`] | adds tutor to a book, and says what is wrong with a set-up |
 //! | [`cli`] | the `tutor` command, one file a verb |
 //!
 //! Dependencies run one way: `bedrock` knows nobody; `snippet`, `recording`, `catalog` and
@@ -35,4 +36,5 @@ pub mod problem;
 pub mod provider;
 pub mod recording;
 pub mod render;
+pub mod setup;
 pub mod snippet;

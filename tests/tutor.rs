@@ -3,8 +3,10 @@
 
 mod bad_input;
 mod build;
+mod course;
 mod list;
 mod project;
 mod protocol;
 mod real_mdbook;
 mod record;
+mod setup;

@@ -141,13 +141,20 @@ pub(super) fn inside(comment: &str) -> Option<&str> {
     comment.strip_prefix("<!--")?.trim_start().strip_prefix("tutor:")
 }
 
+/// Where an annotation starts somewhere in HTML.
+pub(super) fn find(html: &str) -> Option<usize> {
+    html.match_indices("<!--").map(|(at, _)| at).find(|&at| inside(&html[at..]).is_some())
+}
+
 /// Reads the inside of an annotation, which starts on line `line` of the chapter.
 pub(super) fn parse(inside: &str, line: usize, diagnostics: &mut Vec<Diagnostic>) -> Settings {
     // TOML 1.1 allows line breaks and a trailing comma in an inline table. The line break before the
     // brace lets the last line end in a comment.
     let wrapped = format!("{{{inside}\n}}");
     let mut settings = Settings::default();
-    let mut notes = Notes { text: &wrapped, first_line: line, diagnostics };
+    // The line break before the closing brace is ours and starts no line.
+    let line_starts = memchr::memchr_iter(b'\n', inside.as_bytes()).map(|at| at + 2).collect();
+    let mut notes = Notes { line_starts, first_line: line, diagnostics };
     match DeValue::parse(&wrapped) {
         Ok(table) => {
             if let DeValue::Table(table) = table.get_ref() {
@@ -175,17 +182,15 @@ pub(super) fn parse(inside: &str, line: usize, diagnostics: &mut Vec<Diagnostic>
 
 /// Where diagnostics go, with the lines they are on.
 struct Notes<'a> {
-    text: &'a str,
+    /// Where the lines after the first start.
+    line_starts: Vec<usize>,
     first_line: usize,
     diagnostics: &'a mut Vec<Diagnostic>,
 }
 
 impl Notes<'_> {
     fn line(&self, at: usize) -> usize {
-        let before = &self.text.as_bytes()[..at.min(self.text.len())];
-        // The line break before the closing brace is ours.
-        let last = self.text.matches('\n').count().saturating_sub(1);
-        self.first_line + memchr::memchr_iter(b'\n', before).count().min(last)
+        self.first_line + self.line_starts.partition_point(|&start| start <= at)
     }
 
     fn add(&mut self, at: usize, message: impl Into<String>, help: impl Into<String>) {

@@ -1,7 +1,10 @@
 //! Directives: `{{#tutor VERB (WORD | key="value")*}}` as a paragraph of its own, outside code.
 
+use std::ops::Range;
+
 use super::Place;
 use super::diagnostic::known_words;
+use super::place::{After, Before, newline_near};
 
 /// How a directive starts.
 pub(super) const OPENING: &str = "{{#tutor";
@@ -141,6 +144,83 @@ pub(super) fn parse(paragraph: &str) -> Result<Content, Fault> {
 
 fn known_verbs(word: &str) -> String {
     known_words(word, &Verb::ALL.map(|(name, _)| name))
+}
+
+/// Where a directive starts in this piece of text, unless its braces are escaped.
+pub(super) fn find(text: &str, range: Range<usize>) -> Option<usize> {
+    let piece = text.get(range.clone())?;
+    piece.match_indices(OPENING).map(|(at, _)| range.start + at).find(|&at| {
+        let escaped = at > 0 && text.as_bytes()[at - 1] == b'\\';
+        !escaped && starts(&text[at..])
+    })
+}
+
+/// Where a directive's paragraph stands.
+pub(super) struct Surroundings<'t> {
+    pub(super) text: &'t str,
+    /// The paragraph's bytes, without the line ending.
+    pub(super) paragraph: &'t Range<usize>,
+    /// Where its first line starts.
+    pub(super) line_start: usize,
+    /// Where the block before it ends or the container around it starts.
+    pub(super) edge: usize,
+    /// How many block quotes it is in.
+    pub(super) quotes: usize,
+}
+
+/// The place of a directive's paragraph, or why a block of HTML would not stand where it does.
+pub(super) fn place(at: &Surroundings) -> Result<Place, Fault> {
+    let Surroundings { text, paragraph, .. } = *at;
+    let line_prefix = &text[at.line_start..paragraph.start];
+    let rest = text[paragraph.end..].trim_start_matches([' ', '\t']);
+    if line_prefix.contains('\r') || rest.starts_with('\r') && !rest.starts_with("\r\n") {
+        // They end a paragraph's line, but not a line of HTML or of code.
+        return fault(
+            "a directive next to a carriage return that is no line ending",
+            "save the file with the line endings of Unix or Windows",
+        );
+    }
+    // After a link definition or the title of an admonition, a line needs no container prefix to be a
+    // paragraph in the container. HTML would fall out.
+    let prefix = continuation(line_prefix);
+    let above = text.get(at.edge..paragraph.start).unwrap_or_default();
+    if prefix.matches('>').count() != at.quotes || follows_definition(above) {
+        return fault(
+            "a directive directly below a link definition or a title",
+            "put a blank line before it",
+        );
+    }
+    Ok(Place {
+        range: paragraph.clone(),
+        prefix,
+        newline: newline_near(text, paragraph.start),
+        before: Before::Container,
+        after: After::LineEnd,
+    })
+}
+
+/// Whether a link definition stands directly before the end of this text, with no blank line between.
+fn follows_definition(text: &str) -> bool {
+    let label = if text.starts_with("[^") { text.find("]:").map_or(0, |at| at + 2) } else { 0 };
+    let blank = |line: &str| line.bytes().all(|b| b.is_ascii_whitespace() || b == b'>');
+    let Some(after) = text[label..].rfind("]:").map(|at| &text[label + at..]) else { return false };
+    let mut lines = after.split('\n').skip(1).peekable();
+    // The last piece is the prefix of the line that follows.
+    !std::iter::from_fn(|| lines.next().filter(|_| lines.peek().is_some())).any(blank)
+}
+
+/// The prefix of further lines in the containers that `line_prefix` continues or opens: quote marks
+/// and white space stay, list markers become as many spaces, and a footnote's label becomes four.
+fn continuation(line_prefix: &str) -> String {
+    let blank = |text: &str| -> String {
+        text.chars().map(|c| if matches!(c, '>' | ' ' | '\t') { c } else { ' ' }).collect()
+    };
+    match line_prefix.find("[^").zip(line_prefix.find("]:")) {
+        Some((open, close)) if open < close => {
+            format!("{}    {}", blank(&line_prefix[..open]), blank(line_prefix[close + 2..].trim_start()))
+        }
+        _ => blank(line_prefix),
+    }
 }
 
 #[cfg(test)]

@@ -6,37 +6,46 @@
 
 use memchr::{memchr, memchr2_iter, memmem};
 
+/// How many runs of fence characters on one line are looked at before giving up and saying yes.
+const MAX_RUNS: usize = 16;
+
 /// Whether the text may hold front matter, an annotation, a directive, or a fence whose info string
 /// `reads` says yes to. `false` is certain, `true` is not.
-pub fn is_of_interest(text: &str, mut reads: impl FnMut(&str) -> bool) -> bool {
+pub fn is_of_interest(text: &str, reads: impl FnMut(&str) -> bool) -> bool {
     text.trim_start_matches('\u{feff}').starts_with("---")
         || memmem::find(text.as_bytes(), b"tutor:").is_some()
         || memmem::find(text.as_bytes(), super::directive::OPENING.as_bytes()).is_some()
-        || info_strings(text).any(|info| {
-            // Escapes and entities are undone in info strings; rather than undo them, parse.
-            info.contains(['\\', '&']) || reads(info)
-        })
+        || may_hold_fence(text, reads)
 }
 
-/// What follows every run of three or more fence characters on its line: all info strings, and
-/// some text that is none.
-fn info_strings(text: &str) -> impl Iterator<Item = &str> {
+/// Whether what follows a run of three or more fence characters on its line may be an info string
+/// that `reads` says yes to.
+fn may_hold_fence(text: &str, mut reads: impl FnMut(&str) -> bool) -> bool {
     let bytes = text.as_bytes();
-    let mut scanned = 0;
-    memchr2_iter(b'`', b'~', bytes).filter_map(move |start| {
-        if start < scanned {
-            return None;
+    let mut run_end = 0;
+    let mut line_end = 0;
+    let mut runs = 0;
+    for start in memchr2_iter(b'`', b'~', bytes) {
+        if start < run_end {
+            continue;
         }
-        let mark = bytes[start];
-        let run = bytes[start..].iter().take_while(|&&byte| byte == mark).count();
-        scanned = start + run;
-        if run < 3 {
-            return None;
+        let length = bytes[start..].iter().take_while(|&&byte| byte == bytes[start]).count();
+        run_end = start + length;
+        if length < 3 {
+            continue;
         }
-        let rest = &text[scanned..];
-        let end = memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
-        Some(rest[..end].trim_ascii())
-    })
+        if start >= line_end {
+            line_end = memchr(b'\n', &bytes[run_end..]).map_or(bytes.len(), |at| run_end + at);
+            runs = 0;
+        }
+        runs += 1;
+        let info = text[run_end..line_end].trim_ascii();
+        // Escapes and entities are undone in info strings; rather than undo them, parse.
+        if runs > MAX_RUNS || info.contains(['\\', '&']) || reads(info) {
+            return true;
+        }
+    }
+    false
 }
 
 #[cfg(test)]
@@ -61,6 +70,7 @@ mod tests {
             "```p&#121;thon\n```\n",
             "```python",
             "```python\r\n```\r\n",
+            &"~~~ ".repeat(1000),
         ] {
             assert!(is_of_interest(text, python), "{text:?}");
         }

@@ -40,6 +40,10 @@ impl Chapter {
     }
 }
 
+/// The help for a directive that does not stand alone.
+const ALONE: &str =
+    "put it into a paragraph of its own, with blank lines around it, or into backticks to show it";
+
 /// The state of the walk.
 struct Walk<'t> {
     text: &'t str,
@@ -265,7 +269,7 @@ impl<'t> Walk<'t> {
     fn html_block(&mut self, range: Range<usize>, content: &str) {
         let Some(inside) = annotation::inside(content) else {
             self.end_waiting();
-            if let Some(at) = annotation_in(content) {
+            if let Some(at) = annotation::find(content) {
                 let line =
                     self.line(range.start) + memchr::memchr_iter(b'\n', &content.as_bytes()[..at]).count();
                 self.diagnostics.push(Diagnostic::new(
@@ -346,10 +350,20 @@ impl<'t> Walk<'t> {
             event => {
                 inline.line.get_or_insert(range.start);
                 if matches!(event, Event::Text(_)) && inline.directive.is_none() {
-                    inline.directive = find_directive(self.text, range);
+                    inline.directive = directive::find(self.text, range);
                 }
             }
         }
+    }
+
+    fn directive_place(&self, range: &Range<usize>) -> Result<Place, directive::Fault> {
+        directive::place(&directive::Surroundings {
+            text: self.text,
+            paragraph: range,
+            line_start: self.line_starts[self.line(range.start) - 1],
+            edge: self.edge,
+            quotes: self.containers.iter().filter(|&&container| container == Container::Quote).count(),
+        })
     }
 
     fn end_inline(&mut self) {
@@ -358,8 +372,6 @@ impl<'t> Walk<'t> {
         if let Some(start) = inline.line {
             inline.source.push_str(self.text.get(start..inline.range.end).unwrap_or_default());
         }
-        const ALONE: &str = "put it into a paragraph of its own, with blank lines around it, or into backticks \
-                             to show it";
         if let Some(home) = self.home {
             return self.note(at, format!("a directive in {home}"), ALONE);
         }
@@ -369,7 +381,7 @@ impl<'t> Walk<'t> {
         match directive::parse(&inline.source) {
             Err(fault) => self.note(at, fault.message, fault.help),
             Ok(content) => match self.directive_place(&inline.range) {
-                Err((message, help)) => self.note(at, message, help),
+                Err(fault) => self.note(at, fault.message, fault.help),
                 Ok(place) => self.directives.push(Directive {
                     verb: content.verb,
                     words: content.words,
@@ -379,39 +391,6 @@ impl<'t> Walk<'t> {
                 }),
             },
         }
-    }
-
-    /// The place of a directive's paragraph, or why a block of HTML would not stand where the
-    /// paragraph does.
-    fn directive_place(&self, range: &Range<usize>) -> Result<Place, (&'static str, &'static str)> {
-        let line_start = self.line_starts[self.line(range.start) - 1];
-        let line_prefix = &self.text[line_start..range.start];
-        let rest = self.text[range.end..].trim_start_matches([' ', '\t']);
-        if line_prefix.contains('\r') || rest.starts_with('\r') && !rest.starts_with("\r\n") {
-            // They end a paragraph's line, but not a line of HTML or of code.
-            return Err((
-                "a directive next to a carriage return that is no line ending",
-                "save the file with the line endings of Unix or Windows",
-            ));
-        }
-        // After a link definition or the title of an admonition, a line needs no container prefix to
-        // be a paragraph in the container. HTML would fall out.
-        let prefix = continuation(line_prefix);
-        let quotes = self.containers.iter().filter(|&&container| container == Container::Quote).count();
-        let above = self.text.get(self.edge..range.start).unwrap_or_default();
-        if prefix.matches('>').count() != quotes || follows_definition(above) {
-            return Err((
-                "a directive directly below a link definition or a title",
-                "put a blank line before it",
-            ));
-        }
-        Ok(Place {
-            range: range.clone(),
-            prefix,
-            newline: newline_near(self.text, range.start),
-            before: Before::Container,
-            after: After::LineEnd,
-        })
     }
 }
 
@@ -446,40 +425,5 @@ fn is_inline(tag: TagEnd) -> bool {
     )
 }
 
-/// Where a directive starts in this piece of text, unless its braces are escaped.
-fn find_directive(text: &str, range: Range<usize>) -> Option<usize> {
-    let piece = text.get(range.clone())?;
-    piece.match_indices(directive::OPENING).map(|(at, _)| range.start + at).find(|&at| {
-        let escaped = at > 0 && text.as_bytes()[at - 1] == b'\\';
-        !escaped && directive::starts(&text[at..])
-    })
-}
-
-/// Where an annotation starts somewhere in HTML.
-fn annotation_in(html: &str) -> Option<usize> {
-    html.match_indices("<!--").map(|(at, _)| at).find(|&at| annotation::inside(&html[at..]).is_some())
-}
-
-/// Whether a link definition stands directly before the end of this text, with no blank line between.
-fn follows_definition(text: &str) -> bool {
-    let label = if text.starts_with("[^") { text.find("]:").map_or(0, |at| at + 2) } else { 0 };
-    let blank = |line: &str| line.bytes().all(|b| b.is_ascii_whitespace() || b == b'>');
-    let Some(after) = text[label..].rfind("]:").map(|at| &text[label + at..]) else { return false };
-    let mut lines = after.split('\n').skip(1).peekable();
-    // The last piece is the prefix of the line that follows.
-    !std::iter::from_fn(|| lines.next().filter(|_| lines.peek().is_some())).any(blank)
-}
-
-/// The prefix of further lines in the containers that `line_prefix` continues or opens: quote marks
-/// and white space stay, list markers become as many spaces, and a footnote's label becomes four.
-fn continuation(line_prefix: &str) -> String {
-    let blank = |text: &str| -> String {
-        text.chars().map(|c| if matches!(c, '>' | ' ' | '\t') { c } else { ' ' }).collect()
-    };
-    match line_prefix.find("[^").zip(line_prefix.find("]:")) {
-        Some((open, close)) if open < close => {
-            format!("{}    {}", blank(&line_prefix[..open]), blank(line_prefix[close + 2..].trim_start()))
-        }
-        _ => blank(line_prefix),
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! Where something can be put into a chapter without disturbing the rest of it.
 //!
-//! HTML goes in as one line of raw HTML that starts with a comment. CommonMark ends such a block
+//! HTML goes in as one line of raw HTML that starts with a comment. `CommonMark` ends such a block
 //! with the line that holds the `-->`, so it can stand directly under a fence and directly above
 //! anything, and no list becomes loose by it. Lines are prefixed as their container wants it, `>`
 //! included; indenting with spaces alone would break out of block quotes.
@@ -75,7 +75,8 @@ impl Place {
     }
 
     /// The splice that puts blocks of Markdown here, set off by blank lines where the place is
-    /// between blocks. (Blank lines make a tight list loose; HTML does not.)
+    /// between blocks. (Blank lines make a tight list loose; HTML does not.) It must not end with a
+    /// list, which a list of the author's below would continue.
     pub fn markdown(&self, markdown: &str) -> Splice {
         let mut lines: Vec<String> = markdown.trim_matches('\n').lines().map(str::to_owned).collect();
         if self.before != Before::Container {
@@ -122,7 +123,7 @@ impl Place {
             0
         } else {
             let blank = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-            match rest[blank..].as_bytes() {
+            match &rest.as_bytes()[blank..] {
                 [b'\r', b'\n', ..] => blank + 2,
                 [b'\r' | b'\n', ..] => blank + 1,
                 _ => blank,

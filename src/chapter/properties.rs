@@ -135,13 +135,12 @@ fn without_panels<'e>(events: &[Event<'e>]) -> (Vec<Event<'e>>, usize) {
 
 /// Inserting panels at these places changes nothing else.
 fn check_insertions(text: &str, body: usize, places: &[&Place]) -> Result<(), TestCaseError> {
-    let splices: Vec<Splice> = places.iter().map(|place| place.html(PANEL)).collect();
-    let count = splices.len();
-    let spliced = splice(text, splices).unwrap();
+    let changes: Vec<Splice> = places.iter().map(|place| place.html(PANEL)).collect();
+    let spliced = splice(text, changes).unwrap();
     prop_assert_eq!(spliced.original().unwrap(), text);
     let after = events(&spliced.text[body..]);
     let (rest, panels) = without_panels(&after);
-    prop_assert_eq!(panels, count, "in {:?}", spliced.text);
+    prop_assert_eq!(panels, places.len(), "in {:?}", spliced.text);
     prop_assert_eq!(rest, events(&text[body..]), "{:?} became {:?}", text, spliced.text);
     Ok(())
 }
@@ -211,8 +210,8 @@ proptest! {
     fn every_closed_fence_has_a_place(lines in prop::collection::vec("[a-z ]{0,8}", 0..4), at in 0..8_usize) {
         let (first, rest) = [("", ""), ("> ", "> "), ("- ", "  "), ("1. > ", "   > "), ("> - ", ">   "),
             ("-\t", "\t"), ("[^1]: ", "    "), ("x\n: ", "  ")][at];
-        let content: String = lines.iter().map(|line| format!("{rest}{line}\n")).collect();
-        let text = format!("{first}```\n{content}{rest}```");
+        let content: Vec<String> = lines.iter().map(|line| format!("{rest}{line}\n")).collect();
+        let text = format!("{first}```\n{}{rest}```", content.concat());
         let chapter = Chapter::parse(&text);
         prop_assert!(chapter.fences[0].is_closed(), "{:?}", text);
         prop_assert_eq!(&chapter.fences[0].below.as_ref().unwrap().prefix, rest);

@@ -5,6 +5,8 @@
 
 mod build;
 mod completions;
+mod doctor;
+mod init;
 mod list;
 pub mod preprocessor;
 mod record;
@@ -19,7 +21,7 @@ use crate::problem::Problem;
 /// Keeps a course about Amazon Bedrock true: finds the requests in its chapters, answers them from
 /// recordings, and puts the answers with their latency, tokens and cost on the page.
 #[derive(Parser)]
-#[command(name = "tutor", version, max_term_width = 100, after_help = EXIT_CODES)]
+#[command(name = "tutor", version, max_term_width = 80, after_help = EXIT_CODES)]
 struct Arguments {
     #[command(subcommand)]
     verb: Verb,
@@ -33,6 +35,8 @@ enum Verb {
     Build(build::Arguments),
     List(list::Arguments),
     Record(record::Arguments),
+    Init(init::Arguments),
+    Doctor(doctor::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -88,6 +92,8 @@ pub fn main() -> ExitCode {
         Verb::Build(arguments) => arguments.execute(),
         Verb::List(arguments) => arguments.execute(),
         Verb::Record(arguments) => arguments.execute(),
+        Verb::Init(arguments) => arguments.execute(),
+        Verb::Doctor(arguments) => Ok(arguments.execute()),
         Verb::Completions(arguments) => Ok(arguments.execute(&mut Arguments::command())),
     });
     match done {

@@ -64,6 +64,7 @@ pub fn make(course: &Course, read: &ReadChapter, text: &str, form: Form, library
     let mut maker = Maker {
         course,
         read,
+        text,
         form,
         library,
         splices: Vec::new(),
@@ -83,6 +84,7 @@ pub fn make(course: &Course, read: &ReadChapter, text: &str, form: Form, library
 struct Maker<'a> {
     course: &'a Course,
     read: &'a ReadChapter,
+    text: &'a str,
     form: Form,
     library: &'a dyn Library,
     splices: Vec<Splice>,
@@ -281,13 +283,20 @@ impl Maker<'_> {
         self.form.notice(&notice)
     }
 
+    /// Whether the chapter has this heading as its title.
+    fn has_heading(&self, title: &str) -> bool {
+        self.text.lines().any(|line| line.strip_prefix("# ").is_some_and(|heading| heading.trim() == title))
+    }
+
     /// The facts line in the place of the front matter, and once at the top the legend and the style.
     fn top(&mut self, has_tables: bool) {
         let chapter = &self.read.chapter;
         let mut blocks = Vec::new();
         if let Some(front_matter) = &chapter.front_matter {
             self.splices.push(front_matter.removed());
-            let facts = front_matter.entries.iter().filter_map(|(key, value)| fact(key, value)).collect();
+            let facts = front_matter.entries.iter().filter_map(|(key, value)| fact(key, value));
+            // A page that opens with its title need not say it twice.
+            let facts = facts.filter(|(key, value)| key != "title" || !self.has_heading(value)).collect();
             blocks.push(self.form.facts_line(&FactsLine { facts }));
         }
         blocks.push(self.form.page_notice(&self.notice));

@@ -4,18 +4,18 @@ use rust_decimal::prelude::ToPrimitive as _;
 
 use super::Course;
 use super::reading::{NamedCall, ReadChapter};
-use crate::bedrock::family::{self, Family, Part, Reading, UsageSource};
+use crate::bedrock::family::{self, Family, Part, Reading};
 use crate::bedrock::{Answer, Call, Json, Payload, model_id};
 use crate::catalog::{LifecycleState, Model};
 use crate::chapter;
 use crate::measure::money::ImageMade;
-use crate::measure::{Cost, Summary, TokenSource, Tokens, latency};
+use crate::measure::{Cost, Summary, Tokens, latency};
 use crate::recording::media::Medium;
-use crate::recording::{Damage, Lookup, OriginKind, Recording};
+use crate::recording::{Acceptance, Damage, Lookup, Recording};
 use crate::render::image_size;
 use crate::render::view::{
-    Acceptance, CompareRow, ComparedView, ErrorView, Figures, ImageView, LifecycleNote, MissingView,
-    ModelLine, Origin, Outcome, PanelBody, PanelView, Piece, RecordedView, Show,
+    CompareRow, ComparedView, ErrorView, Figures, ImageView, LifecycleNote, MissingView, ModelLine, Outcome,
+    PanelBody, PanelView, Piece, RecordedView, Show,
 };
 
 /// Draws the calls of one chapter.
@@ -82,7 +82,7 @@ impl Panels<'_> {
         let reading = family::read(call, family, recording.shown());
         let figures = self.figures(call, recording, reading.as_ref());
         PanelBody::Recorded(Box::new(RecordedView {
-            origin: origin(recording),
+            origin: recording.origin.kind,
             acceptance,
             recorded_on: Some(recorded_on(recording)),
             region: recording.origin.region.clone(),
@@ -130,7 +130,7 @@ impl Panels<'_> {
     /// The figures of a recording: tokens and cost of sample 0, times over all.
     fn figures(&self, call: &Call, recording: &Recording, reading: Option<&Reading>) -> Figures {
         let usage = reading.map(|reading| reading.usage).unwrap_or_default();
-        let source = reading.and_then(|reading| reading.counted_by).map(token_source);
+        let source = reading.and_then(|reading| reading.counted_by);
         let images = reading.map(|reading| images_made(call, reading)).unwrap_or_default();
         let totals: Vec<u64> = recording.samples.iter().map(|answer| answer.timing.total_ms).collect();
         let firsts: Vec<u64> =
@@ -163,7 +163,7 @@ impl Panels<'_> {
         let recorded = found.map(|(recording, acceptance)| {
             let reading = family::read(call, self.family(call), recording.shown());
             ComparedView {
-                origin: origin(recording),
+                origin: recording.origin.kind,
                 acceptance,
                 error: family::error::read(recording.shown())
                     .map(|error| format!("{} {}", error.status, error.kind)),
@@ -203,23 +203,8 @@ impl Panels<'_> {
     }
 }
 
-fn origin(recording: &Recording) -> Origin {
-    match recording.origin.kind {
-        OriginKind::Bedrock => Origin::Bedrock,
-        OriginKind::Practice => Origin::Practice,
-    }
-}
-
 fn recorded_on(recording: &Recording) -> jiff::civil::Date {
     recording.origin.recorded_at.to_zoned(jiff::tz::TimeZone::UTC).date()
-}
-
-fn token_source(source: UsageSource) -> TokenSource {
-    match source {
-        UsageSource::Headers => TokenSource::Headers,
-        UsageSource::StreamMetrics => TokenSource::StreamMetrics,
-        UsageSource::Body => TokenSource::Body,
-    }
 }
 
 /// The images in an answer with what their price depends on: pixels from the picture itself, steps

@@ -76,7 +76,7 @@ pub fn book(course: &Course, mut book: Book, renderer: &str) -> (Book, Report) {
     let form = Form::of_renderer(renderer);
     let mut inputs = Vec::new();
     book.for_each_chapter_mut(|chapter| {
-        if is_of_interest(&chapter.content, |info| Language::of_info(info).is_some()) {
+        if concerns_tutor(&chapter.content) {
             inputs.push(Input::of(chapter));
         }
     });
@@ -101,6 +101,16 @@ pub fn book(course: &Course, mut book: Book, renderer: &str) -> (Book, Report) {
         }
     });
     (book, report)
+}
+
+/// Whether a chapter may hold anything for tutor. Shell fences are common; only those of chapters
+/// that speak of Bedrock are worth reading.
+fn concerns_tutor(text: &str) -> bool {
+    is_of_interest(text, |info| match Language::of_info(info) {
+        Some(Language::Shell) => text.contains("bedrock"),
+        Some(Language::Python | Language::Request) => true,
+        None => false,
+    })
 }
 
 /// A chapter as it came.
@@ -130,12 +140,12 @@ impl Input {
         let file = course.config.source.join(&name);
         let expanded = std::fs::read_to_string(&file)
             .ok()
-            .map(|text| include::expand(&text, &file, &course.config.source))
+            .map(|text| include::expand(&text, &file))
             .filter(|expanded| expanded.text == self.text);
         let (root, shown) = (course.config.root.clone(), course.config.shown(&file).to_owned());
         move |line| match &expanded {
             Some(expanded) => {
-                let (file, line) = expanded.map.origin(line);
+                let include::Origin { file, line } = expanded.map.origin(line);
                 (file.strip_prefix(&root).unwrap_or(file).to_owned(), line)
             }
             None => (shown.clone(), line),

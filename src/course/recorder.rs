@@ -161,7 +161,7 @@ impl Session<'_> {
     fn chapter(mut self, path: &Path, stem: &str, recorded: &mut Recorded) -> Result<(), StoreError> {
         let file = self.course.config.source.join(path);
         let Ok(text) = std::fs::read_to_string(&file) else { return Ok(()) };
-        let expanded = include::expand(&text, &file, &self.course.config.source);
+        let expanded = include::expand(&text, &file);
         let mut done: HashSet<Key> = HashSet::new();
         for round in 0..MAX_ROUNDS {
             let read = ReadChapter::new(&expanded.text, stem, &self.course.store);
@@ -203,7 +203,7 @@ impl Session<'_> {
                 recorded.written.push(self.course.config.shown(&file).to_owned());
             }
             Err(error) => {
-                let (file, line) = expanded.map.origin(job.line);
+                let include::Origin { file, line } = expanded.map.origin(job.line);
                 let problem = Problem::warning(self.course.config.shown(file), Some(line), error.to_string());
                 recorded.problems.push(problem.help("practice answers calls of the model families it knows"));
                 recorded.failed += 1;

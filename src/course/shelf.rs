@@ -124,14 +124,19 @@ fn read_in_book(given: &Path, course: &Course, chapter: &Path) -> ListedChapter 
         Err(error) => return unreadable(&path, &error),
         Ok(text) => text,
     };
-    let expanded = include::expand(&text, &file, &course.config.source);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let expanded = include::expand(text, &file);
     let mut read = ReadChapter::new(&expanded.text, &super::reading::stem(chapter), &course.store);
-    let place = |line: usize| {
-        let (file, line) = expanded.map.origin(line);
+    let place = |line: usize| -> (PathBuf, usize) {
+        let include::Origin { file, line } = expanded.map.origin(line);
         (given.join(course.config.shown(file)), line)
     };
-    let problems = problems(&read, place);
-    read.map_lines(|line| expanded.map.origin(line).1);
+    let mut problems = problems(&read, place);
+    problems.extend(expanded.diagnostics.iter().map(|diagnostic| {
+        let (path, line) = place(diagnostic.line);
+        Problem::warning(path, Some(line), &*diagnostic.message).help(&*diagnostic.help)
+    }));
+    read.map_lines(|line| expanded.map.origin(line).line);
     let calls = read
         .calls
         .iter()

@@ -3,12 +3,12 @@
 //! In come samples (answers with timings) and catalog prices; out come plain figures that
 //! [`crate::render`] shows. Money is exact decimals, never a float; what was not measured is `None`.
 
-pub mod compare;
 pub mod latency;
 pub mod money;
+pub mod ranking;
 pub mod tokens;
 
-pub use compare::{Comparison, FigureOrigin, Ranking, Row};
 pub use latency::{Summary, tokens_per_second};
 pub use money::{Cost, CostParts, ImageMade, usd, usd_exact};
-pub use tokens::{TokenSource, Tokens};
+pub use ranking::Ranking;
+pub use tokens::Tokens;

@@ -72,6 +72,17 @@ pub enum Lookup<'a> {
     Missing,
 }
 
+/// One file of the tree.
+#[derive(Debug, Clone, Copy)]
+pub struct StoredFile<'a> {
+    /// Where it lies.
+    pub path: &'a Path,
+    /// Whether it is part of the book.
+    pub acceptance: Acceptance,
+    /// What it holds, or what is wrong with it.
+    pub recording: Result<&'a Recording, &'a Damage>,
+}
+
 /// Why the tree cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -168,6 +179,20 @@ impl Store {
             }
         }
         damaged
+    }
+
+    /// Every file of the tree in the order of their paths, read as far as it can be.
+    pub fn files(&self) -> Vec<StoredFile<'_>> {
+        let entries = self.files.values().flatten();
+        let mut files: Vec<StoredFile<'_>> = entries
+            .map(|entry| StoredFile {
+                path: &entry.path,
+                acceptance: entry.acceptance,
+                recording: entry.load(),
+            })
+            .collect();
+        files.sort_by_key(|file| file.path);
+        files
     }
 
     /// Whether the chapter's folder holds a recording of this name for a request that is none of
@@ -318,7 +343,7 @@ fn remove(path: &Path) -> Result<(), StoreError> {
 }
 
 /// Writes a whole file or nothing: beside it, flushed to the disk, then renamed over it.
-fn write_atomically(path: &Path, content: &[u8]) -> Result<(), StoreError> {
+pub(crate) fn write_atomically(path: &Path, content: &[u8]) -> Result<(), StoreError> {
     let failed = |source| StoreError::Io { action: "write", path: path.to_owned(), source };
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(failed)?;

@@ -8,11 +8,14 @@
 //!   no heading and no id, and nothing but recorded images is loaded.
 //! - [`Form::Markdown`] writes plain fences and tables for every other renderer, without HTML.
 //!
-//! What both forms say in the same words stands in `words`; what no text may hold, in `visible`.
+//! What both forms say in the same words stands in `words`; what no text may hold, in `visible`;
+//! which calls of a comparison are best, in `ranks`.
 
 mod html;
 mod image_size;
 mod markdown;
+mod preview;
+mod ranks;
 pub mod view;
 mod visible;
 mod words;

@@ -7,11 +7,12 @@ use serde_json::json;
 
 use super::view::*;
 use crate::bedrock::Operation;
-use crate::bedrock::family::Usage;
+use crate::bedrock::family::{Usage, UsageSource};
+use crate::bedrock::model_id;
 use crate::catalog::{
     Access, Features, ImagePrice, Lifecycle, LifecycleState, Modalities, Model, Price, Sourced,
 };
-use crate::measure::{Cost, CostParts, Summary, TokenSource, Tokens};
+use crate::measure::{Cost, CostParts, Summary, Tokens};
 
 /// A day.
 pub(crate) const DAY: Date = date(2026, 11, 22);
@@ -36,7 +37,7 @@ pub(crate) fn cost(input: i64, output: i64, historical: bool) -> Cost {
 pub(crate) fn figures(input: u64, output: u64, median_ms: u64, n: usize, cost: Cost) -> Figures {
     let usage = Usage { input_tokens: Some(input), output_tokens: Some(output), ..Usage::default() };
     Figures {
-        tokens: Tokens { usage, source: Some(TokenSource::Headers) },
+        tokens: Tokens { usage, source: Some(UsageSource::Headers) },
         latency: Some(summary(median_ms, n)),
         first_token: None,
         tokens_per_second: None,
@@ -65,7 +66,7 @@ pub(crate) fn recorded(origin: Origin, pieces: Vec<Piece>) -> RecordedView {
 pub(crate) fn view(model: ModelLine, body: PanelBody) -> PanelView {
     PanelView {
         key: "3fa9c01b".repeat(8),
-        name: "sample".into(),
+        name: model_id::short(&model.id),
         model,
         operation: Operation::InvokeModel,
         times: 1,
@@ -141,6 +142,7 @@ fn several_samples() -> PanelView {
     ];
     let mut view = panel(nova(), recorded);
     view.times = 2;
+    view.name = "clause".into();
     view
 }
 
@@ -253,7 +255,7 @@ fn unpriced() -> PanelView {
 fn compared(model: ModelLine, origin: Origin, figures: Figures) -> CompareRow {
     let samples = figures.latency.map_or(1, |latency| latency.n);
     CompareRow {
-        name: "clause".into(),
+        name: model_id::short(&model.id),
         model,
         recorded: Some(ComparedView {
             origin,
@@ -272,12 +274,13 @@ pub(crate) fn comparison() -> CompareView {
     let mut streamed = figures(31, 140, 1_310, 5, cost(93, 2_100, false));
     streamed.first_token = Some(summary(390, 5));
     streamed.tokens_per_second = Some(152.2);
+    let named = |row: CompareRow| CompareRow { name: "clause".into(), ..row };
     CompareView {
         rows: vec![
-            compared(line("Claude Sonnet 4.5", "Anthropic", "a"), Origin::Bedrock, streamed),
+            named(compared(line("Claude Sonnet 4.5", "Anthropic", "a"), Origin::Bedrock, streamed)),
             compared(nova(), Origin::Bedrock, figures(29, 120, 720, 5, cost(2, 29, false))),
             compared(sonnet(), Origin::Practice, figures(30, 131, 2_310, 1, cost(90, 1_965, true))),
-            CompareRow { name: "none".into(), model: line("Command", "Cohere", "c"), recorded: None },
+            CompareRow { name: "c".into(), model: line("Command", "Cohere", "c"), recorded: None },
         ],
     }
 }

@@ -10,24 +10,7 @@ use crate::bedrock::family::Part;
 use crate::bedrock::json::Json;
 use crate::catalog::{LifecycleState, Model};
 use crate::measure::{Cost, Summary, Tokens};
-
-/// Where an answer came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
-    /// A live answer of Amazon Bedrock.
-    Bedrock,
-    /// Made by tutor's stand-in models: times are simulated, tokens estimated.
-    Practice,
-}
-
-/// Whether somebody has accepted a recording.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Acceptance {
-    /// It stands.
-    Accepted,
-    /// Recorded, not yet accepted.
-    Pending,
-}
+pub use crate::recording::{Acceptance, OriginKind as Origin};
 
 /// The state a panel shows, as its `data-state` says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,12 +1,11 @@
 //! The words and numbers both forms use, so that they never say different things.
 
-use pulldown_cmark::{Event, Options, Parser, TagEnd};
 use rust_decimal::Decimal;
 
 use super::view::{
-    Acceptance, CompareRow, Figures, LifecycleNote, ModelRow, Origin, Outcome, PageNotice, Piece,
-    RecordedView, State,
+    Acceptance, CompareRow, Figures, LifecycleNote, ModelLine, ModelRow, Origin, PageNotice, State,
 };
+use crate::bedrock::model_id;
 use crate::catalog::{Features, LifecycleState, Price};
 use crate::measure::{Cost, CostParts, Summary};
 
@@ -140,34 +139,27 @@ pub(super) struct Figure {
 
 /// The figures of a panel, in reading order. What makes practice figures different is in the label.
 pub(super) fn figures(figures: &Figures, origin: Origin, stop_reason: Option<&str>) -> Vec<Figure> {
-    let label = |word: &str, unsure: &str| match origin {
-        Origin::Bedrock => word.to_owned(),
-        Origin::Practice => format!("{word}, {unsure}"),
+    let [tokens, latency, cost] = cells(figures, origin);
+    let figure = |word: &str, cell: Cell, note: Option<String>| Figure {
+        label: cell.unsure.map_or_else(|| word.to_owned(), |unsure| format!("{word}, {unsure}")),
+        value: cell.value,
+        note,
     };
+    let simulated = |value: String| Cell { value, unsure: unsure(origin, "simulated") };
     let mut out = Vec::new();
-    if let Some(value) = tokens(figures) {
-        out.push(Figure { label: label("tokens in → out", "estimated"), value, note: cached(figures) });
+    if self::tokens(figures).is_some() {
+        let source = figures.tokens.source.map(|source| format!("from the {}", source.name()));
+        let notes: Vec<String> = cached(figures).into_iter().chain(source).collect();
+        out.push(figure("tokens in → out", tokens, (!notes.is_empty()).then(|| notes.join(", "))));
     }
-    out.push(Figure {
-        label: label("latency", "simulated"),
-        value: figures.latency.map_or_else(|| NOT_MEASURED.to_owned(), |latency| time(latency.median_ms)),
-        note: figures.latency.as_ref().and_then(range),
-    });
+    out.push(figure("latency", latency, figures.latency.as_ref().and_then(range)));
     if let Some(first) = &figures.first_token {
-        out.push(Figure {
-            label: label("first token", "simulated"),
-            value: time(first.median_ms),
-            note: range(first),
-        });
+        out.push(figure("first token", simulated(time(first.median_ms)), range(first)));
     }
     if let Some(speed) = figures.tokens_per_second {
-        out.push(Figure { label: label("pace", "simulated"), value: pace(speed), note: None });
+        out.push(figure("pace", simulated(pace(speed)), None));
     }
-    out.push(Figure {
-        label: label("cost", "estimated"),
-        value: cost(&figures.cost),
-        note: cost_note(&figures.cost),
-    });
+    out.push(figure("cost", cost, cost_note(&figures.cost)));
     if let Some(reason) = stop_reason {
         out.push(Figure { label: "stop reason".to_owned(), value: reason.to_owned(), note: None });
     }
@@ -258,14 +250,6 @@ fn cached(figures: &Figures) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 
-/// The cost of one request.
-pub(super) fn cost(cost: &Cost) -> String {
-    match cost {
-        Cost::Priced(parts) => usd(parts.total()),
-        Cost::Unpriced => UNPRICED.to_owned(),
-    }
-}
-
 /// The cost of a thousand such requests.
 pub(super) fn cost_per_thousand(parts: &CostParts) -> String {
     usd(parts.total() * Decimal::ONE_THOUSAND)
@@ -285,64 +269,14 @@ pub(super) fn cost_note(cost: &Cost) -> Option<String> {
     Some(text)
 }
 
+/// The name of a call, if somebody gave it one.
+pub(super) fn own_name<'a>(name: &'a str, model: &ModelLine) -> Option<&'a str> {
+    (name != model_id::short(&model.id)).then_some(name)
+}
+
 /// A heading for sample `index` (0-based) of `of`.
 pub(super) fn sample(index: usize, of: usize) -> String {
     format!("Sample {} of {of}", index + 1)
-}
-
-/// What an answer begins with, in one line of at most `limit` characters.
-pub(super) fn preview(recorded: &RecordedView, limit: usize) -> String {
-    let Outcome::Answer(pieces) = &recorded.outcome else {
-        let Outcome::Error(error) = &recorded.outcome else { return String::new() };
-        return format!("{} {}", error.status, error.kind);
-    };
-    let text = pieces
-        .iter()
-        .find_map(|piece| match piece {
-            Piece::Text(text) | Piece::Refusal(text) => Some(text.clone()),
-            Piece::ToolUse { name, .. } => Some(format!("calls {name}")),
-            Piece::Image(_) => Some("image".to_owned()),
-            Piece::Embedding(vector) => Some(format!("vector of {} numbers", count(vector.len() as u64))),
-            Piece::Reasoning(_) => None,
-        })
-        .unwrap_or_default();
-    first_words(&text, limit)
-}
-
-fn is_inline(end: TagEnd) -> bool {
-    matches!(end, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image)
-}
-
-/// The beginning of `text` in one line, cut at a word, without Markdown's signs.
-pub(super) fn first_words(text: &str, limit: usize) -> String {
-    let mut out = String::new();
-    // Enough for any preview, so that a long answer costs no more than a short one.
-    let head: String = text.chars().take(limit * 8).collect();
-    let mut plain = String::new();
-    for event in Parser::new_ext(&head, Options::ENABLE_TABLES) {
-        match event {
-            Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => {
-                plain.push_str(&text);
-            }
-            Event::SoftBreak | Event::HardBreak => plain.push(' '),
-            Event::End(end) if !is_inline(end) => plain.push(' '),
-            _ => {}
-        }
-    }
-    for (index, word) in plain.split_whitespace().enumerate() {
-        if out.chars().count() + word.chars().count() + 1 > limit {
-            if index == 0 {
-                out.extend(word.chars().take(limit));
-            }
-            out.push('…');
-            break;
-        }
-        if index > 0 {
-            out.push(' ');
-        }
-        out.push_str(word);
-    }
-    out
 }
 
 /// The sentences of the legend at the top of a page; none if everything is accepted and live.
@@ -374,60 +308,6 @@ pub(super) fn page_notice(notice: &PageNotice) -> Vec<(State, String)> {
         out.push((State::Missing, format!("{} without a recording.", plural(notice.missing, "request"))));
     }
     out
-}
-
-/// Best and worst of a comparison; only accepted live answers are ranked, and only if there are two.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Ranks {
-    /// Rows with the lowest and highest median latency.
-    pub(super) fastest: Option<usize>,
-    pub(super) slowest: Option<usize>,
-    /// Rows with the lowest and highest cost.
-    pub(super) cheapest: Option<usize>,
-    pub(super) dearest: Option<usize>,
-}
-
-/// Ranks the rows; ties have no best and no worst.
-pub(super) fn ranks(rows: &[CompareRow]) -> Ranks {
-    let live = |row: &CompareRow| {
-        row.recorded
-            .as_ref()
-            .filter(|recorded| {
-                recorded.origin == Origin::Bedrock
-                    && recorded.acceptance == Acceptance::Accepted
-                    && recorded.error.is_none()
-            })
-            .map(|recorded| recorded.figures.clone())
-    };
-    let latency: Vec<(usize, u64)> = rows
-        .iter()
-        .enumerate()
-        .filter_map(|(index, row)| Some((index, live(row)?.latency?.median_ms)))
-        .collect();
-    let money: Vec<(usize, Decimal)> = rows
-        .iter()
-        .enumerate()
-        .filter_map(|(index, row)| match live(row)?.cost {
-            Cost::Priced(parts) => Some((index, parts.total())),
-            Cost::Unpriced => None,
-        })
-        .collect();
-    let (fastest, slowest) = ends(&latency);
-    let (cheapest, dearest) = ends(&money);
-    Ranks { fastest, slowest, cheapest, dearest }
-}
-
-/// The rows that alone have the least and the most.
-fn ends<T: Ord + Copy>(values: &[(usize, T)]) -> (Option<usize>, Option<usize>) {
-    if values.len() < 2 {
-        return (None, None);
-    }
-    let alone = |end: Option<T>| {
-        let mut at_end = values.iter().filter(|(_, value)| Some(*value) == end);
-        let first = at_end.next().map(|(index, _)| *index);
-        if at_end.next().is_some() { None } else { first }
-    };
-    (alone(values.iter().map(|(_, value)| *value).min()), alone(values.iter().map(|(_, value)| *value).max()))
 }
 
 /// What a row of a comparison says about where its figures come from.
@@ -519,9 +399,6 @@ mod tests {
         );
         assert_eq!(usd(Decimal::new(4_170, 7)), "$0.000417");
         assert_eq!(usd(Decimal::from(3)), "$3.00");
-        assert_eq!(first_words("one two  three\nfour", 12), "one two…");
-        assert_eq!(first_words("## A **title**, *so*\n\n- one", 20), "A title, so one");
-        assert_eq!(first_words("unbreakable", 4), "unbr…");
     }
 
     #[test]
@@ -532,12 +409,5 @@ mod tests {
             [(Span::Words, "use "), (Span::Code, "a"), (Span::Words, " or "), (Span::Code, "b")]
         );
         assert_eq!(code_spans("a ` alone").count(), 1);
-    }
-
-    #[test]
-    fn ties_and_single_values_are_not_ranked() {
-        assert_eq!(ends(&[(0, 5)]), (None, None));
-        assert_eq!(ends(&[(0, 5), (1, 5)]), (None, None));
-        assert_eq!(ends(&[(0, 5), (1, 7), (2, 5)]), (None, Some(1)));
     }
 }

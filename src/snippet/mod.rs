@@ -110,7 +110,7 @@ pub struct PartialCall {
 /// Why something is not known, in plain words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {
-    /// A clause such as "`topic` comes from input()".
+    /// A clause such as "`topic` comes from `input()`".
     pub text: String,
     /// The 1-based chapter line of the place the reason lies in.
     pub line: Option<usize>,

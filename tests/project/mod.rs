@@ -40,14 +40,18 @@ pub(crate) struct Done {
 }
 
 impl Project {
-    /// An empty book with tutor switched on.
-    pub(crate) fn new() -> Self {
-        let project = Project {
+    /// A folder with nothing in it.
+    pub(crate) fn empty() -> Self {
+        Project {
             dir: tempfile::tempdir().expect("a temporary folder"),
             chapters: Vec::new(),
             config: String::new(),
-        };
-        project.with_config("[preprocessor.tutor]\nafter = [\"links\"]\n")
+        }
+    }
+
+    /// An empty book with tutor switched on.
+    pub(crate) fn new() -> Self {
+        Project::empty().with_config("[preprocessor.tutor]\nafter = [\"links\"]\n")
     }
 
     /// A book with one chapter, `chapter.md`.

@@ -27,6 +27,17 @@ pub enum UsageSource {
     Body,
 }
 
+impl UsageSource {
+    /// How people say it, such as `response headers`.
+    pub fn name(self) -> &'static str {
+        match self {
+            UsageSource::Headers => "response headers",
+            UsageSource::StreamMetrics => "stream metrics",
+            UsageSource::Body => "response body",
+        }
+    }
+}
+
 /// One piece of an answer's content.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Part {

@@ -7,9 +7,10 @@ use super::panel;
 use super::plot;
 use super::prose::scroller;
 use super::writer::Writer;
-use crate::measure::{Cost, CostParts};
+use crate::measure::{Cost, CostParts, Ranking};
+use crate::render::ranks::{self, Ranks};
 use crate::render::view::{Acceptance, CompareRow, CompareView, ComparedView, Origin, State};
-use crate::render::words::{self, Ranks};
+use crate::render::words;
 
 /// Writes the comparison.
 pub(crate) fn compare(view: &CompareView) -> String {
@@ -68,7 +69,7 @@ fn table(writer: &mut Writer, view: &CompareView) {
     let paced =
         |row: &CompareRow| row.recorded.as_ref().is_some_and(|row| row.figures.tokens_per_second.is_some());
     let frame = Frame {
-        ranks: words::ranks(&view.rows),
+        ranks: ranks::ranks(&view.rows),
         scale: Scale::of(&view.rows),
         all_practice: view.rows.iter().all(practice),
         paced: view.rows.iter().any(paced),
@@ -106,6 +107,9 @@ fn row(writer: &mut Writer, index: usize, row: &CompareRow, frame: Frame) {
     writer.leaf("span", &[("class", "tt-letter"), ("aria-hidden", "true")], &plot::letter(index));
     writer.leaf("strong", &[("class", "tt-model")], &row.model.name);
     writer.close();
+    if let Some(name) = words::own_name(&row.name, &row.model) {
+        writer.leaf("small", &[], name);
+    }
     panel::tag(writer, state, recorded.map(|row| row.origin));
     if let Some(error) = recorded.and_then(|row| row.error.as_ref()) {
         writer.leaf("small", &[], error);
@@ -126,12 +130,12 @@ fn row(writer: &mut Writer, index: usize, row: &CompareRow, frame: Frame) {
     }
     writer.close();
     let ranks = frame.ranks;
-    latency(writer, recorded, rank(index, ranks.fastest, ranks.slowest, ["fastest", "slowest"]), frame);
+    latency(writer, recorded, rank(index, ranks.latency, ["fastest", "slowest"]), frame);
     if frame.paced {
         let pace = figures.tokens_per_second.map_or_else(|| "–".to_owned(), words::pace);
         writer.open("td", &[]).leaf("span", &[("class", "tt-value")], &pace).close();
     }
-    cost(writer, recorded, rank(index, ranks.cheapest, ranks.dearest, ["cheapest", "dearest"]), frame);
+    cost(writer, recorded, rank(index, ranks.cost, ["cheapest", "dearest"]), frame);
     writer.close();
 }
 
@@ -149,10 +153,10 @@ fn state(recorded: Option<&ComparedView>) -> State {
 type Rank = (&'static str, String);
 
 /// The word and sign for the best or the worst of a column.
-fn rank(index: usize, best: Option<usize>, worst: Option<usize>, words: [&'static str; 2]) -> Option<Rank> {
-    if best == Some(index) {
+fn rank(index: usize, ranking: Ranking, words: [&'static str; 2]) -> Option<Rank> {
+    if ranking.best == Some(index) {
         Some(("tt-best", format!("▲ {}", words[0])))
-    } else if worst == Some(index) {
+    } else if ranking.worst == Some(index) {
         Some(("tt-worst", format!("▽ {}", words[1])))
     } else {
         None
@@ -170,7 +174,7 @@ fn latency(writer: &mut Writer, row: &ComparedView, rank: Option<Rank>, frame: F
     let mut notes: Vec<String> = Vec::new();
     notes.extend(frame.unsure(row.origin, "simulated").map(str::to_owned));
     notes.extend(words::range(latency));
-    notes.push(format!("n = {}", latency.n));
+    notes.push(format!("n\u{a0}=\u{a0}{}", latency.n));
     notes
         .extend(row.figures.first_token.map(|first| format!("first token {}", words::time(first.median_ms))));
     writer.leaf("small", &[], &notes.join(", ")).close();

@@ -5,6 +5,7 @@ use super::icons;
 use super::prose::{self, scroller};
 use super::writer::Writer;
 use crate::measure::Summary;
+use crate::render::preview::preview;
 use crate::render::view::{
     LifecycleNote, MissingView, ModelLine, Origin, PanelBody, PanelView, RecordedView, Show, State,
 };
@@ -147,7 +148,8 @@ fn small_print(writer: &mut Writer, view: &PanelView, recorded: &RecordedView) {
         parts.push(format!("median of {}", words::plural(recorded.samples(), "sample")));
     }
     writer.open("p", &[("class", "tt-small")]).text(&parts.join(" · ")).void("br", &[]);
-    writer.text(&format!("{} ", view.operation)).leaf("code", &[], &view.model.id).close();
+    let name = words::own_name(&view.name, &view.model).map_or_else(String::new, |name| format!("{name} · "));
+    writer.text(&format!("{name}{} ", view.operation)).leaf("code", &[], &view.model.id).close();
 }
 
 /// Several panels of one fence as one table, the answers folded.
@@ -190,7 +192,7 @@ fn group_row(writer: &mut Writer, view: &PanelView) {
         PanelBody::Missing(missing) => self::missing(writer, missing),
         PanelBody::Recorded(recorded) => {
             writer.open("details", &[]).open("summary", &[("dir", "auto")]);
-            writer.text(&words::preview(recorded, 90)).close();
+            writer.text(&preview(recorded, 90)).close();
             content(writer, recorded);
             figures(writer, recorded);
             if let Some(note) = &view.model.lifecycle {

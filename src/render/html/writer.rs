@@ -16,11 +16,12 @@ pub(super) struct Writer {
 pub(super) type Attributes<'a> = &'a [(&'static str, &'a str)];
 
 impl Writer {
-    /// A line whose root has the class `tutor` and these others.
+    /// A line whose root has the class `tutor` and these others. `MathJax`, which a book may switch
+    /// on, is told to leave it alone: what it makes of an answer could hold links.
     pub(super) fn root(tag: &'static str, class: &str, attributes: Attributes<'_>) -> Self {
         let mut writer = Writer { out: "<!--tutor-->".to_owned(), open: Vec::new() };
-        let class = format!("tutor {class}");
-        let mut all = vec![("class", class.trim_end())];
+        let class = format!("tutor {class} tex2jax_ignore");
+        let mut all = vec![("class", class.as_str())];
         all.extend_from_slice(attributes);
         writer.open(tag, &all);
         writer
@@ -145,11 +146,11 @@ mod tests {
 
     #[test]
     fn texts_and_values_are_inert() {
-        let mut writer = Writer::root("div", "", &[("data-x", "\"><script>")]);
+        let mut writer = Writer::root("div", "tt-x", &[("data-x", "\"><script>")]);
         writer.text("</div>{{#include x}}\r\n'\t");
         assert_eq!(
             writer.finish(),
-            "<!--tutor--><div class=\"tutor\" data-x=\"&quot;&gt;&lt;script&gt;\">&lt;/div&gt;\
+            "<!--tutor--><div class=\"tutor tt-x tex2jax_ignore\" data-x=\"&quot;&gt;&lt;script&gt;\">&lt;/div&gt;\
              &#123;&#123;#include x&#125;&#125;&#10;&#39;&#9;</div>"
         );
     }

@@ -1,6 +1,7 @@
 //! One call's panel, and the table of several.
 
 use super::text::{fence, head, inline, row, sentence, strong};
+use crate::render::preview::preview;
 use crate::render::view::{Outcome, PanelBody, PanelView, Piece, RecordedView, Show};
 use crate::render::words;
 
@@ -99,6 +100,9 @@ fn figures(view: &PanelView, recorded: &RecordedView) -> String {
     origin.extend(recorded.region.clone());
     out.push(row(&["origin".to_owned(), inline(&origin.join(", "))]));
     out.push(row(&["samples".to_owned(), recorded.samples().to_string()]));
+    if let Some(name) = words::own_name(&view.name, &view.model) {
+        out.push(row(&["name".to_owned(), inline(name)]));
+    }
     out.push(row(&["request".to_owned(), inline(&format!("{} {}", view.operation, view.model.id))]));
     out.concat()
 }
@@ -118,7 +122,7 @@ pub(crate) fn group(views: &[PanelView]) -> String {
                 cells.push(words::state_word(view.state(), Some(recorded.origin)).to_owned());
                 let figures = words::cells(&recorded.figures, recorded.origin);
                 cells.extend(figures.iter().map(|cell| inline(&cell.in_words())));
-                cells.push(inline(&words::preview(recorded, 60)));
+                cells.push(inline(&preview(recorded, 60)));
             }
         }
         out.push(row(&cells));

@@ -2,7 +2,8 @@
 
 use super::text::{head, inline, row};
 use crate::catalog::LifecycleState;
-use crate::measure::Cost;
+use crate::measure::{Cost, Ranking};
+use crate::render::ranks;
 use crate::render::view::{CompareRow, CompareView, ModelRow, ModelsView, PricesView};
 use crate::render::words;
 
@@ -11,7 +12,7 @@ pub(crate) fn compare(view: &CompareView) -> String {
     if view.rows.is_empty() {
         return "There is nothing to compare on this page yet.\n".to_owned();
     }
-    let ranks = words::ranks(&view.rows);
+    let ranks = ranks::ranks(&view.rows);
     let mut out = head(&[
         "Model",
         words::TOKENS,
@@ -28,13 +29,14 @@ pub(crate) fn compare(view: &CompareView) -> String {
     out
 }
 
-fn compared(index: usize, call: &CompareRow, ranks: words::Ranks) -> String {
-    let mut cells = vec![inline(&call.model.name)];
+fn compared(index: usize, call: &CompareRow, ranks: ranks::Ranks) -> String {
+    let name = words::own_name(&call.name, &call.model).map_or_else(String::new, |name| format!(", {name}"));
+    let mut cells = vec![inline(&format!("{}{name}", call.model.name))];
     if let Some(recorded) = &call.recorded {
         let figures = &recorded.figures;
         let [tokens, latency, cost] = words::cells(figures, recorded.origin).map(|cell| cell.in_words());
-        let speed = rank(index, ranks.fastest, ranks.slowest, ["fastest", "slowest"]);
-        let money = rank(index, ranks.cheapest, ranks.dearest, ["cheapest", "dearest"]);
+        let speed = rank(index, ranks.latency, ["fastest", "slowest"]);
+        let money = rank(index, ranks.cost, ["cheapest", "dearest"]);
         let (per_thousand, price) = match &figures.cost {
             Cost::Priced(parts) => {
                 (words::cost_per_thousand(parts), if parts.historical { ", last known price" } else { "" })
@@ -57,10 +59,10 @@ fn compared(index: usize, call: &CompareRow, ranks: words::Ranks) -> String {
 }
 
 /// The word for the best or the worst of a column.
-fn rank(index: usize, best: Option<usize>, worst: Option<usize>, words: [&str; 2]) -> String {
+fn rank(index: usize, ranking: Ranking, words: [&str; 2]) -> String {
     match Some(index) {
-        here if here == best => format!(", {}", words[0]),
-        here if here == worst => format!(", {}", words[1]),
+        here if here == ranking.best => format!(", {}", words[0]),
+        here if here == ranking.worst => format!(", {}", words[1]),
         _ => String::new(),
     }
 }

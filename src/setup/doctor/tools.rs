@@ -1,0 +1,112 @@
+//! The programs that work on a book: mdBook, its preprocessors, Python.
+
+use std::collections::BTreeMap;
+
+use mdbook_preprocessor::MDBOOK_VERSION;
+use serde::Deserialize;
+
+use super::{Check, Patient, Verdict};
+use crate::setup::programs;
+
+/// Whether mdBook is there and of the series that tutor speaks.
+pub(super) fn mdbook(_patient: &Patient) -> Vec<Check> {
+    const NAME: &str = "mdbook";
+    let series = series(MDBOOK_VERSION);
+    let install = format!("cargo install mdbook --version \"^{series}\"");
+    let Some(program) = programs::on_path("mdbook") else {
+        let check = Check::note(NAME, "is not on PATH; `tutor build` does without it");
+        return vec![check.next(format!("for `mdbook build` and `mdbook serve`: {install}"))];
+    };
+    let said = programs::output(&program, &["--version"]).unwrap_or_default();
+    let version = said.trim_start_matches("mdbook").trim().trim_start_matches('v');
+    vec![if version.is_empty() {
+        Check::warning(NAME, format!("{} does not tell its version", program.display())).next(install)
+    } else if self::series(version) == series {
+        Check::ok(NAME, format!("{version} at {}", program.display()))
+    } else {
+        let message = format!("{version} is on PATH, and tutor speaks the protocol of mdBook {series}");
+        Check::warning(NAME, message).next(format!("{install}, or build with `tutor build`"))
+    }]
+}
+
+/// Before 1.0, the protocol may change with the second number.
+fn series(version: &str) -> String {
+    version.split('.').take(2).collect::<Vec<_>>().join(".")
+}
+
+/// What mdBook reads of a preprocessor's table to run it.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Preprocessor {
+    command: Option<String>,
+    optional: bool,
+}
+
+/// Whether the commands of all preprocessors can be found. A missing one stops a build, tutor's own
+/// only one by mdBook.
+pub(super) fn preprocessors(patient: &Patient) -> Vec<Check> {
+    const NAME: &str = "commands";
+    const BUILT_IN: [&str; 2] = ["index", "links"];
+    let Ok(book) = &patient.book else { return Vec::new() };
+    let Ok(all) = book.preprocessors::<Preprocessor>() else {
+        let check = Check::broken(NAME, "a [preprocessor] table of book.toml has a key of the wrong type");
+        return vec![check.next("`command` is a text and `optional` true or false")];
+    };
+    let all: BTreeMap<_, _> =
+        all.into_iter().filter(|(name, _)| !BUILT_IN.contains(&name.as_str())).collect();
+    let mut found = Vec::new();
+    let mut checks = Vec::new();
+    for (name, table) in &all {
+        let command = table.command.clone().unwrap_or_else(|| format!("mdbook-{name}"));
+        if programs::of_command(&command, &patient.root).is_some() {
+            found.push(name.as_str());
+        } else {
+            checks.push(not_found(name, &command, table.optional));
+        }
+    }
+    if !found.is_empty() {
+        checks.insert(0, Check::ok(NAME, format!("found for {}", found.join(", "))));
+    }
+    checks
+}
+
+/// The check for a preprocessor whose command is not there.
+fn not_found(name: &str, command: &str, optional: bool) -> Check {
+    const NAME: &str = "commands";
+    let message = format!("`{command}` of [preprocessor.{name}] cannot be found");
+    if name == "tutor" {
+        let verdict = if programs::on_path("mdbook").is_some() { Verdict::Broken } else { Verdict::Warning };
+        let step = "put it on PATH (cargo install mdbook-tutor), or set `command` to where it is; \
+                    `tutor build` does without it";
+        return Check::new(NAME, verdict, message).next(step);
+    }
+    if optional {
+        return Check::note(NAME, format!("{message}; it is optional"));
+    }
+    let step = format!("install it, or set `optional = true` in [preprocessor.{name}]");
+    Check::broken(NAME, message).next(step)
+}
+
+/// Python and boto3, which only running code needs: `tutor run` and `tutor record --execute`.
+pub(super) fn python(_patient: &Patient) -> Vec<Check> {
+    const NAME: &str = "python";
+    // The folder this runs in is no place to import from.
+    const ASK: &str = "import sys; sys.path = [p for p in sys.path if p]\n\
+                       import importlib.metadata as m\n\
+                       print('%d.%d.%d' % sys.version_info[:3])\n\
+                       try: print(m.version('boto3'))\n\
+                       except m.PackageNotFoundError: pass";
+    let needed = "needed only to run the course's own code";
+    let interpreter = ["python3", "python"].into_iter().find_map(programs::on_path);
+    let said = interpreter.as_ref().and_then(|program| programs::output(program, &["-c", ASK]));
+    let Some(said) = said else {
+        return vec![Check::note(NAME, format!("Python 3 is not on PATH; {needed}"))];
+    };
+    let mut lines = said.lines();
+    let version = lines.next().unwrap_or_default();
+    vec![match lines.next() {
+        Some(boto3) => Check::ok(NAME, format!("{version} with boto3 {boto3}")),
+        None => Check::note(NAME, format!("{version} without boto3, which is {needed}"))
+            .next("python3 -m pip install boto3"),
+    }]
+}

@@ -1,0 +1,20 @@
+//! Setting tutor up in an mdBook, and saying what is wrong with a set-up.
+//!
+//! In comes the folder of a book. [`init`] plans what is missing there, in [`book_toml`] and beside
+//! it, and carries the plan out; nothing that stands there is overwritten or lost. [`doctor`] looks
+//! at a set-up check by check and changes nothing. Both read book.toml as mdBook does and leave the
+//! rules for tutor's own table to [`crate::config`].
+
+pub mod book_toml;
+pub mod doctor;
+mod git;
+pub mod init;
+mod programs;
+
+use std::path::Path;
+
+/// A path as a word of a command line that can be copied into a shell.
+pub fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    shlex::try_quote(&text).map_or_else(|_| text.clone(), std::borrow::Cow::into_owned)
+}

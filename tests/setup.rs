@@ -1,0 +1,5 @@
+//! `tutor init` and `tutor doctor`: tutor in books of other people.
+
+mod books;
+mod doctor;
+mod init;
