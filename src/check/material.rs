@@ -11,10 +11,11 @@ use super::{FenceId, Place};
 use crate::bedrock::family::{self, Family};
 use crate::bedrock::{Call, Key};
 use crate::catalog::Catalog;
-use crate::chapter::include::{self, LineMap};
+use crate::chapter::Diagnostic;
+use crate::chapter::include::{self, LineMap, Origin};
 use crate::course::reading::{self, NamedCall, ReadChapter, Recorded};
 use crate::course::{Course, parallel};
-use crate::recording::{Lookup, Recording, Stored};
+use crate::recording::{Acceptance, Damage, Lookup, Recording};
 use crate::snippet::Finding as Found;
 
 /// A chapter of the book. Its lines and bytes are those of its text with includes expanded; places
@@ -31,6 +32,10 @@ pub struct Chapter {
     pub claims: Vec<Claim>,
     /// Which line of which file each line comes from.
     map: LineMap,
+    /// Includes that could not be followed.
+    pub unfollowed: Vec<Diagnostic>,
+    /// Whether the text is its file, byte for byte.
+    is_file: bool,
     /// The folder that paths are shown from.
     root: PathBuf,
     line_starts: Vec<usize>,
@@ -53,7 +58,7 @@ impl Chapter {
     fn read(course: &Course, names: &claim::Names, index: usize, path: &Path) -> Option<Self> {
         let file = course.config.source.join(path);
         let text = std::fs::read_to_string(&file).ok()?;
-        let expanded = include::expand(&text, &file, &course.config.source);
+        let expanded = include::expand(text.strip_prefix('\u{feff}').unwrap_or(&text), &file);
         let read = ReadChapter::new(&expanded.text, &reading::stem(path), &course.store);
         let claims = claim::find(&expanded.text, &read.chapter, names, course.catalog);
         let breaks = memchr::memchr_iter(b'\n', expanded.text.as_bytes()).map(|at| at + 1);
@@ -63,6 +68,8 @@ impl Chapter {
             read,
             claims,
             map: expanded.map,
+            unfollowed: expanded.diagnostics,
+            is_file: expanded.text == text,
             root: course.config.root.clone(),
             line_starts,
             text: expanded.text,
@@ -88,7 +95,7 @@ impl Chapter {
 
     /// The file and line of a line of the text.
     pub fn at_line(&self, line: usize) -> Place {
-        let (file, line) = self.map.origin(line);
+        let Origin { file, line } = self.map.origin(line);
         Place::line(file.strip_prefix(&self.root).unwrap_or(file), line)
     }
 
@@ -106,11 +113,7 @@ impl Chapter {
     }
 
     fn is_there(&self, place: &Place, columns: &Range<usize>, text: &str) -> bool {
-        let (file, _) = self.map.origin(1);
-        // A chapter without includes is its file.
-        if file.strip_prefix(&self.root).unwrap_or(file) == place.path
-            && self.at_line(self.line_starts.len()).line == Some(self.line_starts.len())
-        {
+        if self.is_file {
             return true;
         }
         let line = place.line.unwrap_or(0);
@@ -159,6 +162,21 @@ impl Asked<'_> {
     }
 }
 
+/// A file that is named like a recording.
+#[derive(Debug, Clone)]
+pub struct Stored<'a> {
+    /// The file, from the book's folder on.
+    pub path: PathBuf,
+    /// The chapter's path without `.md`, by the folder it lies in.
+    pub chapter: String,
+    /// NAME of the file's name.
+    pub name: String,
+    /// Whether it is part of the book.
+    pub acceptance: Acceptance,
+    /// What it holds, or what is wrong with it.
+    pub recording: Result<&'a Recording, &'a Damage>,
+}
+
 /// Everything rules look at.
 #[derive(Debug)]
 pub struct Material<'a> {
@@ -178,9 +196,7 @@ impl<'a> Material<'a> {
     /// Looks up the recordings of all calls in `chapters`.
     pub fn new(course: &'a Course, chapters: &'a [Chapter]) -> Self {
         let asked = chapters.iter().flat_map(|chapter| asked(course, chapter)).collect();
-        let stored = course.store.all();
-        // Recordings that no call asked for are still unread.
-        parallel::map(&stored, |file| drop(file.load()));
+        let stored = stored(course);
         let model_ids = model_ids::find(course.catalog, chapters);
         Material { course, chapters, asked, stored, model_ids }
     }
@@ -193,11 +209,6 @@ impl<'a> Material<'a> {
     /// The day that decides what is old or retired.
     pub fn today(&self) -> Date {
         self.course.today
-    }
-
-    /// A path as reports show it: from the book's folder on.
-    pub fn shown(&self, path: &Path) -> PathBuf {
-        self.course.config.shown(path).to_owned()
     }
 
     /// The dialect of a call: what the catalog says of its model, else what its id says.
@@ -220,6 +231,30 @@ impl<'a> Material<'a> {
                 && !chapter.read.calls.iter().any(|call| matches!(call.found.finding, Found::Unresolved { .. }))
         })
     }
+}
+
+fn stored(course: &Course) -> Vec<Stored<'_>> {
+    let files = course.store.files().into_iter();
+    files
+        .map(|file| {
+            let inside = file.path.strip_prefix(course.store.root()).unwrap_or(file.path);
+            let name = inside.file_name().unwrap_or_default().to_string_lossy();
+            Stored {
+                path: course.config.shown(file.path).to_owned(),
+                chapter: inside.parent().map(folder).unwrap_or_default(),
+                // NAME.KEY8.json: a name holds no point, but a model's short id may.
+                name: name.trim_end_matches(".new").rsplitn(3, '.').nth(2).unwrap_or_default().to_owned(),
+                acceptance: file.acceptance,
+                recording: file.recording,
+            }
+        })
+        .collect()
+}
+
+/// A folder as chapters are named, with `/` on every system.
+fn folder(path: &Path) -> String {
+    let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/")
 }
 
 fn asked<'a>(course: &'a Course, chapter: &'a Chapter) -> Vec<Asked<'a>> {

@@ -33,7 +33,7 @@ pub use finding::{ClaimFacts, FenceId, Finding, Fix, Place};
 pub use judge::{Reported, Verdict, judge};
 pub use level::Level;
 pub use model_ids::ModelId;
-pub use material::{Asked, Chapter, Material, chapters};
+pub use material::{Asked, Chapter, Material, Stored, chapters};
 pub use rules::{RULES, Rule};
 
 /// The known word that a slip of the fingers turns into `word`, if there is one.

@@ -44,7 +44,7 @@ pub static RULES: &[&Rule] = &[
     &rule::price_disputed::RULE,
     &rule::limit_wrong::RULE,
     &rule::feature_wrong::RULE,
-    &rule::annotation_mistaken::RULE,
+    &rule::markup_mistaken::RULE,
     &rule::annotation_unmatched::RULE,
     &rule::directive_unmatched::RULE,
     &rule::catalog_old::RULE,

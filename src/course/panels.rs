@@ -209,7 +209,7 @@ fn recorded_on(recording: &Recording) -> jiff::civil::Date {
 
 /// The images in an answer with what their price depends on: pixels from the picture itself, steps
 /// and quality from the request.
-fn images_made(call: &Call, reading: &Reading) -> Vec<ImageMade> {
+pub(crate) fn images_made(call: &Call, reading: &Reading) -> Vec<ImageMade> {
     let steps = call.body.get("steps").and_then(Json::as_u64).and_then(|steps| u32::try_from(steps).ok());
     let quality =
         call.body.pointer("/imageGenerationConfig/quality").and_then(Json::as_str).map(str::to_owned);

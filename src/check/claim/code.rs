@@ -125,7 +125,7 @@ fn unit_around(source: &str, first: usize, last: usize) -> Option<Unit> {
 /// The unit in which most entries are what the catalog has.
 fn unit_of_the_catalog(entries: &[Entry]) -> Option<Unit> {
     let right = |unit: Unit| {
-        entries.iter().filter(|entry| {
+        entries.iter().filter(move |entry| {
             let price = What::Price { direction: entry.direction, usd: entry.usd, unit, precision: Precision::Exact };
             verdict::price_is_listed(&entry.models, &price)
         })

@@ -33,8 +33,7 @@ fn in_directive(material: &Material<'_>, chapter: &Chapter, directive: &Directiv
             let unknown = directive.words.iter().filter(|word| material.catalog().model(word).is_none());
             unknown
                 .map(|word| {
-                    let ids = material.catalog().models().map(|model| model.id.as_str());
-                    let help = match crate::check::nearest(word, ids) {
+                    let help = match material.catalog().nearest(word) {
                         Some(near) => format!("did you mean `{near}`?"),
                         None => "use an id as AWS writes it, such as amazon.nova-lite-v1:0".to_owned(),
                     };

@@ -22,7 +22,7 @@ fn check(material: &Material<'_>) -> Vec<Finding> {
                 let message = format!(
                     "the picture of `{}` is missing: {}",
                     asked.named.name,
-                    material.shown(&path).display()
+                    material.course.config.shown(&path).display()
                 );
                 let help = format!(
                     "restore it, or record it again: tutor record --practice --accept --all {}",

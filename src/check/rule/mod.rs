@@ -3,7 +3,7 @@
 
 pub(super) mod allow_unknown;
 pub(super) mod allow_unused;
-pub(super) mod annotation_mistaken;
+pub(super) mod markup_mistaken;
 pub(super) mod annotation_unmatched;
 pub(super) mod answer_place;
 pub(super) mod catalog_old;

@@ -22,8 +22,7 @@ fn check(material: &Material<'_>) -> Vec<Finding> {
     });
     unknown
         .map(|(chapter, named, id)| {
-            let ids = material.catalog().models().map(|model| model.id.as_str());
-            let help = match crate::check::nearest(model_id::bare(id), ids) {
+            let help = match material.catalog().nearest(model_id::bare(id)) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => "use an id as AWS writes it, or add the model to a catalog file".to_owned(),
             };

@@ -20,11 +20,11 @@ fn check(material: &Material<'_>) -> Vec<Finding> {
 
 /// A finding for every file whose damage is of the `wanted` kind.
 pub(super) fn unusable(material: &Material<'_>, wanted: fn(&Damage) -> bool) -> Vec<Finding> {
-    let damaged = material.stored.iter().filter_map(|file| Some((file, file.load().err()?)));
+    let damaged = material.stored.iter().filter_map(|file| Some((file, file.recording.err()?)));
     damaged
         .filter(|(_, damage)| wanted(damage))
         .map(|(file, damage)| {
-            let place = Place { line: damage.line, ..Place::file(material.shown(file.path)) };
+            let place = Place { line: damage.line, ..Place::file(&*file.path) };
             Finding::new(place, format!("the recording {damage}"), damage.help())
         })
         .collect()

@@ -3,9 +3,8 @@
 use std::collections::HashSet;
 
 use crate::bedrock::Key;
-use crate::check::{Finding, Fix, Level, Material, Place, Rule};
+use crate::check::{Finding, Fix, Level, Material, Place, Rule, Stored};
 use crate::course::reading::Recorded;
-use crate::recording::Stored;
 
 pub(in crate::check) static RULE: Rule = Rule {
     id: "recording-orphaned",
@@ -18,25 +17,30 @@ chapter has code that cannot be read completely, which may be what asks for it."
 };
 
 fn check(material: &Material<'_>) -> Vec<Finding> {
+    let orphans = orphans(material).into_iter();
+    orphans
+        .filter_map(|(file, certain)| {
+            let help = if certain {
+                "remove it: tutor check --fix"
+            } else {
+                "its chapter has code that cannot be read completely; look whether that asks for it"
+            };
+            let model = &file.recording.ok()?.call.model_id;
+            let message = format!("no request asks for this recording of `{model}`");
+            let mut finding = Finding::new(Place::file(&*file.path), message, help);
+            finding.fix = certain.then_some(Fix::Remove);
+            Some(finding)
+        })
+        .collect()
+}
+
+/// The recordings that no request asks for, each with whether that is certain.
+pub(super) fn orphans<'m, 'a>(material: &'m Material<'a>) -> Vec<(&'m Stored<'a>, bool)> {
     let wanted: HashSet<&Key> = material.asked.iter().map(|asked| &asked.key).collect();
-    let mut findings = Vec::new();
-    for file in &material.stored {
-        let Ok(recording) = file.load() else { continue };
-        if wanted.contains(&recording.key) || is_trace(material, file) {
-            continue;
-        }
-        let certain = material.is_fully_read(&file.chapter);
-        let (reason, fix) = if certain {
-            ("remove it: tutor check --fix", Some(Fix::Remove))
-        } else {
-            ("its chapter has code that cannot be read completely; look whether that asks for it", None)
-        };
-        let message = format!("no request asks for this recording of `{}`", recording.call.model_id);
-        let mut finding = Finding::new(Place::file(material.shown(file.path)), message, reason);
-        finding.fix = fix;
-        findings.push(finding);
-    }
-    findings
+    let files = material.stored.iter().filter(|file| {
+        file.recording.is_ok_and(|recording| !wanted.contains(&recording.key)) && !is_trace(material, file)
+    });
+    files.map(|file| (file, material.is_fully_read(&file.chapter))).collect()
 }
 
 /// Whether the file is what makes a request stale: its replacement does not exist yet.

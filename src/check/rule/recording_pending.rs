@@ -16,8 +16,8 @@ accepted ones. Accept or reject it before you publish.",
 fn check(material: &Material<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in material.stored.iter().filter(|file| file.acceptance == Acceptance::Pending) {
-        let path = material.shown(file.path);
-        let asked = file.load().ok().and_then(|recording| {
+        let path = &file.path;
+        let asked = file.recording.ok().and_then(|recording| {
             material.asked.iter().find(|asked| asked.key == recording.key)
         });
         // One that no request asks for is an orphan.
