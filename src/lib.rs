@@ -16,6 +16,7 @@
 //! | [`recording`] | the recordings on disk: format, store, pending |
 //! | [`catalog`] | what is known about models: family, prices, limits, lifecycle, with sources |
 //! | [`measure`] | latency, tokens and money, and how answers compare |
+//! | [`endpoint`] | Bedrock Runtime on loopback, for scripts that run unmodified |
 //! | [`render`] | panels, tables and plots, as HTML or plain Markdown |
 //! | [`course`] | the road itself: a book in, a book with answers out |
 //! | [`check`] | what in the course is no longer true: rules, claims, expectations, report formats |
@@ -33,6 +34,7 @@ pub mod check;
 pub mod cli;
 pub mod config;
 pub mod course;
+pub mod endpoint;
 pub mod measure;
 pub mod problem;
 pub mod provider;

@@ -11,6 +11,7 @@ pub mod family;
 pub mod json;
 pub mod key;
 pub mod model_id;
+pub mod schema;
 
 pub use answer::{Answer, Frame, Payload, Timing};
 pub use call::{Call, CallOptions, Operation};

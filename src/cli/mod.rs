@@ -8,6 +8,7 @@ mod catalog;
 mod check;
 mod completions;
 mod doctor;
+mod endpoint;
 mod init;
 mod list;
 pub mod preprocessor;
@@ -41,6 +42,7 @@ enum Verb {
     Catalog(catalog::Arguments),
     Init(init::Arguments),
     Doctor(doctor::Arguments),
+    Endpoint(endpoint::Arguments),
     Completions(completions::Arguments),
 }
 
@@ -48,20 +50,29 @@ enum Verb {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// All is well.
-    Good = 0,
+    Good,
     /// The material or the solution falls short.
-    Material = 1,
+    Material,
     /// The command or the configuration is wrong.
-    Usage = 2,
+    Usage,
     /// No answer could be had.
-    Provider = 3,
+    Provider,
     /// Something that must not happen.
-    Internal = 70,
+    Internal,
+    /// What the command said that was run.
+    Passed(u8),
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        ExitCode::from(exit as u8)
+        ExitCode::from(match exit {
+            Exit::Good => 0,
+            Exit::Material => 1,
+            Exit::Usage => 2,
+            Exit::Provider => 3,
+            Exit::Internal => 70,
+            Exit::Passed(code) => code,
+        })
     }
 }
 
@@ -100,6 +111,7 @@ pub fn main() -> ExitCode {
         Verb::Catalog(arguments) => arguments.execute(),
         Verb::Init(arguments) => arguments.execute(),
         Verb::Doctor(arguments) => Ok(arguments.execute()),
+        Verb::Endpoint(arguments) => arguments.execute(),
         Verb::Completions(arguments) => Ok(arguments.execute(&mut Arguments::command())),
     });
     match done {

@@ -3,6 +3,7 @@
 //! In goes a [`Call`], out comes an [`Answer`]; everything that may answer implements [`Provider`].
 
 pub mod practice;
+pub mod replay;
 
 use std::future::Future;
 

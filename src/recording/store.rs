@@ -83,6 +83,15 @@ pub struct StoredFile<'a> {
     pub recording: Result<&'a Recording, &'a Damage>,
 }
 
+/// A recording read for whoever does not want the tree to keep it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fetched {
+    /// What the file holds.
+    pub recording: Recording,
+    /// Whether a maintainer has accepted it.
+    pub acceptance: Acceptance,
+}
+
 /// Why the tree cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -154,6 +163,33 @@ impl Store {
         self.look(key, Acceptance::Accepted)
             .or_else(|| self.look(key, Acceptance::Pending))
             .unwrap_or(Lookup::Missing)
+    }
+
+    /// The same as [`Store::find`], read from the file anew and not kept: memory stays flat however
+    /// many are asked for.
+    ///
+    /// # Errors
+    /// Names the file that should be it and what is wrong with it.
+    pub fn fetch(&self, key: &Key) -> Result<Option<Fetched>, (PathBuf, Damage)> {
+        let mut damaged = None;
+        for acceptance in [Acceptance::Accepted, Acceptance::Pending] {
+            let entries = self.files.get(key.short(DIGITS)).into_iter().flatten();
+            for entry in entries.filter(|entry| entry.acceptance == acceptance) {
+                match entry.read() {
+                    Ok(recording) if recording.key == *key => {
+                        return Ok(Some(Fetched { recording, acceptance }));
+                    }
+                    Ok(_) => {}
+                    Err(damage) => damaged = damaged.or(Some((entry.path.clone(), damage))),
+                }
+            }
+        }
+        damaged.map_or(Ok(None), Err)
+    }
+
+    /// Every file, in no particular order.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.files.values().flatten().map(|entry| entry.path.as_path())
     }
 
     /// The pending recording for `key`, if there is one, whatever is accepted.
@@ -307,19 +343,18 @@ impl Entry {
     }
 
     fn load(&self) -> Result<&Recording, &Damage> {
-        let loaded = self.loaded.get_or_init(|| {
-            let text = fs::read_to_string(&self.path)
-                .map_err(|error| Damage { kind: DamageKind::Unreadable(error.to_string()), line: None })?;
-            let recording = format::read(&text)?;
-            if recording.key.as_str().starts_with(&self.digits) {
-                Ok(Box::new(recording))
-            } else {
-                let what =
-                    format!("its key starts with {}, its name says otherwise", recording.key.short(DIGITS));
-                Err(Damage { kind: DamageKind::OtherCall(what), line: None })
-            }
-        });
-        loaded.as_deref()
+        self.loaded.get_or_init(|| self.read().map(Box::new)).as_deref()
+    }
+
+    fn read(&self) -> Result<Recording, Damage> {
+        let text = fs::read_to_string(&self.path)
+            .map_err(|error| Damage { kind: DamageKind::Unreadable(error.to_string()), line: None })?;
+        let recording = format::read(&text)?;
+        if recording.key.as_str().starts_with(&self.digits) {
+            return Ok(recording);
+        }
+        let what = format!("its key starts with {}, its name says otherwise", recording.key.short(DIGITS));
+        Err(Damage { kind: DamageKind::OtherCall(what), line: None })
     }
 }
 

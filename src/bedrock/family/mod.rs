@@ -41,6 +41,7 @@ mod titan_text;
 pub use error::ErrorReading;
 pub use prompt::{Prompt, Tool, ToolChoice, Unsupported};
 pub use reading::{Part, Reading, Usage, UsageSource};
+pub(crate) use reply::uuid;
 pub use reply::{Reply, Stop, estimated_tokens, pieces};
 
 use super::answer::{Answer, Frame, Payload};

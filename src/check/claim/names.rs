@@ -50,28 +50,47 @@ impl Names {
         let mut names = Names::default();
         for model in catalog.models() {
             for name in std::iter::once(&model.name).chain(&model.aliases) {
-                names.insert(name, model, true);
+                names.insert(name, model);
                 names.tails.extend(tail(name));
             }
-            let short = model_id::short(&model.id);
-            if words(&short).len() > 1 {
-                names.insert(&short, model, false);
-            }
+        }
+        let short_ids: Vec<(String, &'static Model)> =
+            catalog.models().map(|model| (model_id::short(&model.id), model)).collect();
+        let is_free = |(short, _): &&(String, &'static Model)| words(short).len() > 1 && !names.is_exact(short);
+        // Ids that differ in their version alone share a short id, so all are looked at first.
+        let free: Vec<_> = short_ids.iter().filter(is_free).collect();
+        for (short, model) in free {
+            names.insert_short(short, model);
         }
         names.tails.sort();
         names.tails.dedup();
         names
     }
 
-    fn insert(&mut self, name: &str, model: &'static Model, is_name: bool) {
+    fn insert(&mut self, name: &str, model: &'static Model) {
         let mut node = &mut self.root;
         for word in words(name) {
             node = node.next.entry(word.text).or_default();
-            if is_name {
-                add(&mut node.series, model);
-            }
+            add(&mut node.series, model);
         }
         add(&mut node.exact, model);
+    }
+
+    /// A short id is a name, but its beginning is none: `claude-3-5-sonnet` is no Claude 3.
+    fn insert_short(&mut self, short: &str, model: &'static Model) {
+        let mut node = &mut self.root;
+        for word in words(short) {
+            node = node.next.entry(word.text).or_default();
+        }
+        add(&mut node.exact, model);
+    }
+
+    fn is_exact(&self, name: &str) -> bool {
+        let mut node = Some(&self.root);
+        for word in words(name) {
+            node = node.and_then(|node| node.next.get(&word.text));
+        }
+        node.is_some_and(|node| !node.exact.is_empty())
     }
 
     /// Every name in a text, the longest at each place. Names of one common word, such as `Command`,

@@ -141,6 +141,10 @@ fn price(asked: &Asked, model: &Model, written: &str, today: Date) -> Judgement 
     if model.state_on(today) == LifecycleState::Retired {
         notes.push("the model is retired: its last known price".to_owned());
     }
+    let others = other_figures(asked, model, figure, written);
+    if listed.is_empty() && !others.is_empty() {
+        notes.push(format!("sources disagree, but none says {written}: others have {}", others.join(", ")));
+    }
     let correction = |notes: Vec<String>| Correction {
         value,
         source: counted.source.clone(),
@@ -151,11 +155,20 @@ fn price(asked: &Asked, model: &Model, written: &str, today: Date) -> Judgement 
     match listed.first() {
         None => Judgement::Wrong(correction(notes)),
         Some(other) => {
-            let note = other.note.as_ref().map(|note| format!(": {note}")).unwrap_or_default();
-            notes.insert(0, format!("{} says {written}{note}", other.source));
+            let note = other.note.as_ref().map(|note| format!(", {note}")).unwrap_or_default();
+            notes.push(format!("{written} is what {} says (read {}{note})", other.source, other.as_of));
             Judgement::Disputed(correction(notes))
         }
     }
+}
+
+/// What the other sources have in the place of `figure`, for the same kind of id.
+fn other_figures(asked: &Asked, model: &Model, figure: Decimal, written: &str) -> Vec<String> {
+    let plain = model.prices.iter().filter(|price| price.profile.is_none());
+    let mut others: Vec<Decimal> =
+        plain.filter_map(|price| asked.figure(price)).filter(|other| *other != figure).collect();
+    others.dedup();
+    others.into_iter().filter_map(|usd| amount::money_like(written, usd)).collect()
 }
 
 fn limit(tokens: u64, known: &Sourced<u64>, written: &str) -> Judgement {
@@ -206,9 +219,10 @@ pub fn finding(chapter: &Chapter, claim: &Claim, judgement: Judgement) -> Option
         format!("“{}” as {what}; the catalog says {value}", claim.written)
     };
     let note = note.map(|note| format!("; {note}")).unwrap_or_default();
-    let edit = match (&claim.what, is_disputed || !is_one) {
-        (_, true) => "look at AWS's pages and decide".to_owned(),
-        (What::Feature { .. }, false) => format!("the answer is “{value}”"),
+    let edit = match (&claim.what, is_disputed) {
+        (_, true) => format!("look at AWS's pricing page, then leave it or write “{value}”"),
+        (_, false) if !is_one => "write what is right for the model you mean".to_owned(),
+        (What::Feature { .. }, false) => format!("write “{value}”, or name the models it is true of"),
         (_, false) => format!("write “{value}”"),
     };
     let mut finding = Finding::new(chapter.at(&claim.range), message, format!("{edit} ({source}, read {as_of}{note})"));

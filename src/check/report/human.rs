@@ -18,7 +18,7 @@ pub(super) fn write(verdict: &Verdict, setting: Setting<'_>) -> String {
     let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode())
         .with_links(false)
         .with_width(WIDTH)
-        .with_context_lines(0)
+        .with_context_lines(1)
         .with_break_words(false)
         .without_syntax_highlighting();
     let mut files = Files { root: setting.root, texts: HashMap::new() };

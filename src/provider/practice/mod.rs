@@ -21,7 +21,7 @@ use std::future::{Future, ready};
 use self::pacing::Pace;
 use super::{Provider, ProviderError};
 use crate::bedrock::family::{self, Family, Makes, Part, Prompt, Reply, Stop, Tool, ToolChoice};
-use crate::bedrock::{Answer, Call, model_id};
+use crate::bedrock::{Answer, Call, Json, model_id};
 
 /// The most pictures one call gets, as many as any family's model makes.
 const MOST_IMAGES: u32 = 5;
@@ -34,6 +34,12 @@ const MOST_DIMENSIONS: u32 = 1536;
 #[derive(Debug, Clone, Default)]
 pub struct Practice {
     texts: Texts,
+}
+
+/// The estimated input tokens of a request's body, by the rule that practice answers count with: a word
+/// counts one token for every four characters begun.
+pub fn estimate_input_tokens(body: &Json) -> u64 {
+    tokens::of_request(body)
 }
 
 impl Provider for Practice {

@@ -226,7 +226,7 @@ stop = ["END"]
             "model = \"m\"\nprompt = \"Hi\"\nwidth = 5\n",
             "",
         ];
-        insta::assert_snapshot!(cases.map(|text| told(text)).join("\n"));
+        insta::assert_snapshot!(cases.map(told).join("\n"));
     }
 
     #[test]

@@ -146,10 +146,7 @@ fn send(machine: &mut Machine<'_>, operation: Operation, arguments: &[Value], li
     if arguments.iter().filter_map(Value::as_str).any(|text| EXPLAINING.contains(&text)) {
         return;
     }
-    let shape = match operation.is_converse() {
-        true => &operations::CONVERSE,
-        false => &operations::INVOKE_MODEL,
-    };
+    let shape = if operation.is_converse() { &operations::CONVERSE } else { &operations::INVOKE_MODEL };
     let request = request(shape.members(), arguments);
     let finding = match assemble(machine, operation, shape, &request, line) {
         (known, Some(reason)) => Finding::Unresolved { known, reason },
@@ -256,18 +253,13 @@ fn assemble(
             }
         }
     }
-    match (operation.is_converse(), request.positional.len()) {
-        (true, 0) | (false, 1) => {}
-        (true, _) => {
-            problems.push(at_line("the AWS CLI refuses arguments without an option here".to_owned()))
-        }
-        (false, 0) => {
-            problems.push(at_line("the AWS CLI wants a file for the answer as the last argument".to_owned()))
-        }
-        (false, _) => {
-            problems.push(at_line("the AWS CLI wants one file for the answer, not several".to_owned()))
-        }
-    }
+    let misplaced = match (operation.is_converse(), request.positional.len()) {
+        (true, 0) | (false, 1) => None,
+        (true, _) => Some("the AWS CLI refuses arguments without an option here"),
+        (false, 0) => Some("the AWS CLI wants a file for the answer as the last argument"),
+        (false, _) => Some("the AWS CLI wants one file for the answer, not several"),
+    };
+    problems.extend(misplaced.map(|text| at_line(text.to_owned())));
     if operation.is_converse() && problems.is_empty() {
         let whole = Json::Object(std::mem::take(&mut members));
         match shape.checked(whole.clone(), format, "converse") {

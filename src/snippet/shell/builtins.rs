@@ -37,13 +37,10 @@ impl Machine<'_> {
                 let text = "how much there is to read is not known".to_owned();
                 status = Status::Unknown(Reason { text, line: Some(line) });
             }
-            "cd" | "pushd" | "popd" => match (name, arguments) {
-                ("cd" | "pushd", [folder]) if self.doubted().is_none() => match folder.as_str() {
-                    Some(folder) if folder != "-" => self.state.enter(folder),
-                    _ => self.state.enter_unknown(line),
-                },
-                _ => self.state.enter_unknown(line),
-            },
+            "cd" | "pushd" | "popd" => {
+                self.change_folder(name, arguments, line);
+                status = Status::Presumed;
+            }
             "alias" => {
                 for argument in arguments.iter().filter_map(Value::as_str) {
                     let alias = argument.split('=').next().unwrap_or(argument);
@@ -84,9 +81,15 @@ impl Machine<'_> {
                 Some(Value::Known(variable)) => self.assign_unknown(variable, "`printf -v`", line),
                 _ => self.anything_may_change(name, line),
             },
-            "tee" => self.tee(arguments, line),
+            "tee" => {
+                self.tee(arguments, line);
+                status = Status::Presumed;
+            }
             "cp" | "mv" => return self.copy(name, arguments, line),
-            "rm" => self.remove(arguments, line),
+            "rm" => {
+                self.remove(arguments, line);
+                status = Status::Presumed;
+            }
             _ => return None,
         }
         Some((Flow::Next, status))
@@ -101,15 +104,32 @@ impl Machine<'_> {
         }
     }
 
+    fn change_folder(&mut self, name: &str, arguments: &[Value], line: usize) {
+        match (name, arguments) {
+            ("cd" | "pushd", [folder]) if self.doubted().is_none() => match folder.as_str() {
+                Some(folder) if folder != "-" => self.state.enter(folder),
+                _ => self.state.enter_unknown(line),
+            },
+            _ => self.state.enter_unknown(line),
+        }
+    }
+
     /// `export`, `local` and their like, whose words are assignments.
     pub(super) fn declare(&mut self, name: &str, words: &[Word], line: usize) {
-        for word in words {
-            if let Some((variable, value)) = assignment(word) {
-                let value = self.single(&value, line);
+        // All words are expanded before the first of them is assigned.
+        let expanded: Vec<(Option<String>, Value)> = words
+            .iter()
+            .map(|word| match assignment(word) {
+                Some((variable, value)) => (Some(variable), self.single(&value, line)),
+                None => (None, self.single(word, line)),
+            })
+            .collect();
+        for (variable, value) in expanded {
+            if let Some(variable) = variable {
                 self.declare_one(name, &variable, Some(value), line);
                 continue;
             }
-            match self.single(word, line).as_str() {
+            match value.as_str() {
                 Some(flags) if flags.starts_with('-') => {
                     if name != "export" && flags.contains(['a', 'A', 'i', 'n', 'l', 'u']) {
                         self.anything_may_change(name, line);
@@ -211,8 +231,7 @@ fn returned(arguments: &[Value], line: usize) -> Status {
     match arguments.first().map(Value::as_str) {
         Some(Some("0")) => Status::Success,
         Some(Some(code)) if code.parse::<u8>().is_ok() => Status::Failure,
-        None => Status::Presumed,
-        Some(_) => {
+        _ => {
             let text = "the function's status is not known".to_owned();
             Status::Unknown(Reason { text, line: Some(line) })
         }

@@ -26,11 +26,20 @@ pub(super) fn test(words: &[Value], form: Form, line: usize) -> Status {
     }
 }
 
-fn answer(words: &[&str], form: Form) -> Option<bool> {
+fn answer(mut words: &[&str], form: Form) -> Option<bool> {
+    let mut negated = false;
+    while let ["!", rest @ ..] = words
+        && !rest.is_empty()
+    {
+        negated = !negated;
+        words = rest;
+    }
+    plain_answer(words, form).map(|yes| yes != negated)
+}
+
+fn plain_answer(words: &[&str], form: Form) -> Option<bool> {
     match words {
-        ["!", rest @ ..] if !rest.is_empty() => answer(rest, form).map(|yes| !yes),
-        [text] => Some(!text.is_empty()),
-        ["-n", text] => Some(!text.is_empty()),
+        [text] | ["-n", text] => Some(!text.is_empty()),
         ["-z", text] => Some(text.is_empty()),
         [left, "=" | "==", right] if form == Form::Single || !is_pattern(right) => Some(left == right),
         [left, "!=", right] if form == Form::Single || !is_pattern(right) => Some(left != right),

@@ -134,7 +134,8 @@ fn seq(arguments: &[&str]) -> Option<String> {
         return None;
     }
     let step = usize::try_from(step).ok()?;
-    Some((from..=to).step_by(step).map(|number| format!("{number}\n")).collect())
+    let numbers = (from..=to).step_by(step).map(|number| number.to_string() + "\n");
+    Some(numbers.collect())
 }
 
 fn cat(machine: &mut Machine<'_>, arguments: &[&str], line: usize) -> Value {
@@ -153,7 +154,7 @@ fn cat(machine: &mut Machine<'_>, arguments: &[&str], line: usize) -> Value {
 /// GNU's `base64`: lines of 76 characters unless `-w` says otherwise.
 fn base64(machine: &mut Machine<'_>, arguments: &[&str], line: usize) -> Value {
     let not_followed = || Value::unknown("this form of `base64` is not followed", line);
-    let (mut width, mut decodes, mut path) = (Some(76), false, "-");
+    let (mut width, mut backwards, mut path) = (Some(76), false, "-");
     let mut arguments = arguments.iter();
     while let Some(argument) = arguments.next() {
         let wrap = argument.strip_prefix("--wrap=").or_else(|| argument.strip_prefix("-w"));
@@ -166,10 +167,10 @@ fn base64(machine: &mut Machine<'_>, arguments: &[&str], line: usize) -> Value {
                     Err(_) => return not_followed(),
                 }
             }
-            ("-d" | "-D" | "--decode", _) => decodes = true,
+            ("-d" | "-D" | "--decode", _) => backwards = true,
             ("-i" | "--input", _) => match arguments.next() {
                 // macOS names the file with `-i`; GNU's `-i` only goes with `-d`.
-                Some(file) if !decodes => path = file,
+                Some(file) if !backwards => path = file,
                 _ => return not_followed(),
             },
             (file, None) if !file.starts_with('-') || file == "-" => path = file,
@@ -178,9 +179,9 @@ fn base64(machine: &mut Machine<'_>, arguments: &[&str], line: usize) -> Value {
     }
     let content = machine.content(&Value::known(path), line);
     let Some(text) = content.as_str() else { return content };
-    if decodes {
-        let packed: String = text.split_ascii_whitespace().collect();
-        let decoded = STANDARD.decode(packed).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    if backwards {
+        let unbroken: String = text.split_ascii_whitespace().collect();
+        let decoded = STANDARD.decode(unbroken).ok().and_then(|bytes| String::from_utf8(bytes).ok());
         return decoded.map_or_else(not_followed, Value::known);
     }
     Value::known(wrapped(&STANDARD.encode(text), width))

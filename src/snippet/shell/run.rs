@@ -40,13 +40,21 @@ pub(super) enum Status {
 }
 
 impl Status {
-    fn negated(self) -> Status {
+    fn negated(self, line: usize) -> Status {
         match self {
             Status::Success => Status::Failure,
             Status::Failure => Status::Success,
-            Status::Presumed => Status::Presumed,
+            Status::Presumed => {
+                let text = "whether the command behind `!` succeeds is not known".to_owned();
+                Status::Unknown(Reason { text, line: Some(line) })
+            }
             Status::Unknown(reason) => Status::Unknown(reason),
         }
+    }
+
+    /// The status of `a && b` where `a` is taken to succeed and `self` is that of `b`.
+    fn after_presumed(self) -> Status {
+        if self == Status::Success { Status::Presumed } else { self }
     }
 }
 
@@ -90,8 +98,10 @@ impl Machine<'_> {
             }
             let line = pipeline.commands.first().map_or(statement.line, |command| command.line);
             (flow, status) = match (joint, status) {
-                (Joint::And, Status::Success | Status::Presumed) | (Joint::Or, Status::Failure) => {
-                    self.pipeline(pipeline)
+                (Joint::And, Status::Success) | (Joint::Or, Status::Failure) => self.pipeline(pipeline),
+                (Joint::And, Status::Presumed) => {
+                    let (flow, status) = self.pipeline(pipeline);
+                    (flow, status.after_presumed())
                 }
                 (Joint::And, Status::Failure) => (Flow::Next, Status::Failure),
                 (Joint::Or, Status::Success) => (Flow::Next, Status::Success),
@@ -134,7 +144,8 @@ impl Machine<'_> {
             [only] => self.command(only),
             commands => (Flow::Next, self.piped(commands)),
         };
-        if pipeline.negated { (outcome.0, outcome.1.negated()) } else { outcome }
+        let line = pipeline.commands.first().map_or(0, |command| command.line);
+        if pipeline.negated { (outcome.0, outcome.1.negated(line)) } else { outcome }
     }
 
     /// `a | b | c`: each in a subshell, each reading what the one before it printed.
@@ -345,30 +356,28 @@ impl Machine<'_> {
 
     fn while_command(&mut self, until: bool, test: &Script, body: &Script, line: usize) -> Outcome {
         let outer = self.loop_left.take();
-        let mut outcome = (Flow::Next, Status::Success);
+        let mut ended = (Flow::Next, Status::Success);
         let calls = self.calls();
-        let mut rounds = 0;
+        let mut round = 0;
         loop {
-            let (flow, status) = match test.is_empty() {
-                true => (Flow::Next, Status::Presumed),
-                false => self.script(test),
-            };
-            let status = if until { status.negated() } else { status };
-            rounds += 1;
-            let text = "it stands in a loop that runs an unknown number of times".to_owned();
+            let (flow, asked) =
+                if test.is_empty() { (Flow::Next, Status::Presumed) } else { self.script(test) };
+            let status = if until { asked.negated(line) } else { asked };
+            round += 1;
+            let many = "it stands in a loop that runs an unknown number of times".to_owned();
             let reason = match status {
                 _ if flow != Flow::Next => {
-                    outcome.0 = flow;
+                    ended.0 = flow;
                     break;
                 }
                 Status::Failure => break,
-                Status::Success if rounds <= MAX_ROUNDS => None,
+                Status::Success if round <= MAX_ROUNDS => None,
                 Status::Success => {
                     // It does not end by itself: what it sent is no list to show.
                     self.forget_calls_from(calls);
                     Some(Reason { text: "it stands in a loop without an end".to_owned(), line: Some(line) })
                 }
-                Status::Presumed => Some(Reason { text, line: Some(line) }),
+                Status::Presumed => Some(Reason { text: many, line: Some(line) }),
                 Status::Unknown(reason) => Some(reason),
             };
             if let Some(reason) = reason {
@@ -376,7 +385,7 @@ impl Machine<'_> {
                     let outcome = machine.script(body);
                     if outcome.0 == Flow::Next { machine.script(test) } else { outcome }
                 });
-                if rounds > MAX_ROUNDS {
+                if round > MAX_ROUNDS {
                     self.give_up(reason);
                 }
                 break;
@@ -385,7 +394,7 @@ impl Machine<'_> {
                 (Flow::Next | Flow::Continue, _) => {}
                 (Flow::Break, _) => break,
                 leaving => {
-                    outcome = leaving;
+                    ended = leaving;
                     break;
                 }
             }
@@ -398,7 +407,7 @@ impl Machine<'_> {
             }
         }
         self.loop_left = outer;
-        outcome
+        ended
     }
 
     /// A body that runs an unknown number of times: read again until it changes nothing more, so

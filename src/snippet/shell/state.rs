@@ -187,10 +187,8 @@ impl State {
 
     /// `path` seen from where the script stands, without `.` and `..` as far as they can be resolved.
     pub(super) fn resolve(&self, path: &str) -> String {
-        let whole = match path.starts_with('/') || self.folder.is_empty() {
-            true => path.to_owned(),
-            false => format!("{}/{path}", self.folder),
-        };
+        let is_whole = path.starts_with('/') || self.folder.is_empty();
+        let whole = if is_whole { path.to_owned() } else { format!("{}/{path}", self.folder) };
         let mut parts: Vec<&str> = Vec::new();
         for part in whole.split('/') {
             match part {

@@ -119,6 +119,20 @@ fn quotes_and_variables_are_followed() {
 }
 
 #[test]
+fn what_bash_does_in_its_own_order_is_followed() {
+    assert_eq!(body(&format!("A=1\nexport A=2 B=$A\n{}", invoke("{\\\"b\\\":$B}"))), r#"{"b":1}"#);
+    assert_eq!(body(&format!("A=1\nA=2 true\n{}", invoke("{\\\"a\\\":$A}"))), r#"{"a":1}"#);
+    assert_eq!(body(&format!("A=1\n(A=2)\necho | A=3\n{}", invoke("{\\\"a\\\":$A}"))), r#"{"a":1}"#);
+    for doubted in ["if ask && true; then", "if ! ask; then", "while ask; do"] {
+        let end = if doubted.starts_with("if") { "fi" } else { "done" };
+        let told = told(&[&format!("{doubted} {}; {end}", invoke("'{}'"))]);
+        assert!(told.contains("unresolved"), "{told}");
+    }
+    let returned = told(&[&format!("f() {{ false; return; }}\nf && {}", invoke("'{}'"))]);
+    assert!(returned.contains("unresolved"), "{returned}");
+}
+
+#[test]
 fn here_documents_and_files_are_followed() {
     let file = invoke("file://body.json");
     assert_eq!(

@@ -1,0 +1,36 @@
+//! Bedrock Runtime on loopback, for scripts that run unmodified.
+//!
+//! In come HTTP requests as AWS's SDKs send them, out come answers they cannot tell from Bedrock's:
+//! from the course's recordings, else from the stand-in models. The way of a request:
+//!
+//! ```text
+//! listener → guard → request → faults → answerer (cache) → reply → log
+//!  sockets   Origin   route,    throttle  checks, replay,   pace,   one line,
+//!            Host     body      and co.   practice          frames  summary
+//! ```
+//!
+//! [`environment`] is what a child process gets so that its SDK comes here. This is no sandbox: a
+//! script that names an `endpoint_url=` of its own, or is no SDK at all, goes where it likes.
+
+mod answerer;
+mod cache;
+mod elsewhere;
+pub mod environment;
+mod faults;
+mod frames;
+mod guard;
+mod lifecycle;
+mod listener;
+mod log;
+mod refusal;
+mod reply;
+mod request;
+mod route;
+mod service;
+
+pub use answerer::{Answerer, Missing, Retired};
+pub use faults::Faults;
+pub use listener::{Listener, Shutdown};
+pub use log::{Format, Log, Summary};
+pub use reply::Pace;
+pub use service::{Endpoint, Settings};

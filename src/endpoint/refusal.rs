@@ -1,0 +1,59 @@
+//! Errors in AWS's form.
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use bytes::Bytes;
+use serde_json::json;
+
+/// An answer that says no.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Refusal {
+    /// HTTP status.
+    pub(super) status: StatusCode,
+    /// The error's name, such as `ValidationException`.
+    pub(super) kind: &'static str,
+    /// The words. Those that no source gives as Bedrock's start with [`OURS`].
+    pub(super) message: String,
+}
+
+/// What stands before every message that Bedrock is not known to word like this.
+pub(super) const OURS: &str = "tutor: ";
+
+/// What Bedrock puts behind an error's name (recorded traffic of the `OpenTelemetry` and New Relic
+/// instrumentations of botocore).
+const REALM: &str = "http://internal.amazon.com/coral/com.amazon.bedrock/";
+
+impl Refusal {
+    /// A refusal in Bedrock's own words.
+    pub(super) fn bedrock(status: StatusCode, kind: &'static str, message: impl Into<String>) -> Self {
+        Refusal { status, kind, message: message.into() }
+    }
+
+    /// A refusal in tutor's words, marked as such.
+    pub(super) fn ours(status: StatusCode, kind: &'static str, message: impl AsRef<str>) -> Self {
+        Refusal { status, kind, message: format!("{OURS}{}", message.as_ref()) }
+    }
+
+    /// A request that Bedrock would not take, in its own words.
+    pub(super) fn validation(message: impl Into<String>) -> Self {
+        Self::bedrock(StatusCode::BAD_REQUEST, "ValidationException", message)
+    }
+
+    /// The response's headers, under this request id.
+    pub(super) fn headers(&self, request_id: &str) -> HeaderMap {
+        let mut headers = HeaderMap::with_capacity(4);
+        headers.insert(axum::http::header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let mut set = |name: &'static str, value: &str| {
+            if let Ok(value) = HeaderValue::from_str(value) {
+                headers.insert(HeaderName::from_static(name), value);
+            }
+        };
+        set("x-amzn-requestid", request_id);
+        set("x-amzn-errortype", &format!("{}:{REALM}", self.kind));
+        headers
+    }
+
+    /// The response's body.
+    pub(super) fn body(&self) -> Bytes {
+        json!({"message": self.message}).to_string().into()
+    }
+}
