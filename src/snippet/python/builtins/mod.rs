@@ -1,0 +1,326 @@
+//! Python's own functions, and those modules of its library that teaching code uses.
+//!
+//! One file a module, each with a table `NATIVES`, all registered in [`TABLES`]. A function that is
+//! in no table is unknown, which is always sound.
+
+pub(super) mod core;
+
+mod asynchronous;
+mod bytes;
+mod classes;
+mod collections;
+mod concurrent;
+mod copying;
+mod dicts;
+mod exceptions;
+mod functools;
+mod inspection;
+mod itertools;
+mod json;
+mod lists;
+mod math;
+pub(super) mod methods;
+mod numbers;
+mod operating_system;
+mod output;
+mod regex;
+mod sets;
+mod sorting;
+mod streams;
+mod strings;
+mod textwrap;
+
+pub(super) use self::json::Holes;
+
+use std::sync::OnceLock;
+
+use rustc_hash::FxHashMap;
+
+use super::evaluate::{Evaluator, Run};
+use super::heap::{Dict, DictKind, Object};
+use super::value::{Args, Text, Value};
+
+/// How a native is run.
+pub(super) type NativeFn = for<'a, 'b> fn(&'b mut Evaluator<'a>, Args) -> Run<Value>;
+
+/// A function, class or exception of Python's own.
+#[derive(Debug)]
+pub(super) struct Native {
+    /// Its name, with its module unless it is a builtin.
+    pub(super) name: &'static str,
+    pub(super) call: NativeFn,
+    pub(super) kind: NativeKind,
+}
+
+/// What a native is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NativeKind {
+    Function,
+    Type,
+    /// An exception class and the class it derives from.
+    Exception(&'static str),
+}
+
+impl Native {
+    pub(super) const fn function(name: &'static str, call: NativeFn) -> Self {
+        Native { name, call, kind: NativeKind::Function }
+    }
+
+    pub(super) const fn class(name: &'static str, call: NativeFn) -> Self {
+        Native { name, call, kind: NativeKind::Type }
+    }
+
+    /// Whether it is an exception class.
+    pub(super) fn is_exception(&self) -> bool {
+        matches!(self.kind, NativeKind::Exception(_))
+    }
+
+    /// Whether it is a class.
+    pub(super) fn is_type(&self) -> bool {
+        !matches!(self.kind, NativeKind::Function)
+    }
+
+    /// Whether it is the class named, or derives from it.
+    pub(super) fn derives_from(&self, name: &str) -> bool {
+        if self.name == name || name == "object" {
+            return true;
+        }
+        match self.kind {
+            NativeKind::Exception(parent) => {
+                !parent.is_empty() && registry().get(parent).is_some_and(|parent| parent.derives_from(name))
+            }
+            _ => matches!((self.name, name), ("bool", "int")) || (name == "dict" && DICTS.contains(&self.name)),
+        }
+    }
+}
+
+const DICTS: [&str; 3] = ["collections.OrderedDict", "collections.defaultdict", "collections.Counter"];
+
+/// Every table of natives.
+const TABLES: [&[Native]; 22] = [
+    core::NATIVES,
+    numbers::NATIVES,
+    sorting::NATIVES,
+    inspection::NATIVES,
+    classes::NATIVES,
+    output::NATIVES,
+    exceptions::NATIVES,
+    strings::NATIVES,
+    bytes::NATIVES,
+    json::NATIVES,
+    copying::NATIVES,
+    itertools::NATIVES,
+    functools::NATIVES,
+    collections::NATIVES,
+    textwrap::NATIVES,
+    math::NATIVES,
+    operating_system::NATIVES,
+    regex::NATIVES,
+    streams::NATIVES,
+    asynchronous::NATIVES,
+    concurrent::NATIVES,
+    super::boto3::NATIVES,
+];
+
+fn registry() -> &'static FxHashMap<&'static str, &'static Native> {
+    static REGISTRY: OnceLock<FxHashMap<&'static str, &'static Native>> = OnceLock::new();
+    REGISTRY.get_or_init(|| {
+        TABLES
+            .into_iter()
+            .flatten()
+            .map(|native| (native.name, native))
+            .collect()
+    })
+}
+
+/// The native at a dotted path.
+pub(super) fn lookup(path: &str) -> Option<Value> {
+    registry().get(path).map(|native| Value::Native(native))
+}
+
+/// The builtin of a name.
+pub(super) fn builtin(name: &str) -> Option<Value> {
+    match name {
+        "NotImplemented" => Some(Value::NotImplemented),
+        "Ellipsis" => Some(Value::Ellipsis),
+        "__debug__" => Some(Value::Bool(true)),
+        _ => lookup(name),
+    }
+}
+
+/// The modules whose functions are known here. What they have beside is unknown like anything else.
+const MODULES: [&str; 37] = [
+    "json", "base64", "re", "copy", "itertools", "functools", "collections", "collections.abc", "textwrap",
+    "string", "math", "os", "os.path", "sys", "time", "io", "operator", "contextlib", "dataclasses", "enum",
+    "typing", "abc", "asyncio", "concurrent", "concurrent.futures", "boto3", "boto3.session", "botocore",
+    "botocore.exceptions", "logging", "warnings", "pprint", "IPython", "IPython.display", "tqdm", "tqdm.auto",
+    "nest_asyncio",
+];
+
+/// Whether a dotted path is a module that is known here, rather than something of one that is not.
+pub(super) fn is_module(path: &str) -> bool {
+    MODULES.contains(&path)
+}
+
+/// Modules that come with Python or with boto3: importing them does not fail.
+pub(super) fn is_standard(module: &str) -> bool {
+    const MORE: [&str; 40] = [
+        "datetime", "random", "uuid", "pathlib", "hashlib", "statistics", "decimal", "fractions", "struct", "csv",
+        "threading", "multiprocessing", "queue", "subprocess", "shutil", "tempfile", "glob", "urllib", "http",
+        "html", "xml", "zipfile", "traceback", "types", "inspect", "ast", "platform", "getpass", "socket", "ssl",
+        "signal", "sqlite3", "heapq", "bisect", "calendar", "locale", "secrets", "unittest", "difflib", "__future__",
+    ];
+    let first = module.split('.').next().unwrap_or(module);
+    MODULES.iter().any(|known| known.split('.').next() == Some(first) && *known != "tqdm") || MORE.contains(&first)
+}
+
+/// Libraries that read data without keeping or changing it.
+pub(super) fn is_harmless(path: &str) -> bool {
+    const PREFIXES: [&str; 38] = [
+        "numpy.", "pandas.", "matplotlib.", "seaborn.", "plotly.", "PIL.", "requests.", "IPython.", "logging.",
+        "warnings.", "datetime.", "time.", "random.", "uuid.", "os.", "sys.", "math.", "statistics.", "string.",
+        "textwrap.", "json.", "re.", "base64.", "hashlib.", "html.", "urllib.", "botocore.", "boto3.", "tabulate.",
+        "rich.", "termcolor.", "colorama.", "pprint.", "pathlib.", "shutil.", "csv.", "tiktoken.", "tqdm.",
+    ];
+    PREFIXES.iter().any(|prefix| path.starts_with(prefix))
+}
+
+/// Bases that add nothing to a class that is read here.
+pub(super) fn is_plain_base(path: &str) -> bool {
+    matches!(
+        path,
+        "abc.ABC" | "typing.Generic" | "typing.Protocol" | "typing_extensions.Protocol" | "contextlib.ContextDecorator"
+    )
+}
+
+/// Bases that make their classes special.
+pub(super) fn is_special_base(path: &str) -> bool {
+    matches!(
+        path,
+        "enum.Enum" | "enum.IntEnum" | "enum.StrEnum" | "typing.NamedTuple" | "typing.TypedDict" | "typing_extensions.TypedDict"
+    )
+}
+
+/// A method taken from its class, such as `str.upper`.
+pub(super) fn unbound(reader: &mut Evaluator<'_>, class: &str, name: &str) -> Value {
+    let class = builtin(class).unwrap_or(Value::None);
+    Value::NativeMethod(std::rc::Rc::new((class, reader.text(name))))
+}
+
+impl<'a> Evaluator<'a> {
+    /// An attribute of a module.
+    pub(super) fn module_attribute(&mut self, module: &str, name: &str) -> Value {
+        let module = match module {
+            "tqdm.auto" | "tqdm.notebook" | "tqdm.asyncio" => "tqdm",
+            "typing_extensions" => "typing",
+            other => other,
+        };
+        let (module_text, name_text) = (self.text(module), self.text(name));
+        if self.patched.contains(&(module_text, name_text)) {
+            return self.unknown(format!("`{module}.{name}` was replaced"));
+        }
+        let path = format!("{module}.{name}");
+        if let Some(value) = lookup(&path) {
+            return value;
+        }
+        if module == "logging.Logger" {
+            return lookup("logging.Logger.method").unwrap_or(Value::None);
+        }
+        if let Some(value) = constant(&path) {
+            return value;
+        }
+        if module == "boto3.Client.exceptions" {
+            return super::boto3::client_exception().unwrap_or(Value::None);
+        }
+        match path.as_str() {
+            "boto3.Client.meta.events" => {
+                // Whoever registers a handler can change every request.
+                let why = self.why("a handler of a client's events may change requests");
+                self.tampered.get_or_insert(why);
+            }
+            "os.environ" => return self.environment(),
+            "boto3.session.Session" | "boto3.Session" => {
+                return lookup("boto3.Session").unwrap_or(Value::None);
+            }
+            "enum.auto" => return lookup("enum.auto").unwrap_or(Value::None),
+            _ => {}
+        }
+        Value::Module(self.text(&path))
+    }
+
+    fn environment(&mut self) -> Value {
+        if let Some(id) = self.environment {
+            return Value::Object(id);
+        }
+        let dict = Dict { kind: DictKind::Environment, ..Dict::default() };
+        let id = self.heap.add(Object::Dict(std::rc::Rc::new(dict)));
+        self.environment = Some(id);
+        Value::Object(id)
+    }
+
+    /// Whether importing a module cannot fail.
+    pub(super) fn is_standard_module(&self, module: &str) -> bool {
+        is_standard(module)
+    }
+
+    /// All names of a module that is known here, for a star import.
+    pub(super) fn module_names(&mut self, module: &str) -> Option<Vec<(&'static str, Value)>> {
+        if !is_module(module) {
+            return None;
+        }
+        let prefix = format!("{module}.");
+        let mut names: Vec<(&'static str, Value)> = registry()
+            .iter()
+            .filter_map(|(path, native)| Some((path.strip_prefix(prefix.as_str())?, Value::Native(native))))
+            .filter(|(name, _)| !name.contains('.') && !name.starts_with('_'))
+            .collect();
+        names.sort_unstable_by_key(|(name, _)| *name);
+        Some(names)
+    }
+
+    /// A call that is not read: everything it got is given away.
+    pub(super) fn give_up(&mut self, args: &Args, text: &str) -> Run<Value> {
+        let why = args.all().find_map(|value| self.why_unknown(value)).or_else(|| args.open.clone());
+        let why = why.map_or_else(|| self.why(text), |why| why.derived());
+        self.risk();
+        self.escape_args(args, &why);
+        Ok(Value::Unknown(why))
+    }
+}
+
+/// Constants of modules.
+fn constant(path: &str) -> Option<Value> {
+    Some(match path {
+        "math.pi" => Value::Float(std::f64::consts::PI),
+        "math.e" => Value::Float(std::f64::consts::E),
+        "math.inf" => Value::Float(f64::INFINITY),
+        "math.nan" => Value::Float(f64::NAN),
+        "string.ascii_lowercase" => Value::str("abcdefghijklmnopqrstuvwxyz"),
+        "string.ascii_uppercase" => Value::str("ABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+        "string.ascii_letters" => Value::str("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"),
+        "string.digits" => Value::str("0123456789"),
+        "string.punctuation" => Value::str("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"),
+        "string.whitespace" => Value::str(" \t\n\r\x0b\x0c"),
+        "os.sep" | "os.path.sep" => Value::str("/"),
+        "os.linesep" => Value::str("\n"),
+        "typing.TYPE_CHECKING" => Value::Bool(false),
+        "re.IGNORECASE" | "re.I" => Value::Int(2),
+        "re.MULTILINE" | "re.M" => Value::Int(8),
+        "re.DOTALL" | "re.S" => Value::Int(16),
+        "re.VERBOSE" | "re.X" => Value::Int(64),
+        "logging.DEBUG" => Value::Int(10),
+        "logging.INFO" => Value::Int(20),
+        "logging.WARNING" => Value::Int(30),
+        "logging.ERROR" => Value::Int(40),
+        "logging.CRITICAL" => Value::Int(50),
+        _ => return None,
+    })
+}
+
+/// The text of an argument that must be a string.
+pub(super) fn text_of(value: Option<&Value>) -> Option<Text> {
+    match value {
+        Some(Value::Str(text)) => Some(text.clone()),
+        _ => None,
+    }
+}

@@ -1,0 +1,401 @@
+//! Several ways through the code at once, and how they come together again.
+//!
+//! Where a condition is not known, both arms are followed from the same [`Mark`] and their states
+//! joined: what differs becomes unknown. An arm that leaves early (`return`, `break`, `raise`) waits
+//! as a [`Path`] until the statement that takes it in (the function, the loop, the `try`) ends.
+//! While anything waits, no call is certain to be sent.
+
+use std::rc::Rc;
+
+use super::evaluate::{End, Evaluator, Run};
+use super::heap::{Changes, Dict, Instance, Mark, Names, Object, Scope};
+use super::limits;
+use super::reason::Why;
+use super::value::{Id, Text, Value};
+
+/// A way on that left the code being followed, and the state it left with.
+#[derive(Debug)]
+pub(super) struct Path {
+    /// Where it parted; always a state of the way being followed.
+    pub(super) mark: Mark,
+    /// What is different from there.
+    pub(super) changes: Changes,
+    /// How it left.
+    pub(super) end: End,
+}
+
+/// Results of two ways that become one.
+pub(super) trait Join: Sized {
+    /// One value for both ways.
+    fn join(reader: &mut Evaluator<'_>, a: Self, b: Self, why: &Rc<Why>) -> Self;
+}
+
+impl Join for () {
+    fn join(_: &mut Evaluator<'_>, (): Self, (): Self, _: &Rc<Why>) -> Self {}
+}
+
+impl Join for Value {
+    fn join(reader: &mut Evaluator<'_>, a: Self, b: Self, why: &Rc<Why>) -> Self {
+        reader.join_values(&a, &b, why)
+    }
+}
+
+impl<'a> Evaluator<'a> {
+    /// Whether what happens now surely happens.
+    pub(super) fn is_sure(&self) -> bool {
+        self.arms.is_empty()
+            && self.paths.is_empty()
+            && self.attempts.iter().all(|attempt| attempt.first_risk.is_none())
+    }
+
+    /// Why it is not sure that what happens here happens.
+    pub(super) fn doubts(&self) -> Rc<Why> {
+        if let Some(why) = self.arms.last() {
+            return why.clone();
+        }
+        match self.paths.last().map(|path| &path.end) {
+            Some(End::Return(..)) => self.why("the function may have returned before"),
+            Some(End::Break(_) | End::Continue(_)) => self.why("the loop may have ended before"),
+            _ => self.why("an exception may have been raised before in the same `try`"),
+        }
+    }
+
+    /// Notes that something not known happens here, which inside a `try` may raise. Outside of any
+    /// `try` it is taken to return: otherwise the chapter would not run to its end.
+    pub(super) fn risk(&mut self) {
+        if self.attempts.is_empty() {
+            return;
+        }
+        let mark = self.heap.mark();
+        if let Some(attempt) = self.attempts.last_mut() {
+            attempt.first_risk.get_or_insert(mark);
+        }
+    }
+
+    /// Follows two ways of which only one is taken, and joins them.
+    pub(super) fn branch<T: Join>(
+        &mut self,
+        why: &Rc<Why>,
+        first: impl FnOnce(&mut Self) -> Run<T>,
+        second: impl FnOnce(&mut Self) -> Run<T>,
+    ) -> Run<T> {
+        let mark = self.heap.mark();
+        let one = self.arm(why, first);
+        let changes = self.heap.capture(mark);
+        self.rollback(mark);
+        let two = self.arm(why, second);
+        self.merge(mark, changes, one, two, why)
+    }
+
+    /// Follows a way that is perhaps not taken.
+    pub(super) fn arm<T>(&mut self, why: &Rc<Why>, way: impl FnOnce(&mut Self) -> Run<T>) -> Run<T> {
+        self.arms.push(why.clone());
+        let depth = self.attempts.len();
+        let outer = self.attempts.last_mut().and_then(|attempt| attempt.first_risk.take());
+        let result = way(self);
+        debug_assert_eq!(depth, self.attempts.len());
+        self.risk_to_path();
+        if let Some(attempt) = self.attempts.last_mut() {
+            attempt.first_risk = outer;
+        }
+        self.arms.pop();
+        result
+    }
+
+    /// Follows a way only for the calls in it and takes all its effects back.
+    pub(super) fn probe<T>(&mut self, way: impl FnOnce(&mut Self) -> Run<T>) -> Run<T> {
+        let mark = self.heap.mark();
+        let paths = self.paths.len();
+        let why = self.why("it is only reached if a call of Bedrock fails");
+        let result = self.arm(&why, way);
+        self.paths.truncate(paths);
+        self.rollback(mark);
+        result
+    }
+
+    /// Makes a waiting path of what may have been raised in the innermost `try` since its first
+    /// risk: any state on the way from there to here.
+    pub(super) fn risk_to_path(&mut self) {
+        let Some(risk) = self.attempts.last_mut().and_then(|attempt| attempt.first_risk.take()) else { return };
+        let here = self.heap.capture(risk);
+        let versions = self.heap.versions(risk);
+        self.rollback(risk);
+        let why = self.why("an exception may have been raised before");
+        for (id, contents) in versions {
+            let joined = contents.into_iter().reduce(|a, b| self.join_objects(&a, &b, &why).unwrap_or(a));
+            if let Some(joined) = joined {
+                self.heap.set(id, joined);
+            }
+        }
+        let raised = self.heap.capture(risk);
+        self.heap.rollback(risk);
+        self.heap.apply(here);
+        self.paths.push(Path { mark: risk, changes: raised, end: End::Raise(Value::Unknown(why)) });
+    }
+
+    /// Takes everything back to `mark`; waiting paths that parted since are told from there.
+    pub(super) fn rollback(&mut self, mark: Mark) {
+        if self.attempts.last().is_some_and(|attempt| attempt.first_risk.is_some_and(|risk| risk > mark)) {
+            self.risk_to_path();
+        }
+        for index in 0..self.paths.len() {
+            let later = self.paths[index].mark;
+            if later > mark {
+                let mut changes = self.heap.between(mark, later);
+                changes.extend(std::mem::take(&mut self.paths[index].changes));
+                self.paths[index].changes = changes;
+                self.paths[index].mark = mark;
+            }
+        }
+        self.heap.rollback(mark);
+    }
+
+    /// Brings two ways from `mark` together: `one`, whose state is `changes`, and `two`, the state
+    /// that stands. One that ends early waits while the other goes on.
+    pub(super) fn merge<T: Join>(
+        &mut self,
+        mark: Mark,
+        changes: Changes,
+        one: Run<T>,
+        two: Run<T>,
+        why: &Rc<Why>,
+    ) -> Run<T> {
+        if self.paths.len() > limits::PATHS {
+            return Err(End::Halt);
+        }
+        match (one, two) {
+            (Err(End::Halt), _) | (_, Err(End::Halt)) => Err(End::Halt),
+            (Ok(one), Ok(two)) => {
+                self.join_state(mark, &changes, why);
+                Ok(T::join(self, one, two, why))
+            }
+            (Err(end), Ok(two)) => {
+                self.leave(Path { mark, changes, end });
+                Ok(two)
+            }
+            (Ok(one), Err(end)) => {
+                self.switch(mark, changes, end);
+                Ok(one)
+            }
+            (Err(one), Err(two)) if one.goes_where(&two) => {
+                self.join_state(mark, &changes, why);
+                Err(self.join_ends(one, two, why))
+            }
+            (Err(one @ End::Raise(_)), Err(two)) => {
+                self.leave(Path { mark, changes, end: one });
+                Err(two)
+            }
+            (Err(one), Err(two)) => {
+                self.switch(mark, changes, two);
+                Err(one)
+            }
+        }
+    }
+
+    /// Leaves the way being followed waiting with `end`, and follows the one with `changes` instead.
+    fn switch(&mut self, mark: Mark, changes: Changes, end: End) {
+        let here = self.heap.capture(mark);
+        self.rollback(mark);
+        self.heap.apply(changes);
+        self.leave(Path { mark, changes: here, end });
+    }
+
+    /// Lets a way wait. An exception that nobody catches ends the chapter, and it is read as one that
+    /// runs to its end: such a way is not taken.
+    pub(super) fn leave(&mut self, path: Path) {
+        if matches!(path.end, End::Raise(_)) && self.attempts.is_empty() {
+            return;
+        }
+        self.paths.push(path);
+    }
+
+    /// At the end of a statement that takes in certain ends: joins every path since `since` that
+    /// waits for it. `take` gives what the end means here, or gives it back.
+    pub(super) fn settle<T: Join>(
+        &mut self,
+        main: Run<T>,
+        since: usize,
+        take: impl Fn(End) -> Result<T, End>,
+    ) -> Run<T> {
+        let mut main = main.or_else(&take);
+        if matches!(main, Err(End::Halt)) {
+            return main;
+        }
+        let mut index = self.paths.len();
+        while index > since {
+            index -= 1;
+            let value = match take(self.paths[index].end.clone()) {
+                Ok(value) => value,
+                Err(end) => {
+                    self.paths[index].end = end;
+                    continue;
+                }
+            };
+            let path = self.paths.remove(index);
+            let why = self.why("it depends on a condition that is not known");
+            main = match main {
+                Ok(here) => {
+                    self.join_state(path.mark, &path.changes, &why);
+                    Ok(T::join(self, here, value, &why))
+                }
+                Err(end) => {
+                    self.switch(path.mark, path.changes, end);
+                    Ok(value)
+                }
+            };
+        }
+        main
+    }
+
+    fn join_ends(&mut self, one: End, two: End, why: &Rc<Why>) -> End {
+        match (one, two) {
+            (End::Return(token, a), End::Return(_, b)) => End::Return(token, self.join_values(&a, &b, why)),
+            (End::Raise(a), End::Raise(b)) => End::Raise(self.join_values(&a, &b, why)),
+            (one, _) => one,
+        }
+    }
+
+    /// Joins the state that differs from `mark` by `changes` into the state that stands. Says
+    /// whether something known became unknown by it.
+    pub(super) fn join_state(&mut self, mark: Mark, changes: &Changes, why: &Rc<Why>) -> bool {
+        let before = self.heap.before(mark);
+        let mut ids: Vec<Id> = changes.keys().chain(before.keys()).copied().collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut changed = false;
+        for id in ids {
+            let Some(other) = changes.get(&id).or_else(|| before.get(&id)) else { continue };
+            let here = self.heap.get(id).clone();
+            if here.is_same_allocation(other) || matches!(other, Object::Absent) {
+                continue;
+            }
+            if matches!(here, Object::Absent) {
+                self.heap.set(id, other.clone());
+            } else if let Some(joined) = self.join_objects(&here, other, why) {
+                self.heap.set(id, joined);
+                changed = true;
+            }
+        }
+        changed
+    }
+
+    /// What two contents of one object have in common, or `None` if that is just the first.
+    pub(super) fn join_objects(&mut self, a: &Object, b: &Object, why: &Rc<Why>) -> Option<Object> {
+        if a.is_same_allocation(b) {
+            return None;
+        }
+        match (a, b) {
+            (Object::Absent, _) => return Some(b.clone()),
+            (_, Object::Absent) | (Object::Opaque(..), _) => {
+                self.escape_contents(b, why);
+                return None;
+            }
+            (Object::List(x), Object::List(y)) if x.len() == y.len() => {
+                return self.join_lists(x, y, why).map(|items| Object::List(Rc::new(items)));
+            }
+            (Object::Dict(x), Object::Dict(y)) if x.entries.keys().eq(y.entries.keys()) => {
+                let mut changed = false;
+                let mut entries = x.entries.clone();
+                for ((_, value), (_, other)) in entries.values_mut().zip(y.entries.values()) {
+                    changed |= self.join_into(value, other, why);
+                }
+                let kind = x.kind.clone();
+                return changed.then(|| Object::Dict(Rc::new(Dict { entries, kind })));
+            }
+            (Object::Set(x, _), Object::Set(y, _)) if x.len() == y.len() => {
+                if x.keys().all(|key| y.contains_key(key)) {
+                    return None;
+                }
+            }
+            (Object::ByteArray(x), Object::ByteArray(y)) if x == y => return None,
+            (Object::Scope(x), Object::Scope(y)) => {
+                let names = self.join_names(&x.names, &y.names, why)?;
+                return Some(Object::Scope(Rc::new(Scope { names, locals: x.locals.clone() })));
+            }
+            (Object::Instance(x), Object::Instance(y)) if x.class.same(&y.class) => {
+                let attrs = self.join_names(&x.attrs, &y.attrs, why)?;
+                return Some(Object::Instance(Rc::new(Instance { class: x.class.clone(), attrs })));
+            }
+            (Object::Class(x), Object::Class(y)) => {
+                let attrs = self.join_names(&x.attrs, &y.attrs, why)?;
+                let mut class = (**x).clone();
+                class.attrs = attrs;
+                return Some(Object::Class(Rc::new(class)));
+            }
+            _ => {}
+        }
+        self.escape_contents(a, why);
+        self.escape_contents(b, why);
+        Some(Object::Opaque(why.clone(), a.kind()))
+    }
+
+    fn join_lists(&mut self, x: &[Value], y: &[Value], why: &Rc<Why>) -> Option<Vec<Value>> {
+        let mut items = x.to_vec();
+        let mut changed = false;
+        for (item, other) in items.iter_mut().zip(y) {
+            changed |= self.join_into(item, other, why);
+        }
+        changed.then_some(items)
+    }
+
+    fn join_into(&mut self, value: &mut Value, other: &Value, why: &Rc<Why>) -> bool {
+        if value.same(other) {
+            return false;
+        }
+        let was_unknown = matches!(value, Value::Unknown(_));
+        *value = self.join_values(value, other, why);
+        !was_unknown
+    }
+
+    /// The names of both ways; `None` if the first way's names already say it all.
+    fn join_names(&mut self, x: &Names, y: &Names, why: &Rc<Why>) -> Option<Names> {
+        let mut names = x.clone();
+        let mut changed = false;
+        for (name, value) in &mut names {
+            match y.get(name) {
+                Some(other) => changed |= self.join_into(value, other, why),
+                None if matches!(value, Value::Unknown(_)) => {}
+                None => {
+                    let only = self.only_sometimes(name, why);
+                    self.escape(value, &only);
+                    *value = Value::Unknown(only);
+                    changed = true;
+                }
+            }
+        }
+        for (name, other) in y {
+            if !names.contains_key(name) {
+                let only = self.only_sometimes(name, why);
+                self.escape(other, &only);
+                names.insert(name.clone(), Value::Unknown(only));
+                changed = true;
+            }
+        }
+        changed.then_some(names)
+    }
+
+    fn only_sometimes(&self, name: &Text, why: &Why) -> Rc<Why> {
+        Why::new(format!("`{name}` is not set on every way through the code"), why.line)
+    }
+
+    /// One value for two ways. Objects that a joined value may stand for become opaque.
+    pub(super) fn join_values(&mut self, a: &Value, b: &Value, why: &Rc<Why>) -> Value {
+        if a.same(b) {
+            return a.clone();
+        }
+        match (a, b) {
+            (Value::Tuple(x), Value::Tuple(y)) if x.len() == y.len() => {
+                Value::tuple(x.iter().zip(y.iter()).map(|(a, b)| self.join_values(a, b, why)).collect())
+            }
+            (Value::Unknown(known), other) | (other, Value::Unknown(known)) => {
+                self.escape(other, known);
+                Value::Unknown(known.derived())
+            }
+            _ => {
+                self.escape(a, why);
+                self.escape(b, why);
+                Value::Unknown(why.clone())
+            }
+        }
+    }
+}
