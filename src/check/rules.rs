@@ -31,6 +31,7 @@ pub static RULES: &[&Rule] = &[
     &rule::media_missing::RULE,
     &rule::expectation_failed::RULE,
     &rule::expectation_invalid::RULE,
+    &rule::request_refused::RULE,
     &rule::request_unresolved::RULE,
     &rule::code_unparsed::RULE,
     &rule::answer_place::RULE,
