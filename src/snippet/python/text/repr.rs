@@ -233,12 +233,12 @@ fn str_repr(text: &str) -> Option<String> {
                 out.push('\\');
                 out.push(c);
             }
-            c if c < ' ' || c == '\x7f' => put(out, format_args!("\\x{:02x}", u32::from(c))),
+            c if c < ' ' || c == '\x7f' => put(&mut out, format_args!("\\x{:02x}", u32::from(c))),
             c if c.is_ascii() => out.push(c),
             c => match is_printable(c)? {
                 true => out.push(c),
-                false if u32::from(c) < 0x100 => put(out, format_args!("\\x{:02x}", u32::from(c))),
-                false => put(out, format_args!("\\u{:04x}", u32::from(c))),
+                false if u32::from(c) < 0x100 => put(&mut out, format_args!("\\x{:02x}", u32::from(c))),
+                false => put(&mut out, format_args!("\\u{:04x}", u32::from(c))),
             },
         }
     }
@@ -273,7 +273,7 @@ fn bytes_repr(bytes: &[u8]) -> String {
                 out.push(quote);
             }
             0x20..=0x7e => out.push(char::from(*byte)),
-            byte => put(out, format_args!("\\x{byte:02x}")),
+            byte => put(&mut out, format_args!("\\x{byte:02x}")),
         }
     }
     out.push(quote);
