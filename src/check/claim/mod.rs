@@ -68,6 +68,8 @@ pub enum What {
         of: Limit,
         /// How many.
         tokens: u64,
+        /// Whether the number is written in thousands, as its column says.
+        thousands: bool,
     },
     /// Whether it can do something.
     Feature {

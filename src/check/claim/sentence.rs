@@ -127,7 +127,8 @@ impl Sentence<'_> {
             let before = &self.words[..tokens.range.start];
             let after = &self.words[tokens.range.end..];
             if let Some(of) = limit_of(before, after).filter(|_| tokens.count >= 256) {
-                limits.push((tokens.range, What::Limit { of, tokens: tokens.count }));
+                let what = What::Limit { of, tokens: tokens.count, thousands: false };
+                limits.push((tokens.range, what));
             }
         }
         let ranges: Vec<Range<usize>> = limits.iter().map(|(range, _)| range.clone()).collect();
@@ -140,7 +141,7 @@ impl Sentence<'_> {
         static VERB: LazyLock<Regex> = LazyLock::new(|| {
             pattern(
                 r"(?xi) ^ (?: \s models? )? (?: \s (?: also | both | all ) )? \s
-                (?: (?P<no> do(?:es)?\snot\ssupport | do(?:es)?n['’]t\ssupport | lacks? | has\sno | have\sno ) | supports? | offers? )
+                (?P<verb> (?P<no> do(?:es)?\snot\ssupport | do(?:es)?n['’]t\ssupport | lacks? | has\sno | have\sno ) | supports? | offers? )
                 \s (?: native \s )? (?P<what> [a-z]+ (?: \s [a-z]+ ){0,2} )",
             )
         });
@@ -160,9 +161,10 @@ impl Sentence<'_> {
             let tail = rest[what.start() + length..].trim_start();
             let ends = tail.is_empty() || tail.starts_with(['.', ',', ';', '!', ':']) || tail.starts_with("and ");
             if ends {
-                let start = mention.range.end + what.start();
+                let start = mention.range.end + matched.name("verb").map_or(what.start(), |verb| verb.start());
+                let end = mention.range.end + what.start() + length;
                 let has = matched.name("no").is_none();
-                found.push((start..start + length, index, What::Feature { feature, has }));
+                found.push((start..end, index, What::Feature { feature, has }));
             }
         }
         found

@@ -68,6 +68,7 @@ static OUTGOING: LazyLock<Regex> = LazyLock::new(|| {
             | old(?:er)? | removed | shut\sdown | until ) \b",
     )
 });
+static YEAR: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:19|20)[0-9]{2}\b"));
 static INPUT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:input|prompt)s?\b|^in\b"));
 static OUTPUT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:output|completion|response)s?\b|^out\b|/\s*out\b"));
 static PRICED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:prices?|pricing|costs?|usd|rates?)\b|\$"));
@@ -167,8 +168,9 @@ impl Reader<'_> {
                     let count = if plain { tokens.count.saturating_mul(*factor) } else { tokens.count };
                     let rest = without(&cell.text, std::slice::from_ref(&tokens.range));
                     // A bare `200` in a column that does not say thousands may mean them.
-                    if says_nothing_else(&rest) && count >= 256 && (*factor == 1 || !plain) {
-                        claim(tokens.range.clone(), What::Limit { of: *of, tokens: count });
+                    if says_nothing_else(&rest) && count >= 256 {
+                        let thousands = plain && *factor == 1_000;
+                        claim(tokens.range.clone(), What::Limit { of: *of, tokens: count, thousands });
                     }
                 }
             }
@@ -198,7 +200,9 @@ impl Reader<'_> {
 
     /// The models that the table names, where nothing around them speaks of their end.
     fn offers(&self) -> Vec<Claim> {
-        if OUTGOING.is_match(&self.table.heading) || OUTGOING.is_match(&self.table.intro) {
+        let around = format!("{}\n{}", self.table.heading, self.table.intro);
+        // A table of some year is history, or soon will be.
+        if OUTGOING.is_match(&around) || YEAR.is_match(&around) {
             return Vec::new();
         }
         let mut claims = Vec::new();

@@ -70,12 +70,12 @@ fn one(claim: &Claim, model: &Model, today: Date) -> Judgement {
             let asked = Asked { direction: *direction, usd: *usd, unit: *unit, precision: *precision };
             price(&asked, model, &claim.written, today)
         }
-        What::Limit { of, tokens } => {
+        What::Limit { of, tokens, thousands } => {
             let known = match of {
                 Limit::Window => model.context_window.as_ref(),
                 Limit::Output => model.output_limit.as_ref(),
             };
-            known.map_or(Judgement::Stands, |known| limit(*tokens, known, &claim.written))
+            known.map_or(Judgement::Stands, |known| limit(*tokens, known, &claim.written, *thousands))
         }
         What::Feature { feature, has } => feature_of(model, *feature, *has),
         What::Offered => Judgement::Stands,
@@ -156,7 +156,7 @@ fn price(asked: &Asked, model: &Model, written: &str, today: Date) -> Judgement 
         None => Judgement::Wrong(correction(notes)),
         Some(other) => {
             let note = other.note.as_ref().map(|note| format!(", {note}")).unwrap_or_default();
-            notes.push(format!("{written} is what {} says (read {}{note})", other.source, other.as_of));
+            notes.insert(counted.note.iter().len(), format!("{written}: {}, read {}{note}", other.source, other.as_of));
             Judgement::Disputed(correction(notes))
         }
     }
@@ -171,12 +171,16 @@ fn other_figures(asked: &Asked, model: &Model, figure: Decimal, written: &str) -
     others.into_iter().filter_map(|usd| amount::money_like(written, usd)).collect()
 }
 
-fn limit(tokens: u64, known: &Sourced<u64>, written: &str) -> Judgement {
+fn limit(tokens: u64, known: &Sourced<u64>, written: &str, thousands: bool) -> Judgement {
     if amount::same_limit(tokens, known.value) {
         return Judgement::Stands;
     }
     Judgement::Wrong(Correction {
-        value: amount::limit_like(written, known.value),
+        value: if thousands {
+            ((known.value + 500) / 1_000).to_string()
+        } else {
+            amount::limit_like(written, known.value)
+        },
         source: known.source.clone(),
         as_of: known.as_of,
         note: None,
@@ -213,7 +217,10 @@ pub fn finding(chapter: &Chapter, claim: &Claim, judgement: Judgement) -> Option
     };
     let Correction { value, source, as_of, note, is_one } = correction;
     let what = described(claim);
-    let message = if is_disputed {
+    let message = if let What::Feature { has, .. } = &claim.what {
+        let said = if *has { "is said to have" } else { "is said not to have" };
+        format!("{} {said} {what} (“{}”); the catalog says {value}", claim.subject, claim.written)
+    } else if is_disputed {
         format!("“{}” as {what} is disputed; tutor counts with {value}", claim.written)
     } else {
         format!("“{}” as {what}; the catalog says {value}", claim.written)
@@ -222,10 +229,12 @@ pub fn finding(chapter: &Chapter, claim: &Claim, judgement: Judgement) -> Option
     let edit = match (&claim.what, is_disputed) {
         (_, true) => format!("look at AWS's pricing page, then leave it or write “{value}”"),
         (_, false) if !is_one => "write what is right for the model you mean".to_owned(),
-        (What::Feature { .. }, false) => format!("write “{value}”, or name the models it is true of"),
+        (What::Feature { has, .. }, false) => format!("say that it {} {what}", if *has { "has no" } else { "has" }),
         (_, false) => format!("write “{value}”"),
     };
-    let mut finding = Finding::new(chapter.at(&claim.range), message, format!("{edit} ({source}, read {as_of}{note})"));
+    let whose = if is_disputed { format!("{value}: ") } else { String::new() };
+    let help = format!("{edit} ({whose}{source}, read {as_of}{note})");
+    let mut finding = Finding::new(chapter.at(&claim.range), message, help);
     finding.fence = claim.fence.map(|fence| chapter.fence(fence));
     let is_mechanical = !is_disputed && is_one && !matches!(claim.what, What::Feature { .. });
     if is_mechanical && chapter.text.get(claim.range.clone()) == Some(&claim.written) && finding.place.columns.is_some() {
@@ -243,15 +252,12 @@ fn described(claim: &Claim) -> String {
         What::Price { direction: Direction::Output, unit, .. } => format!("output price of {subject} {}", unit.name()),
         What::Limit { of: Limit::Window, .. } => format!("context window of {subject}"),
         What::Limit { of: Limit::Output, .. } => format!("output limit of {subject}"),
-        What::Feature { feature, .. } => {
-            let name = match feature {
-                Feature::Streaming => "streaming",
-                Feature::Vision => "image input",
-                Feature::Tools => "tool use",
-                Feature::StructuredOutput => "structured output",
-            };
-            format!("{name} of {subject}")
-        }
+        What::Feature { feature, .. } => match feature {
+            Feature::Streaming => "streaming".to_owned(),
+            Feature::Vision => "image input".to_owned(),
+            Feature::Tools => "tool use".to_owned(),
+            Feature::StructuredOutput => "structured output".to_owned(),
+        },
         What::Offered => subject.clone(),
     }
 }

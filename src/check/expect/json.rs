@@ -42,7 +42,7 @@ pub(super) fn json(value: &toml::Value, root: &Path) -> Result<Check, String> {
         let at = pointer.as_deref().unwrap_or_default();
         let Some(found) = json.pointer(at) else { return Some(format!("it has nothing at {at}")) };
         if let Some(wanted) = equals.as_ref().filter(|wanted| !same(wanted, found)) {
-            return Some(format!("at \"{at}\" it has {}, not {wanted}", quoted(&found.to_string())));
+            return Some(format!("at \"{at}\" it has {found}, not {wanted}"));
         }
         let error = schema.as_ref()?.iter_errors(&json).next()?;
         Some(format!("the schema refuses it: {}", quoted(&error.to_string())))

@@ -148,7 +148,7 @@ fn failed(asked: &Asked<'_>, expectation: &Expectation, misses: &[(usize, String
     let reason = misses.first().map_or("", |(_, reason)| reason.as_str());
     let message = format!("{answer} of `{}`{which} does not fulfil `{}`: {reason}", asked.named.name, expectation.kind);
     let help = if practice {
-        "the words are the course's own: mend fixtures/practice.toml and record again, or the expectation"
+        "practice answers are the course's own: mend fixtures/practice.toml and record again, or the expectation"
     } else {
         "read the answer: if it is right, mend the expectation; if not, the chapter's text or the prompt"
     };

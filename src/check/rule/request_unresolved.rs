@@ -19,7 +19,7 @@ fn check(material: &Material<'_>) -> Vec<Finding> {
     for chapter in material.chapters {
         for named in &chapter.read.calls {
             let Found::Unresolved { known, reason } = &named.found.finding else { continue };
-            let message = format!("a {} call is not known: {}", known.operation, reason.text);
+            let message = format!("this {} call is not known: {}", known.operation, reason.text);
             let place = chapter.at_line(named.found.line);
             let elsewhere = reason.line.filter(|line| *line != named.found.line);
             let help = match elsewhere.map(|line| chapter.at_line(line)) {
