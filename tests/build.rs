@@ -5,9 +5,8 @@ use crate::project::{ONE_CALL, Project};
 #[test]
 fn a_recorded_call_becomes_a_panel_under_its_fence() {
     let page = Project::with_chapter(ONE_CALL).recorded().page();
-    let fence = page.find("invoke_model").expect("the fence");
-    let panel = page.find("data-state=\"practice\"").expect("a panel in practice state");
-    assert!(fence < panel);
+    let (_, below) = page.split_once("outputText").expect("the fence");
+    assert!(below.contains("data-state=\"practice\" data-key="), "no panel in practice state below it");
     assert!(page.contains("Titan Text Express"));
 }
 

@@ -158,8 +158,9 @@ fn totals(chapters: &[ListedChapter]) -> String {
     }
     if unresolved > 0 {
         text.push_str(
-            "\nTo help with an unresolved one, give what is not known in an annotation before its fence, as in\n\
-             <!-- tutor: values = { topic = \"tides\" } -->, or write it as a request fence (```toml bedrock).",
+            "\nTo help with an unresolved one, give what is not known in an annotation before\n\
+             its fence, such as <!-- tutor: values = { topic = \"tides\" } -->, or write the\n\
+             request without code in a fence tagged `toml bedrock`.",
         );
     }
     text

@@ -173,18 +173,24 @@ fn is_behaviour(value: &Value) -> bool {
 fn contents(object: &Object) -> Vec<Value> {
     match object {
         Object::List(items) | Object::Deque(items, _) => (**items).clone(),
-        Object::Dict(dict) => dict.entries.values().flat_map(|(key, value)| [key.clone(), value.clone()]).collect(),
+        Object::Dict(dict) => {
+            dict.entries.values().flat_map(|(key, value)| [key.clone(), value.clone()]).collect()
+        }
         Object::Set(items, _) => items.values().cloned().collect(),
         Object::Instance(instance) => instance.attrs.values().cloned().collect(),
         Object::Class(class) => class.attrs.values().cloned().collect(),
         Object::Scope(scope) => scope.names.values().cloned().collect(),
-        Object::Iterator(source, _) | Object::Stream(source, _) | Object::View(source, _) => vec![source.clone()],
+        Object::Iterator(source, _) | Object::Stream(source, _) | Object::View(source, _) => {
+            vec![source.clone()]
+        }
         Object::Memo(function, answers) => {
             std::iter::once(function.clone()).chain(answers.values().cloned()).collect()
         }
         Object::Opaque(_, Kind::InstanceOf(class)) => vec![class.clone()],
         Object::Lazy(lazy, _) => match &**lazy {
-            Lazy::Generator { function, scope } => vec![Value::Function(function.clone()), Value::Object(*scope)],
+            Lazy::Generator { function, scope } => {
+                vec![Value::Function(function.clone()), Value::Object(*scope)]
+            }
             Lazy::Expression { first, .. } => vec![first.clone()],
             Lazy::Coroutine { function, args } => {
                 std::iter::once(Value::Function(function.clone())).chain(args.all().cloned()).collect()

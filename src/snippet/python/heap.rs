@@ -322,10 +322,7 @@ impl Heap {
         let after = self.before(later);
         let logged = self.log[earlier.log..later.log.max(earlier.log)].iter().map(|(id, _)| *id);
         let made = (earlier.objects..later.objects).map(|index| Id(index as u32));
-        logged
-            .chain(made)
-            .map(|id| (id, after.get(&id).unwrap_or_else(|| self.get(id)).clone()))
-            .collect()
+        logged.chain(made).map(|id| (id, after.get(&id).unwrap_or_else(|| self.get(id)).clone())).collect()
     }
 
     /// Every content that an object had since `mark`, for all objects that changed.
@@ -345,8 +342,11 @@ impl Heap {
 
     /// The objects older than `mark` that changed since.
     pub(super) fn changed_before(&self, mark: Mark) -> Vec<Id> {
-        let mut ids: Vec<Id> =
-            self.log[mark.log..].iter().map(|(id, _)| *id).filter(|id| (id.0 as usize) < mark.objects).collect();
+        let mut ids: Vec<Id> = self.log[mark.log..]
+            .iter()
+            .map(|(id, _)| *id)
+            .filter(|id| (id.0 as usize) < mark.objects)
+            .collect();
         ids.sort_unstable();
         ids.dedup();
         ids

@@ -14,7 +14,9 @@
 //!
 //! - An exception that nobody catches ends a chapter, and it is read as one that runs to its end: a
 //!   way through the code that raises uncaught is a way not taken. A fence that surely raises is read
-//!   up to there; later fences go on, as in a notebook.
+//!   up to there; later fences go on, as in a notebook. A name that no fence sets raises.
+//! - Where one of the chapter's own functions is called and it is not known which (a tool by the name
+//!   that a model chose), it may end in such an exception: later calls of that fence are not certain.
 //! - Inside a `try`, whatever is not known may raise: calls after it in the same body are not certain,
 //!   and what the body changed since is joined with what the handlers make of it.
 //! - A call of Bedrock succeeds, and reading the places that every answer has does so too; that is
@@ -105,6 +107,7 @@ impl<'a> Evaluator<'a> {
     }
 
     fn run_fence(&mut self, index: usize, body: &'a [Stmt]) -> Result<(), (End, Rc<Why>)> {
+        self.may_have_ended = None;
         for statement in body {
             self.trigger = (index, self.fences[index].line(statement.start()));
             let result = self.run(statement);

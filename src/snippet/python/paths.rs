@@ -46,11 +46,15 @@ impl<'a> Evaluator<'a> {
         self.arms.is_empty()
             && self.paths.is_empty()
             && self.attempts.iter().all(|attempt| attempt.first_risk.is_none())
+            && self.may_have_ended.is_none()
     }
 
     /// Why it is not sure that what happens here happens.
     pub(super) fn doubts(&self) -> Rc<Why> {
         if let Some(why) = self.arms.last() {
+            return why.clone();
+        }
+        if let Some(why) = &self.may_have_ended {
             return why.clone();
         }
         match self.paths.last().map(|path| &path.end) {
@@ -113,10 +117,19 @@ impl<'a> Evaluator<'a> {
         result
     }
 
+    /// Notes that one of the chapter's own functions is called and it is not known which: unlike a
+    /// library's, it may well end in an exception that nobody catches.
+    pub(super) fn dispatch(&mut self) {
+        let why = self.why("which of the chapter's own functions was called before is not known");
+        self.may_have_ended.get_or_insert(why);
+    }
+
     /// Makes a waiting path of what may have been raised in the innermost `try` since its first
     /// risk: any state on the way from there to here.
     pub(super) fn risk_to_path(&mut self) {
-        let Some(risk) = self.attempts.last_mut().and_then(|attempt| attempt.first_risk.take()) else { return };
+        let Some(risk) = self.attempts.last_mut().and_then(|attempt| attempt.first_risk.take()) else {
+            return;
+        };
         let here = self.heap.capture(risk);
         let versions = self.heap.versions(risk);
         self.rollback(risk);

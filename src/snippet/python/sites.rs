@@ -72,11 +72,8 @@ fn names_a_model(node: &ast::ExprCall) -> bool {
 
 /// Adds what the evaluator never came by.
 pub(super) fn add_unreached(reader: &Evaluator<'_>, ends: &[Ended], findings: &mut Findings) {
-    let handed_over: FxHashMap<usize, &(usize, usize, Rc<Why>)> = reader
-        .handed_over
-        .iter()
-        .map(|(id, place)| (address(reader, *id), place))
-        .collect();
+    let handed_over: FxHashMap<usize, &(usize, usize, Rc<Why>)> =
+        reader.handed_over.iter().map(|(id, place)| (address(reader, *id), place)).collect();
     let halted = ends.last().and_then(Option::as_ref).filter(|why| why.text.starts_with("reading"));
     for (index, fence) in reader.fences.iter().enumerate() {
         if fence.broken.is_some() || fence.source.skip {
@@ -93,7 +90,8 @@ pub(super) fn add_unreached(reader: &Evaluator<'_>, ends: &[Ended], findings: &m
             let at = site.function.map_or(site.node.start(), |(start, _)| start);
             let mut place = (fence.source.fence, fence.line(at));
             let handed = site.function.and_then(|(_, address)| handed_over.get(&address));
-            let unresolved = |why: &Rc<Why>| Finding::Unresolved { known: known.clone(), reason: why.reason() };
+            let unresolved =
+                |why: &Rc<Why>| Finding::Unresolved { known: known.clone(), reason: why.reason() };
             let finding = match (handed, site.function, &ends[index]) {
                 (Some((fence, line, why)), ..) => {
                     place = (reader.fences[*fence].source.fence, *line);
@@ -107,7 +105,12 @@ pub(super) fn add_unreached(reader: &Evaluator<'_>, ends: &[Ended], findings: &m
                 // Code that a known condition leaves out, or that handles what does not happen.
                 (None, None, None) => continue,
             };
-            findings.calls.push(FoundCall { fence: place.0, line: place.1, language: Language::Python, finding });
+            findings.calls.push(FoundCall {
+                fence: place.0,
+                line: place.1,
+                language: Language::Python,
+                finding,
+            });
         }
     }
 }

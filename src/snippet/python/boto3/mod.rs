@@ -85,7 +85,12 @@ impl<'a> Evaluator<'a> {
         Ok(self.unknown(format!("it comes from `{service}`'s `{name}()`")))
     }
 
-    fn call_bedrock(&mut self, operation: Operation, args: &Args, node: Option<&'a ast::ExprCall>) -> Run<Value> {
+    fn call_bedrock(
+        &mut self,
+        operation: Operation,
+        args: &Args,
+        node: Option<&'a ast::ExprCall>,
+    ) -> Run<Value> {
         self.reach(node);
         if let Some(attempt) = self.attempts.last_mut() {
             attempt.calls_bedrock = true;

@@ -94,7 +94,8 @@ impl Evaluator<'_> {
                 Some(Object::ByteArray(bytes)) => Rc::from(&bytes[..]),
                 Some(Object::Stream(Value::Bytes(bytes), 0)) => bytes.clone(),
                 _ => {
-                    let wrong = || self.why(format!("the body is no text but of type `{}`", self.type_name(other)));
+                    let wrong =
+                        || self.why(format!("the body is no text but of type `{}`", self.type_name(other)));
                     return Err(self.why_unknown(other).unwrap_or_else(wrong));
                 }
             },
@@ -114,7 +115,8 @@ impl Evaluator<'_> {
             let json = self.json_of(value, Holes::Refused)?;
             let fits = match &**name {
                 "messages" | "system" | "additionalModelResponseFieldPaths" => json.as_array().is_some(),
-                "additionalModelRequestFields" => !json.is_null(),
+                // A document: any JSON, `null` too.
+                "additionalModelRequestFields" => true,
                 _ => json.as_object().is_some(),
             };
             if !fits {
@@ -134,9 +136,11 @@ impl Evaluator<'_> {
         let model_id = args.named("modelId").and_then(Value::as_str).map(str::to_owned);
         let body = if operation.is_converse() {
             let members = args.kw.iter().filter(|(name, _)| CONVERSE_PARAMETERS.contains(&&**name));
-            let members = members
-                .map(|(name, value)| (name.to_string(), self.json_of(value, Holes::Null).unwrap_or(Json::Null)));
-            Some(Json::Object(members.collect())).filter(|body| body.as_object().is_some_and(|map| !map.is_empty()))
+            let members = members.map(|(name, value)| {
+                (name.to_string(), self.json_of(value, Holes::Null).unwrap_or(Json::Null))
+            });
+            Some(Json::Object(members.collect()))
+                .filter(|body| body.as_object().is_some_and(|map| !map.is_empty()))
         } else {
             match args.named("body") {
                 Some(Value::Unknown(why)) => why.partial.clone(),

@@ -29,7 +29,9 @@ pub(super) const NATIVES: &[Native] = &[
     }),
     Native::function("asyncio.sleep", |_, _| Ok(Value::None)),
     Native::function("asyncio.to_thread", |reader, args| {
-        let Some((function, rest)) = args.pos.split_first() else { return reader.give_up(&args, "`to_thread()`") };
+        let Some((function, rest)) = args.pos.split_first() else {
+            return reader.give_up(&args, "`to_thread()`");
+        };
         let rest = Args { pos: rest.to_vec(), kw: args.kw.clone(), open: args.open.clone() };
         let function = function.clone();
         alone(reader, true, |reader| reader.call(&function, rest))

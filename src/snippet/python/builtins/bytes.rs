@@ -16,14 +16,21 @@ pub(super) const NATIVES: &[Native] = &[
     Native::class("bytes", |reader, args| make(reader, args, Kind::Bytes)),
     Native::class("bytearray", |reader, args| make(reader, args, Kind::Array)),
     Native::function("bytes.fromhex", from_hex),
-    Native::function("base64.b64encode", |reader, args| encode(reader, &args, |bytes| STANDARD.encode(bytes))),
-    Native::function("base64.standard_b64encode", |reader, args| encode(reader, &args, |bytes| STANDARD.encode(bytes))),
-    Native::function("base64.urlsafe_b64encode", |reader, args| encode(reader, &args, |bytes| URL_SAFE.encode(bytes))),
+    Native::function("base64.b64encode", |reader, args| {
+        encode(reader, &args, |bytes| STANDARD.encode(bytes))
+    }),
+    Native::function("base64.standard_b64encode", |reader, args| {
+        encode(reader, &args, |bytes| STANDARD.encode(bytes))
+    }),
+    Native::function("base64.urlsafe_b64encode", |reader, args| {
+        encode(reader, &args, |bytes| URL_SAFE.encode(bytes))
+    }),
     Native::function("base64.b64decode", |reader, args| decode_base64(reader, &args)),
     Native::function("base64.standard_b64decode", |reader, args| decode_base64(reader, &args)),
 ];
 
-pub(super) const METHODS: &[&str] = &["decode", "hex", "startswith", "endswith", "strip", "split", "join", "replace"];
+pub(super) const METHODS: &[&str] =
+    &["decode", "hex", "startswith", "endswith", "strip", "split", "join", "replace"];
 pub(super) const ARRAY_METHODS: &[&str] = &["decode", "hex", "append", "extend", "clear"];
 
 enum Kind {
@@ -45,7 +52,9 @@ pub(super) fn bytes_of(reader: &Evaluator<'_>, value: Option<&Value>) -> Option<
 fn make(reader: &mut Evaluator<'_>, args: Args, kind: Kind) -> Run<Value> {
     let bytes: Vec<u8> = match args.pos.first() {
         None => Vec::new(),
-        Some(Value::Str(text)) if args.get(1, "encoding").and_then(Value::as_str).is_some_and(strings::is_utf8) => {
+        Some(Value::Str(text))
+            if args.get(1, "encoding").and_then(Value::as_str).is_some_and(strings::is_utf8) =>
+        {
             text.as_bytes().to_vec()
         }
         Some(Value::Int(size)) if (0..=limits::SIZE as i64).contains(size) => vec![0; *size as usize],
@@ -119,7 +128,8 @@ pub(super) fn decode(
         None => Some("utf-8"),
         Some(value) => value.as_str(),
     };
-    let known = encoding.is_some_and(|name| strings::is_utf8(name) || (bytes.is_ascii() && strings::is_ascii_superset(name)));
+    let known = encoding
+        .is_some_and(|name| strings::is_utf8(name) || (bytes.is_ascii() && strings::is_ascii_superset(name)));
     if !known {
         return Ok(reader.unknown("an encoding that is not read"));
     }
@@ -142,7 +152,8 @@ pub(super) fn call(reader: &mut Evaluator<'_>, object: &Value, name: &str, args:
         ("strip", None) => Ok(Value::Bytes(Rc::from(bytes.trim_ascii()))),
         ("join", Some(parts)) => {
             let Ok(parts) = reader.collect(parts)? else { return reader.give_up(args, "a method of bytes") };
-            let parts: Option<Vec<Rc<[u8]>>> = parts.iter().map(|part| bytes_of(reader, Some(part))).collect();
+            let parts: Option<Vec<Rc<[u8]>>> =
+                parts.iter().map(|part| bytes_of(reader, Some(part))).collect();
             match parts {
                 Some(parts) => Ok(Value::Bytes(Rc::from(parts.join(&bytes[..])))),
                 None => reader.give_up(args, "a method of bytes"),

@@ -12,9 +12,7 @@ pub(super) const NATIVES: &[Native] = &[
     Native::class("staticmethod", |_, args| Ok(wrapped(Wrapper::Static, &args))),
     Native::class("classmethod", |_, args| Ok(wrapped(Wrapper::Class, &args))),
     Native::class("functools.cached_property", |_, args| Ok(wrapped(Wrapper::CachedProperty, &args))),
-    Native::function("property.setter", |_, args| {
-        Ok(Value::Wrapped(Wrapper::Property, Rc::new(args.pos)))
-    }),
+    Native::function("property.setter", |_, args| Ok(Value::Wrapped(Wrapper::Property, Rc::new(args.pos)))),
     Native::function("abc.abstractmethod", identity),
     Native::function("typing.overload", identity),
     Native::function("typing.final", identity),
@@ -55,7 +53,8 @@ fn dataclass(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
     };
     let is_false = |name: &str| matches!(args.named(name), Some(Value::Bool(false)));
     let is_set = |name: &str| matches!(args.named(name), Some(Value::Bool(true)));
-    let unusual = is_false("init") || is_false("repr") || is_false("eq") || is_set("order") || is_set("kw_only");
+    let unusual =
+        is_false("init") || is_false("repr") || is_false("eq") || is_set("order") || is_set("kw_only");
     let Object::Class(class) = reader.heap.get(*id).clone() else {
         return reader.give_up(&args, "a dataclass");
     };

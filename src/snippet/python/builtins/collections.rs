@@ -18,7 +18,11 @@ pub(super) const NATIVES: &[Native] = &[
     }),
     Native::class("collections.OrderedDict", |reader, args| with_kind(reader, args, DictKind::Ordered)),
     Native::class("collections.Counter", |reader, args| {
-        let counter = with_kind(reader, Args { kw: args.kw.clone(), open: args.open.clone(), pos: Vec::new() }, DictKind::Counter)?;
+        let counter = with_kind(
+            reader,
+            Args { kw: args.kw.clone(), open: args.open.clone(), pos: Vec::new() },
+            DictKind::Counter,
+        )?;
         if let Some(source) = args.pos.first() {
             count_into(reader, &counter, source)?;
         }
@@ -42,7 +46,8 @@ pub(super) const NATIVES: &[Native] = &[
     Native::function("collections.ChainMap", |reader, args| reader.give_up(&args, "`ChainMap()`")),
 ];
 
-pub(super) const DEQUE_METHODS: &[&str] = &["append", "appendleft", "pop", "popleft", "extend", "clear", "copy"];
+pub(super) const DEQUE_METHODS: &[&str] =
+    &["append", "appendleft", "pop", "popleft", "extend", "clear", "copy"];
 pub(super) const NAMED_TUPLE_METHODS: &[&str] = &["_asdict", "_replace", "__init__"];
 
 fn with_kind(reader: &mut Evaluator<'_>, args: Args, kind: DictKind) -> Run<Value> {
@@ -101,7 +106,8 @@ pub(super) fn most_common(reader: &mut Evaluator<'_>, dict: &Dict, args: &Args) 
 
 /// Calls a method of a deque.
 pub(super) fn call_deque(reader: &mut Evaluator<'_>, object: &Value, name: &str, args: &Args) -> Run<Value> {
-    let (Value::Object(id), Some(Object::Deque(items, max))) = (object, reader.object(object).cloned()) else {
+    let (Value::Object(id), Some(Object::Deque(items, max))) = (object, reader.object(object).cloned())
+    else {
         return reader.give_up(args, "a method of a deque");
     };
     let id = *id;
@@ -147,7 +153,9 @@ pub(super) fn call_deque(reader: &mut Evaluator<'_>, object: &Value, name: &str,
 }
 
 fn named_tuple(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
-    let [Value::Str(name), fields] = args.pos.as_slice() else { return reader.give_up(&args, "`namedtuple()`") };
+    let [Value::Str(name), fields] = args.pos.as_slice() else {
+        return reader.give_up(&args, "`namedtuple()`");
+    };
     if !args.kw.is_empty() || args.open.is_some() {
         return reader.give_up(&args, "`namedtuple()` with options");
     }
@@ -179,17 +187,25 @@ fn named_tuple(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
 }
 
 /// Calls a method of a named tuple.
-pub(super) fn call_named_tuple(reader: &mut Evaluator<'_>, object: &Value, name: &str, args: &Args) -> Run<Value> {
+pub(super) fn call_named_tuple(
+    reader: &mut Evaluator<'_>,
+    object: &Value,
+    name: &str,
+    args: &Args,
+) -> Run<Value> {
     let Some(Object::Instance(instance)) = reader.object(object).cloned() else {
         return reader.give_up(args, "a method of a named tuple");
     };
     match name {
         "_asdict" => {
-            let entries = instance.attrs.iter().map(|(name, value)| (Value::Str(name.clone()), value.clone()));
+            let entries =
+                instance.attrs.iter().map(|(name, value)| (Value::Str(name.clone()), value.clone()));
             let entries = entries.collect();
             reader.dict_from(entries)
         }
-        "_replace" if args.open.is_none() && args.kw.iter().all(|(name, _)| instance.attrs.contains_key(name)) => {
+        "_replace"
+            if args.open.is_none() && args.kw.iter().all(|(name, _)| instance.attrs.contains_key(name)) =>
+        {
             let mut attrs = instance.attrs.clone();
             attrs.extend(args.kw.iter().cloned());
             let class = instance.class.clone();

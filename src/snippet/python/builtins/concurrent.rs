@@ -16,7 +16,9 @@ pub(super) const NATIVES: &[Native] = &[
         let _ = args;
         Ok(Value::Unknown(why))
     }),
-    Native::function("concurrent.futures.wait", |reader, _| Ok(reader.unknown("the order in which workers end is not known"))),
+    Native::function("concurrent.futures.wait", |reader, _| {
+        Ok(reader.unknown("the order in which workers end is not known"))
+    }),
     Native::class("concurrent.futures.Pool", |reader, _| pool(reader)),
     Native::class("concurrent.futures.Future", |reader, args| reader.give_up(&args, "a future")),
 ];

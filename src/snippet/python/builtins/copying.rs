@@ -24,7 +24,13 @@ fn shallow(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
     }
     match reader.object(value).cloned() {
         None | Some(Object::Class(_)) => Ok(value.clone()),
-        Some(object @ (Object::List(_) | Object::Dict(_) | Object::Set(..) | Object::Deque(..) | Object::ByteArray(_))) => {
+        Some(
+            object @ (Object::List(_)
+            | Object::Dict(_)
+            | Object::Set(..)
+            | Object::Deque(..)
+            | Object::ByteArray(_)),
+        ) => {
             reader.spend(1)?;
             Ok(reader.alloc(object))
         }
@@ -63,7 +69,8 @@ fn deep(reader: &mut Evaluator<'_>, value: &Value, known: &mut FxHashMap<Id, Val
             Ok(copy)
         }
         Object::Dict(dict) => {
-            let copy = reader.alloc(Object::Dict(Rc::new(Dict { kind: dict.kind.clone(), ..Dict::default() })));
+            let copy =
+                reader.alloc(Object::Dict(Rc::new(Dict { kind: dict.kind.clone(), ..Dict::default() })));
             known.insert(id, copy.clone());
             for (key, value) in dict.entries.values() {
                 let value = reader.nested(|reader| deep(reader, value, known))?;

@@ -114,7 +114,8 @@ fn range(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
         Some([start, stop, step]) => Ok(Value::Range(*start, *stop, *step)),
         _ => match args.pos.iter().find(|value| value.as_index().is_none()) {
             Some(value) => {
-                let message = format!("'{}' object cannot be interpreted as an integer", reader.type_name(value));
+                let message =
+                    format!("'{}' object cannot be interpreted as an integer", reader.type_name(value));
                 reader.raise("TypeError", Some(message))
             }
             None => reader.raise("TypeError", None),

@@ -8,8 +8,21 @@ use crate::snippet::python::key::Key;
 use crate::snippet::python::value::{Args, Text, Value};
 
 pub(super) const METHODS: &[&str] = &[
-    "get", "items", "keys", "values", "update", "pop", "setdefault", "copy", "clear", "popitem", "most_common",
-    "elements", "move_to_end", "__contains__", "__getitem__",
+    "get",
+    "items",
+    "keys",
+    "values",
+    "update",
+    "pop",
+    "setdefault",
+    "copy",
+    "clear",
+    "popitem",
+    "most_common",
+    "elements",
+    "move_to_end",
+    "__contains__",
+    "__getitem__",
 ];
 pub(super) const SCOPE_METHODS: &[&str] = &["get", "items", "keys", "values", "copy"];
 
@@ -130,7 +143,13 @@ fn remove(reader: &mut Evaluator<'_>, dict: &Value, key: &Key) {
     }
 }
 
-fn pop(reader: &mut Evaluator<'_>, object: &Value, dict: &Dict, key: &Value, default: Option<&Value>) -> Run<Value> {
+fn pop(
+    reader: &mut Evaluator<'_>,
+    object: &Value,
+    dict: &Dict,
+    key: &Value,
+    default: Option<&Value>,
+) -> Run<Value> {
     match reader.hashed(key)? {
         Ok(hashed) => match (dict.entries.get(&hashed), default) {
             (Some((_, value)), _) => {

@@ -5,7 +5,11 @@ use crate::snippet::python::evaluate::{Evaluator, Run};
 use crate::snippet::python::value::{Args, Value};
 
 const fn exception(name: &'static str, parent: &'static str) -> Native {
-    Native { name, call: |reader, args| reader.give_up(&args, "an exception"), kind: NativeKind::Exception(parent) }
+    Native {
+        name,
+        call: |reader, args| reader.give_up(&args, "an exception"),
+        kind: NativeKind::Exception(parent),
+    }
 }
 
 pub(super) const NATIVES: &[Native] = &[

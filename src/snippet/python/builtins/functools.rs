@@ -11,13 +11,17 @@ use crate::snippet::python::value::{Args, Partial, Value};
 
 pub(super) const NATIVES: &[Native] = &[
     Native::class("functools.partial", |reader, args| {
-        let Some((function, rest)) = args.pos.split_first() else { return reader.give_up(&args, "`partial()`") };
+        let Some((function, rest)) = args.pos.split_first() else {
+            return reader.give_up(&args, "`partial()`");
+        };
         let rest = Args { pos: rest.to_vec(), kw: args.kw.clone(), open: args.open.clone() };
         Ok(Value::Partial(Rc::new(Partial { function: function.clone(), args: rest })))
     }),
     Native::function("functools.reduce", reduce),
     // `wraps(f)` gives a decorator that gives its function back.
-    Native::function("functools.wraps", |_, _| Ok(super::lookup("functools.wraps.same").unwrap_or(Value::None))),
+    Native::function("functools.wraps", |_, _| {
+        Ok(super::lookup("functools.wraps.same").unwrap_or(Value::None))
+    }),
     Native::function("functools.wraps.same", |_, args| Ok(args.pos.first().cloned().unwrap_or(Value::None))),
     Native::function("functools.total_ordering", |reader, args| reader.give_up(&args, "`total_ordering()`")),
     Native::function("functools.lru_cache", memo),
@@ -46,7 +50,9 @@ pub(super) const NATIVES: &[Native] = &[
         let function = super::lookup("contextlib.suppress").unwrap_or(Value::None);
         Ok(Value::Partial(Rc::new(Partial { function, args })))
     }),
-    Native::function("contextlib.nullcontext", |_, args| Ok(args.pos.first().cloned().unwrap_or(Value::None))),
+    Native::function("contextlib.nullcontext", |_, args| {
+        Ok(args.pos.first().cloned().unwrap_or(Value::None))
+    }),
 ];
 
 fn applied(name: &str, args: Args) -> Value {
@@ -84,7 +90,10 @@ fn memo(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
             Ok(reader.alloc(Object::Memo(function.clone(), Rc::new(Map::default()))))
         }
         // A cache that forgets runs its function again: only one that keeps all is read.
-        _ if args.get(0, "maxsize").is_none_or(|size| matches!(size, Value::None) || size.as_index().is_some_and(|size| size >= 16)) => {
+        _ if args.get(0, "maxsize").is_none_or(|size| {
+            matches!(size, Value::None) || size.as_index().is_some_and(|size| size >= 16)
+        }) =>
+        {
             Ok(super::lookup("functools.cache").unwrap_or(Value::None))
         }
         _ => reader.give_up(&args, "a cache that forgets"),

@@ -30,7 +30,7 @@ pub(super) const NATIVES: &[Native] = &[
     Native::function("dir", |reader, _| Ok(reader.unknown("`dir()`"))),
     Native::function("id", |reader, _| Ok(reader.unknown("the address of an object"))),
     Native::function("hash", |reader, _| Ok(reader.unknown("the hash of an object"))),
-    Native::function("eval", run_text),
+    Native::function("eval", evaluate_text),
     Native::function("exec", run_text),
     Native::function("compile", |reader, args| reader.give_up(&args, "`compile()`")),
     Native::function("__import__", |reader, args| reader.give_up(&args, "`__import__()`")),
@@ -82,7 +82,11 @@ fn callable(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
         return Ok(Value::Unknown(why.derived()));
     }
     Ok(Value::Bool(match value {
-        Value::Function(_) | Value::Method(_) | Value::Native(_) | Value::NativeMethod(_) | Value::Partial(_) => true,
+        Value::Function(_)
+        | Value::Method(_)
+        | Value::Native(_)
+        | Value::NativeMethod(_)
+        | Value::Partial(_) => true,
         _ => match reader.object(value) {
             Some(Object::Class(_) | Object::Memo(..)) => true,
             Some(Object::Instance(_)) => match reader.class_attribute(value, "__call__") {
@@ -96,6 +100,9 @@ fn callable(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
 
 fn get_attribute(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
     let (Some(object), Some(name)) = (args.pos.first().cloned(), text_of(args.pos.get(1))) else {
+        if args.pos.first().is_some_and(|object| reader.why_unknown(object).is_none()) {
+            reader.dispatch();
+        }
         return reader.give_up(&args, "`getattr()`");
     };
     let since = reader.paths.len();
@@ -146,6 +153,17 @@ fn vars(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
         }
         Some(_) => reader.give_up(&args, "`vars()`"),
     }
+}
+
+/// An expression evaluated from text may call and change whatever the chapter has, but binds no names.
+fn evaluate_text(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
+    let why = reader.why("an expression is evaluated from text before");
+    let known = Value::Object(reader.module);
+    reader.escape(&known, &why);
+    let own = Value::Object(reader.frame().own);
+    reader.escape(&own, &why);
+    reader.dispatch();
+    reader.give_up(&args, "it comes from an expression that is evaluated from text")
 }
 
 /// Code run from text may do anything that the chapter's own code can.

@@ -177,11 +177,14 @@ fn choose(reader: &mut Evaluator<'_>, args: Args, choice: Choice) -> Run<Value> 
 fn accumulate(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
     let Some(items) = items(reader, &args)? else { return reader.give_up(&args, "`accumulate()`") };
     let function = args.get(1, "func").cloned().unwrap_or(Value::None);
-    let mut rows: Vec<Value> = args.named("initial").filter(|value| !matches!(value, Value::None)).cloned().into_iter().collect();
+    let mut rows: Vec<Value> =
+        args.named("initial").filter(|value| !matches!(value, Value::None)).cloned().into_iter().collect();
     for item in items {
         let next = match (rows.last(), &function) {
             (None, _) => item,
-            (Some(total), Value::None) => reader.binary(ruff_python_ast::Operator::Add, &total.clone(), &item)?,
+            (Some(total), Value::None) => {
+                reader.binary(ruff_python_ast::Operator::Add, &total.clone(), &item)?
+            }
             (Some(total), function) => reader.call(function, Args::of(vec![total.clone(), item]))?,
         };
         rows.push(next);

@@ -73,10 +73,12 @@ fn options(reader: &mut Evaluator<'_>, args: &Args) -> Run<Option<Writer>> {
         match (&**name, value) {
             ("obj", _) | (_, Value::None) => {}
             ("indent", Value::Str(indent)) => writer.indent = Some(indent.to_string()),
-            ("indent", value) => match value.as_index().and_then(|indent| usize::try_from(indent.max(0)).ok()) {
-                Some(indent) if indent < 1000 => writer.indent = Some(" ".repeat(indent)),
-                _ => return Ok(None),
-            },
+            ("indent", value) => {
+                match value.as_index().and_then(|indent| usize::try_from(indent.max(0)).ok()) {
+                    Some(indent) if indent < 1000 => writer.indent = Some(" ".repeat(indent)),
+                    _ => return Ok(None),
+                }
+            }
             ("separators", value) => match reader.collect(value)? {
                 Ok(pair) => match pair.as_slice() {
                     [Value::Str(item), Value::Str(key)] => {
@@ -157,12 +159,10 @@ impl Writer {
             Some(Object::Dict(dict)) if !matches!(dict.kind, DictKind::Environment) => {
                 self.write_dict(reader, &dict, out, depth, inside)
             }
-            Some(Object::Instance(instance)) if reader.mixes_in(value) => {
-                match instance.attrs.get("value") {
-                    Some(inner) => self.write(reader, &inner.clone(), out, depth, inside),
-                    None => Ok(Err(reader.why("an object of a class that derives from a built-in type"))),
-                }
-            }
+            Some(Object::Instance(instance)) if reader.mixes_in(value) => match instance.attrs.get("value") {
+                Some(inner) => self.write(reader, &inner.clone(), out, depth, inside),
+                None => Ok(Err(reader.why("an object of a class that derives from a built-in type"))),
+            },
             Some(Object::Instance(_)) if reader.named_tuple_items(value).is_some() => {
                 let items = reader.named_tuple_items(value).unwrap_or_default();
                 self.write_items(reader, &items, out, depth, inside)
@@ -405,7 +405,9 @@ impl Evaluator<'_> {
                 Some(Object::Dict(dict)) if !matches!(dict.kind, DictKind::Environment) => {
                     let mut map = IndexMap::with_capacity(dict.entries.len());
                     for (key, value) in dict.entries.values() {
-                        let Value::Str(key) = key else { return Err(self.why("a key of a request is no text")) };
+                        let Value::Str(key) = key else {
+                            return Err(self.why("a key of a request is no text"));
+                        };
                         map.insert(key.to_string(), self.json_at(value, holes, depth + 1)?);
                     }
                     Json::Object(map)
@@ -420,7 +422,11 @@ impl Evaluator<'_> {
     }
 
     fn json_items(&self, items: &[Value], holes: Holes, depth: usize) -> Result<Json, Rc<Why>> {
-        items.iter().map(|item| self.json_at(item, holes, depth + 1)).collect::<Result<_, _>>().map(Json::Array)
+        items
+            .iter()
+            .map(|item| self.json_at(item, holes, depth + 1))
+            .collect::<Result<_, _>>()
+            .map(Json::Array)
     }
 
     /// JSON as `json.loads` gives it.

@@ -154,7 +154,12 @@ pub(super) fn call_tuple(reader: &mut Evaluator<'_>, object: &Value, name: &str,
 }
 
 /// Calls a method of an iterator.
-pub(super) fn call_iterator(reader: &mut Evaluator<'_>, object: &Value, name: &str, args: &Args) -> Run<Value> {
+pub(super) fn call_iterator(
+    reader: &mut Evaluator<'_>,
+    object: &Value,
+    name: &str,
+    args: &Args,
+) -> Run<Value> {
     match (name, args.pos.as_slice()) {
         ("__iter__", []) => Ok(object.clone()),
         ("__next__", []) => match super::builtin("next") {

@@ -1,6 +1,8 @@
 //! Methods of built-in values, found by the receiver's type.
 
-use super::{bytes, collections, concurrent, dicts, exceptions, lists, numbers, regex, sets, streams, strings};
+use super::{
+    bytes, collections, concurrent, dicts, exceptions, lists, numbers, regex, sets, streams, strings,
+};
 use crate::snippet::python::evaluate::{Evaluator, Run};
 use crate::snippet::python::heap::Object;
 use crate::snippet::python::value::{Args, Value};

@@ -89,7 +89,9 @@ impl Native {
             NativeKind::Exception(parent) => {
                 !parent.is_empty() && registry().get(parent).is_some_and(|parent| parent.derives_from(name))
             }
-            _ => matches!((self.name, name), ("bool", "int")) || (name == "dict" && DICTS.contains(&self.name)),
+            _ => {
+                matches!((self.name, name), ("bool", "int")) || (name == "dict" && DICTS.contains(&self.name))
+            }
         }
     }
 }
@@ -124,13 +126,7 @@ const TABLES: [&[Native]; 22] = [
 
 fn registry() -> &'static FxHashMap<&'static str, &'static Native> {
     static REGISTRY: OnceLock<FxHashMap<&'static str, &'static Native>> = OnceLock::new();
-    REGISTRY.get_or_init(|| {
-        TABLES
-            .into_iter()
-            .flatten()
-            .map(|native| (native.name, native))
-            .collect()
-    })
+    REGISTRY.get_or_init(|| TABLES.into_iter().flatten().map(|native| (native.name, native)).collect())
 }
 
 /// The native at a dotted path.
@@ -150,10 +146,42 @@ pub(super) fn builtin(name: &str) -> Option<Value> {
 
 /// The modules whose functions are known here. What they have beside is unknown like anything else.
 const MODULES: [&str; 37] = [
-    "json", "base64", "re", "copy", "itertools", "functools", "collections", "collections.abc", "textwrap",
-    "string", "math", "os", "os.path", "sys", "time", "io", "operator", "contextlib", "dataclasses", "enum",
-    "typing", "abc", "asyncio", "concurrent", "concurrent.futures", "boto3", "boto3.session", "botocore",
-    "botocore.exceptions", "logging", "warnings", "pprint", "IPython", "IPython.display", "tqdm", "tqdm.auto",
+    "json",
+    "base64",
+    "re",
+    "copy",
+    "itertools",
+    "functools",
+    "collections",
+    "collections.abc",
+    "textwrap",
+    "string",
+    "math",
+    "os",
+    "os.path",
+    "sys",
+    "time",
+    "io",
+    "operator",
+    "contextlib",
+    "dataclasses",
+    "enum",
+    "typing",
+    "abc",
+    "asyncio",
+    "concurrent",
+    "concurrent.futures",
+    "boto3",
+    "boto3.session",
+    "botocore",
+    "botocore.exceptions",
+    "logging",
+    "warnings",
+    "pprint",
+    "IPython",
+    "IPython.display",
+    "tqdm",
+    "tqdm.auto",
     "nest_asyncio",
 ];
 
@@ -165,22 +193,93 @@ pub(super) fn is_module(path: &str) -> bool {
 /// Modules that come with Python or with boto3: importing them does not fail.
 pub(super) fn is_standard(module: &str) -> bool {
     const MORE: [&str; 40] = [
-        "datetime", "random", "uuid", "pathlib", "hashlib", "statistics", "decimal", "fractions", "struct", "csv",
-        "threading", "multiprocessing", "queue", "subprocess", "shutil", "tempfile", "glob", "urllib", "http",
-        "html", "xml", "zipfile", "traceback", "types", "inspect", "ast", "platform", "getpass", "socket", "ssl",
-        "signal", "sqlite3", "heapq", "bisect", "calendar", "locale", "secrets", "unittest", "difflib", "__future__",
+        "datetime",
+        "random",
+        "uuid",
+        "pathlib",
+        "hashlib",
+        "statistics",
+        "decimal",
+        "fractions",
+        "struct",
+        "csv",
+        "threading",
+        "multiprocessing",
+        "queue",
+        "subprocess",
+        "shutil",
+        "tempfile",
+        "glob",
+        "urllib",
+        "http",
+        "html",
+        "xml",
+        "zipfile",
+        "traceback",
+        "types",
+        "inspect",
+        "ast",
+        "platform",
+        "getpass",
+        "socket",
+        "ssl",
+        "signal",
+        "sqlite3",
+        "heapq",
+        "bisect",
+        "calendar",
+        "locale",
+        "secrets",
+        "unittest",
+        "difflib",
+        "__future__",
     ];
     let first = module.split('.').next().unwrap_or(module);
-    MODULES.iter().any(|known| known.split('.').next() == Some(first) && *known != "tqdm") || MORE.contains(&first)
+    MODULES.iter().any(|known| known.split('.').next() == Some(first) && *known != "tqdm")
+        || MORE.contains(&first)
 }
 
 /// Libraries that read data without keeping or changing it.
 pub(super) fn is_harmless(path: &str) -> bool {
     const PREFIXES: [&str; 38] = [
-        "numpy.", "pandas.", "matplotlib.", "seaborn.", "plotly.", "PIL.", "requests.", "IPython.", "logging.",
-        "warnings.", "datetime.", "time.", "random.", "uuid.", "os.", "sys.", "math.", "statistics.", "string.",
-        "textwrap.", "json.", "re.", "base64.", "hashlib.", "html.", "urllib.", "botocore.", "boto3.", "tabulate.",
-        "rich.", "termcolor.", "colorama.", "pprint.", "pathlib.", "shutil.", "csv.", "tiktoken.", "tqdm.",
+        "numpy.",
+        "pandas.",
+        "matplotlib.",
+        "seaborn.",
+        "plotly.",
+        "PIL.",
+        "requests.",
+        "IPython.",
+        "logging.",
+        "warnings.",
+        "datetime.",
+        "time.",
+        "random.",
+        "uuid.",
+        "os.",
+        "sys.",
+        "math.",
+        "statistics.",
+        "string.",
+        "textwrap.",
+        "json.",
+        "re.",
+        "base64.",
+        "hashlib.",
+        "html.",
+        "urllib.",
+        "botocore.",
+        "boto3.",
+        "tabulate.",
+        "rich.",
+        "termcolor.",
+        "colorama.",
+        "pprint.",
+        "pathlib.",
+        "shutil.",
+        "csv.",
+        "tiktoken.",
+        "tqdm.",
     ];
     PREFIXES.iter().any(|prefix| path.starts_with(prefix))
 }
@@ -189,7 +288,11 @@ pub(super) fn is_harmless(path: &str) -> bool {
 pub(super) fn is_plain_base(path: &str) -> bool {
     matches!(
         path,
-        "abc.ABC" | "typing.Generic" | "typing.Protocol" | "typing_extensions.Protocol" | "contextlib.ContextDecorator"
+        "abc.ABC"
+            | "typing.Generic"
+            | "typing.Protocol"
+            | "typing_extensions.Protocol"
+            | "contextlib.ContextDecorator"
     )
 }
 
@@ -197,7 +300,12 @@ pub(super) fn is_plain_base(path: &str) -> bool {
 pub(super) fn is_special_base(path: &str) -> bool {
     matches!(
         path,
-        "enum.Enum" | "enum.IntEnum" | "enum.StrEnum" | "typing.NamedTuple" | "typing.TypedDict" | "typing_extensions.TypedDict"
+        "enum.Enum"
+            | "enum.IntEnum"
+            | "enum.StrEnum"
+            | "typing.NamedTuple"
+            | "typing.TypedDict"
+            | "typing_extensions.TypedDict"
     )
 }
 

@@ -72,15 +72,20 @@ fn to_int(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
         None => Ok(Value::Int(0)),
         Some(Value::Float(value)) => match BigInt::from_f64(value.trunc()) {
             Some(value) => Ok(Value::int(value)),
-            None if value.is_nan() => reader.raise("ValueError", Some("cannot convert float NaN to integer".to_owned())),
-            None => reader.raise("OverflowError", Some("cannot convert float infinity to integer".to_owned())),
+            None if value.is_nan() => {
+                reader.raise("ValueError", Some("cannot convert float NaN to integer".to_owned()))
+            }
+            None => {
+                reader.raise("OverflowError", Some("cannot convert float infinity to integer".to_owned()))
+            }
         },
         Some(Value::Str(text)) => match parse_int(text, base) {
             Some(value) => Ok(Value::int(value)),
             None if !text.is_ascii() || text.len() > 4000 => reader.give_up(&args, "`int()` of unusual text"),
             None => {
                 let shown = reader.repr_of(&Value::Str(text.clone()))?;
-                let message = shown.ok().map(|text| format!("invalid literal for int() with base {base}: {text}"));
+                let message =
+                    shown.ok().map(|text| format!("invalid literal for int() with base {base}: {text}"));
                 reader.raise("ValueError", message)
             }
         },
@@ -107,7 +112,12 @@ fn parse_int(text: &str, base: u32) -> Option<BigInt> {
         2 => lower.strip_prefix("0b").unwrap_or(&lower),
         _ => &lower,
     };
-    if digits.is_empty() || digits.starts_with('_') || digits.ends_with('_') || digits.contains("__") || digits.len() > 4000 {
+    if digits.is_empty()
+        || digits.starts_with('_')
+        || digits.ends_with('_')
+        || digits.contains("__")
+        || digits.len() > 4000
+    {
         return None;
     }
     let plain = digits.replace('_', "");
@@ -129,7 +139,9 @@ fn to_float(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
             let trimmed = text.trim_matches(super::strings::is_space);
             match trimmed.parse::<f64>() {
                 Ok(value) if !trimmed.contains('_') => Ok(Value::Float(value)),
-                _ if trimmed.contains('_') || !trimmed.is_ascii() => reader.give_up(&args, "`float()` of unusual text"),
+                _ if trimmed.contains('_') || !trimmed.is_ascii() => {
+                    reader.give_up(&args, "`float()` of unusual text")
+                }
                 _ => {
                     let shown = reader.repr_of(&Value::Str(text.clone()))?;
                     let message = shown.ok().map(|text| format!("could not convert string to float: {text}"));

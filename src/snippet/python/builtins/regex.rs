@@ -27,8 +27,10 @@ pub(super) const NATIVES: &[Native] = &[
     Native::function("re.split", |reader, args| module_function(reader, args, "split")),
 ];
 
-pub(super) const PATTERN_METHODS: &[&str] = &["search", "match", "fullmatch", "findall", "finditer", "sub", "split"];
-pub(super) const MATCH_METHODS: &[&str] = &["group", "groups", "groupdict", "start", "end", "span", "__getitem__"];
+pub(super) const PATTERN_METHODS: &[&str] =
+    &["search", "match", "fullmatch", "findall", "finditer", "sub", "split"];
+pub(super) const MATCH_METHODS: &[&str] =
+    &["group", "groups", "groupdict", "start", "end", "span", "__getitem__"];
 
 const IGNORE_CASE: i64 = 2;
 const MULTILINE: i64 = 8;
@@ -86,7 +88,12 @@ fn module_function(reader: &mut Evaluator<'_>, args: Args, name: &str) -> Run<Va
 }
 
 /// Calls a method of a compiled pattern.
-pub(super) fn call_pattern(reader: &mut Evaluator<'_>, object: &Value, name: &str, args: &Args) -> Run<Value> {
+pub(super) fn call_pattern(
+    reader: &mut Evaluator<'_>,
+    object: &Value,
+    name: &str,
+    args: &Args,
+) -> Run<Value> {
     let Some(Object::Instance(instance)) = reader.object(object).cloned() else {
         return reader.give_up(args, "a regular expression");
     };
@@ -97,7 +104,8 @@ pub(super) fn call_pattern(reader: &mut Evaluator<'_>, object: &Value, name: &st
         return reader.give_up(args, "a search in a text that is not known");
     };
     let limit = args.get(place + 1, if name == "sub" { "count" } else { "maxsplit" });
-    let limited = matches!(name, "sub" | "split") && limit.is_some_and(|limit| !matches!(limit, Value::Int(0)));
+    let limited =
+        matches!(name, "sub" | "split") && limit.is_some_and(|limit| !matches!(limit, Value::Int(0)));
     let anchored = match name {
         "match" => Anchor::Start,
         "fullmatch" => Anchor::Both,
@@ -230,7 +238,12 @@ fn expand(template: &str, found: &regex::Captures<'_>) -> Option<String> {
     Some(out)
 }
 
-fn match_of(reader: &mut Evaluator<'_>, regex: &regex::Regex, text: &str, found: &regex::Captures<'_>) -> Value {
+fn match_of(
+    reader: &mut Evaluator<'_>,
+    regex: &regex::Regex,
+    text: &str,
+    found: &regex::Captures<'_>,
+) -> Value {
     let groups: Vec<Value> = found.iter().map(group_value).collect();
     let spans = found.iter().map(|group| match group {
         Some(group) => {

@@ -10,13 +10,28 @@ use crate::snippet::python::key::Key;
 use crate::snippet::python::value::{Args, Value};
 
 pub(super) const METHODS: &[&str] = &[
-    "add", "discard", "remove", "clear", "copy", "update", "union", "intersection", "difference",
-    "symmetric_difference", "issubset", "issuperset", "isdisjoint", "pop", "intersection_update", "difference_update",
+    "add",
+    "discard",
+    "remove",
+    "clear",
+    "copy",
+    "update",
+    "union",
+    "intersection",
+    "difference",
+    "symmetric_difference",
+    "issubset",
+    "issuperset",
+    "isdisjoint",
+    "pop",
+    "intersection_update",
+    "difference_update",
 ];
 
 /// Calls a method of a set.
 pub(super) fn call(reader: &mut Evaluator<'_>, object: &Value, name: &str, args: &Args) -> Run<Value> {
-    let (Value::Object(id), Some(Object::Set(items, frozen))) = (object, reader.object(object).cloned()) else {
+    let (Value::Object(id), Some(Object::Set(items, frozen))) = (object, reader.object(object).cloned())
+    else {
         return reader.give_up(args, "a method of a set");
     };
     let id = *id;

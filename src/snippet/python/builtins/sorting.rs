@@ -45,7 +45,11 @@ fn sorted_list(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
 }
 
 /// Items in order, by the `key` and `reverse` of a call.
-pub(super) fn sorted(reader: &mut Evaluator<'_>, items: Vec<Value>, args: &Args) -> Run<Result<Vec<Value>, Rc<Why>>> {
+pub(super) fn sorted(
+    reader: &mut Evaluator<'_>,
+    items: Vec<Value>,
+    args: &Args,
+) -> Run<Result<Vec<Value>, Rc<Why>>> {
     let reverse = match args.named("reverse") {
         None => false,
         Some(reverse) => match reader.truth(reverse)? {

@@ -25,11 +25,13 @@ pub(super) const NATIVES: &[Native] = &[
     }),
 ];
 
-pub(super) const METHODS: &[&str] = &["read", "getvalue", "seek", "close", "write", "getbuffer", "iter_lines", "readlines"];
+pub(super) const METHODS: &[&str] =
+    &["read", "getvalue", "seek", "close", "write", "getbuffer", "iter_lines", "readlines"];
 
 /// Calls a method of a stream.
 pub(super) fn call(reader: &mut Evaluator<'_>, object: &Value, name: &str, args: &Args) -> Run<Value> {
-    let (Value::Object(id), Some(Object::Stream(content, at))) = (object, reader.object(object).cloned()) else {
+    let (Value::Object(id), Some(Object::Stream(content, at))) = (object, reader.object(object).cloned())
+    else {
         return reader.give_up(args, "a method of a stream");
     };
     let id = *id;
@@ -55,7 +57,9 @@ pub(super) fn call(reader: &mut Evaluator<'_>, object: &Value, name: &str, args:
         ("close", []) => Ok(Value::None),
         ("write", [more]) => {
             let whole = match (&content, more) {
-                (Value::Str(text), Value::Str(more)) if at == text.len() => Value::str(format!("{text}{more}")),
+                (Value::Str(text), Value::Str(more)) if at == text.len() => {
+                    Value::str(format!("{text}{more}"))
+                }
                 (Value::Bytes(bytes), Value::Bytes(more)) if at == bytes.len() => {
                     Value::Bytes(Rc::from([&bytes[..], &more[..]].concat()))
                 }

@@ -17,17 +17,59 @@ pub(super) const NATIVES: &[Native] = &[
     Native::class("string.Template", make_template),
     Native::function("string.capwords", |reader, args| {
         let Some(text) = text_of(args.pos.first()) else { return reader.give_up(&args, "capwords") };
-        let words: Vec<String> = text.split_whitespace().map(|word| capitalize(word).unwrap_or_default()).collect();
+        let words: Vec<String> =
+            text.split_whitespace().map(|word| capitalize(word).unwrap_or_default()).collect();
         Ok(Value::str(words.join(" ")))
     }),
 ];
 
 pub(super) const METHODS: &[&str] = &[
-    "capitalize", "casefold", "center", "count", "encode", "endswith", "expandtabs", "find", "format", "format_map",
-    "index", "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric",
-    "isprintable", "isspace", "istitle", "isupper", "join", "ljust", "lower", "lstrip", "partition", "removeprefix",
-    "removesuffix", "replace", "rfind", "rindex", "rjust", "rpartition", "rsplit", "rstrip", "split", "splitlines",
-    "startswith", "strip", "swapcase", "title", "translate", "upper", "zfill",
+    "capitalize",
+    "casefold",
+    "center",
+    "count",
+    "encode",
+    "endswith",
+    "expandtabs",
+    "find",
+    "format",
+    "format_map",
+    "index",
+    "isalnum",
+    "isalpha",
+    "isascii",
+    "isdecimal",
+    "isdigit",
+    "isidentifier",
+    "islower",
+    "isnumeric",
+    "isprintable",
+    "isspace",
+    "istitle",
+    "isupper",
+    "join",
+    "ljust",
+    "lower",
+    "lstrip",
+    "partition",
+    "removeprefix",
+    "removesuffix",
+    "replace",
+    "rfind",
+    "rindex",
+    "rjust",
+    "rpartition",
+    "rsplit",
+    "rstrip",
+    "split",
+    "splitlines",
+    "startswith",
+    "strip",
+    "swapcase",
+    "title",
+    "translate",
+    "upper",
+    "zfill",
 ];
 
 pub(super) const TEMPLATE_METHODS: &[&str] = &["substitute", "safe_substitute"];
@@ -84,7 +126,12 @@ fn make_template(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
     Ok(reader.alloc(Object::Instance(Rc::new(Instance { class, attrs }))))
 }
 
-pub(super) fn call_template(reader: &mut Evaluator<'_>, object: &Value, name: &str, args: &Args) -> Run<Value> {
+pub(super) fn call_template(
+    reader: &mut Evaluator<'_>,
+    object: &Value,
+    name: &str,
+    args: &Args,
+) -> Run<Value> {
     let template = reader.attribute(object, "template")?;
     let Some(template) = text_of(Some(&template)) else { return reader.give_up(args, "a template") };
     let mut names = Vec::new();
@@ -141,7 +188,8 @@ pub(super) fn call(reader: &mut Evaluator<'_>, object: &Value, name: &str, args:
         "strip" | "lstrip" | "rstrip" => strip(reader, text, name, args),
         "split" | "rsplit" => split(reader, text, name, args),
         "splitlines" => {
-            let keep = args.get(0, "keepends").is_some_and(|keep| matches!(keep, Value::Bool(true) | Value::Int(1)));
+            let keep =
+                args.get(0, "keepends").is_some_and(|keep| matches!(keep, Value::Bool(true) | Value::Int(1)));
             let lines = split_lines(text, keep).into_iter().map(Value::str).collect();
             Ok(reader.list(lines))
         }
@@ -176,7 +224,10 @@ pub(super) fn is_utf8(name: &str) -> bool {
 
 /// Whether ASCII text reads the same in an encoding.
 pub(super) fn is_ascii_superset(name: &str) -> bool {
-    matches!(name.to_ascii_lowercase().replace('_', "-").as_str(), "ascii" | "us-ascii" | "latin-1" | "latin1" | "iso-8859-1")
+    matches!(
+        name.to_ascii_lowercase().replace('_', "-").as_str(),
+        "ascii" | "us-ascii" | "latin-1" | "latin1" | "iso-8859-1"
+    )
 }
 
 fn optional(reader: &Evaluator<'_>, text: Option<String>) -> Run<Value> {
@@ -214,8 +265,10 @@ fn join(reader: &mut Evaluator<'_>, separator: &str, args: &Args) -> Run<Value> 
                 if reader.mixes_in(other) {
                     return reader.give_up(args, "a member of an enum in a text");
                 }
-                let message =
-                    format!("sequence item {index}: expected str instance, {} found", reader.type_name(other));
+                let message = format!(
+                    "sequence item {index}: expected str instance, {} found",
+                    reader.type_name(other)
+                );
                 return reader.raise("TypeError", Some(message));
             }
         }
@@ -290,7 +343,8 @@ fn split_space(text: &str, max: usize, right: bool) -> Vec<&str> {
                 parts.push(rest);
                 break;
             }
-            let at = rest.char_indices().rev().find(|(_, c)| is_space(*c)).map_or(0, |(at, c)| at + c.len_utf8());
+            let at =
+                rest.char_indices().rev().find(|(_, c)| is_space(*c)).map_or(0, |(at, c)| at + c.len_utf8());
             parts.push(&rest[at..]);
             rest = rest[..at].trim_end_matches(is_space);
         }
@@ -312,7 +366,8 @@ fn split_space(text: &str, max: usize, right: bool) -> Vec<&str> {
 
 /// The lines of a text, at every line boundary Python knows.
 pub(super) fn split_lines(text: &str, keep: bool) -> Vec<&str> {
-    const ENDS: [char; 10] = ['\n', '\r', '\x0b', '\x0c', '\x1c', '\x1d', '\x1e', '\u{85}', '\u{2028}', '\u{2029}'];
+    const ENDS: [char; 10] =
+        ['\n', '\r', '\x0b', '\x0c', '\x1c', '\x1d', '\x1e', '\u{85}', '\u{2028}', '\u{2029}'];
     let mut lines = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
@@ -397,7 +452,9 @@ fn find(reader: &mut Evaluator<'_>, text: &str, name: &str, args: &Args) -> Run<
 }
 
 fn pad(reader: &mut Evaluator<'_>, text: &str, name: &str, args: &Args) -> Run<Value> {
-    let Some(width) = args.pos.first().and_then(Value::as_index) else { return reader.raise("TypeError", None) };
+    let Some(width) = args.pos.first().and_then(Value::as_index) else {
+        return reader.raise("TypeError", None);
+    };
     let width = usize::try_from(width).unwrap_or(0);
     if width > limits::SIZE {
         return reader.give_up(args, "a very large text");
@@ -443,15 +500,16 @@ fn predicate(text: &str, name: &str) -> Option<Option<bool>> {
         "isdigit" | "isdecimal" | "isnumeric" => all(|c| c.is_ascii_digit()),
         "isspace" => Some(!text.is_empty() && text.chars().all(is_space)),
         "isascii" => Some(text.is_ascii()),
-        "isidentifier" => {
-            all(|c| c.is_ascii_alphanumeric() || c == '_').map(|all| all && !text.starts_with(|c: char| c.is_ascii_digit()))
-        }
-        "islower" if text.is_ascii() => {
-            Some(text.contains(|c: char| c.is_ascii_lowercase()) && !text.contains(|c: char| c.is_ascii_uppercase()))
-        }
-        "isupper" if text.is_ascii() => {
-            Some(text.contains(|c: char| c.is_ascii_uppercase()) && !text.contains(|c: char| c.is_ascii_lowercase()))
-        }
+        "isidentifier" => all(|c| c.is_ascii_alphanumeric() || c == '_')
+            .map(|all| all && !text.starts_with(|c: char| c.is_ascii_digit())),
+        "islower" if text.is_ascii() => Some(
+            text.contains(|c: char| c.is_ascii_lowercase())
+                && !text.contains(|c: char| c.is_ascii_uppercase()),
+        ),
+        "isupper" if text.is_ascii() => Some(
+            text.contains(|c: char| c.is_ascii_uppercase())
+                && !text.contains(|c: char| c.is_ascii_lowercase()),
+        ),
         "istitle" | "isprintable" | "islower" | "isupper" => None,
         _ => return None,
     })

@@ -20,7 +20,11 @@ pub(super) const NATIVES: &[Native] = &[
         };
         let lines = strings::split_lines(&text, true);
         let lines = lines.into_iter().map(|line| {
-            if line.trim_matches(strings::is_space).is_empty() { line.to_owned() } else { format!("{prefix}{line}") }
+            if line.trim_matches(strings::is_space).is_empty() {
+                line.to_owned()
+            } else {
+                format!("{prefix}{line}")
+            }
         });
         Ok(Value::str(lines.collect::<String>()))
     }),
@@ -44,9 +48,8 @@ fn dedent(text: &str) -> String {
         });
     }
     let margin = margin.unwrap_or("");
-    let lines = text
-        .split('\n')
-        .map(|line| if blank(line) { "" } else { line.strip_prefix(margin).unwrap_or(line) });
+    let lines =
+        text.split('\n').map(|line| if blank(line) { "" } else { line.strip_prefix(margin).unwrap_or(line) });
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -59,8 +62,10 @@ fn wrap(reader: &mut Evaluator<'_>, args: Args, join: &str) -> Run<Value> {
     let (Some(text), Some(width)) = (text_of(args.get(0, "text")), width) else {
         return reader.give_up(&args, "`wrap()`");
     };
-    let options = args.kw.iter().any(|(name, _)| &**name != "width" && &**name != "text") || args.pos.len() > 2;
-    let plain = text.is_ascii() && !text.contains(['-', '\t']) && !text.contains("  ") && !text.starts_with(' ');
+    let options =
+        args.kw.iter().any(|(name, _)| &**name != "width" && &**name != "text") || args.pos.len() > 2;
+    let plain =
+        text.is_ascii() && !text.contains(['-', '\t']) && !text.contains("  ") && !text.starts_with(' ');
     let words: Vec<&str> = text.split(|c: char| c == ' ' || c == '\n').collect();
     if options || !plain || words.iter().any(|word| word.len() > width || word.is_empty()) {
         return reader.give_up(&args, "a text wrapped in ways that are not read");

@@ -51,7 +51,9 @@ impl<'a> Evaluator<'a> {
             let _ = self.probe(|reader| reader.handle(&error, &node.handlers));
         }
         let why = self.why("it depends on whether an exception was raised before");
-        waiting.into_iter().fold(result, |result, path| self.follow_raised(path, result, &node.handlers, &why))
+        waiting
+            .into_iter()
+            .fold(result, |result, path| self.follow_raised(path, result, &node.handlers, &why))
     }
 
     /// The waiting exceptions since `since`, those of the same kind as one.
@@ -96,7 +98,11 @@ impl<'a> Evaluator<'a> {
             Takes::No => self.handle(error, rest),
             Takes::Perhaps => {
                 let why = self.why("it depends on which exception was raised");
-                self.branch(&why, |reader| reader.run_handler(error, handler), |reader| reader.handle(error, rest))
+                self.branch(
+                    &why,
+                    |reader| reader.run_handler(error, handler),
+                    |reader| reader.handle(error, rest),
+                )
             }
         }
     }

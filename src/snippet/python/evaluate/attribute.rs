@@ -40,7 +40,9 @@ impl<'a> Evaluator<'a> {
             if why.part.is_none() {
                 self.risk();
             }
-            return Ok(Value::Unknown(why.part.map_or_else(|| why.derived(), |_| Why::answer(AnswerPart::Content, &why))));
+            return Ok(Value::Unknown(
+                why.part.map_or_else(|| why.derived(), |_| Why::answer(AnswerPart::Content, &why)),
+            ));
         }
         if let Some(value) = self.attribute_of_function(object, name) {
             return Ok(value);
@@ -165,7 +167,8 @@ impl<'a> Evaluator<'a> {
         match name {
             "__class__" => return Ok(instance.class.clone()),
             "__dict__" => {
-                let entries = instance.attrs.iter().map(|(name, value)| (Value::Str(name.clone()), value.clone()));
+                let entries =
+                    instance.attrs.iter().map(|(name, value)| (Value::Str(name.clone()), value.clone()));
                 let entries: Vec<_> = entries.collect();
                 return self.dict_from(entries);
             }
@@ -199,8 +202,8 @@ impl<'a> Evaluator<'a> {
                         self.call(&function, crate::snippet::python::value::Args::of(vec![object.clone()]))
                     }
                     Wrapper::CachedProperty => {
-                        let value =
-                            self.call(&function, crate::snippet::python::value::Args::of(vec![object.clone()]))?;
+                        let value = self
+                            .call(&function, crate::snippet::python::value::Args::of(vec![object.clone()]))?;
                         let name = Self::function_name(&function);
                         if let Some(name) = name {
                             self.set_instance_attribute(object, &name, value.clone());
@@ -229,9 +232,13 @@ impl<'a> Evaluator<'a> {
                 let function = inner.first().cloned().unwrap_or(Value::None);
                 Ok(Value::Method(Rc::new((object.clone(), function))))
             }
-            Ok(Some(Value::Wrapped(Wrapper::Static, inner))) => Ok(inner.first().cloned().unwrap_or(Value::None)),
+            Ok(Some(Value::Wrapped(Wrapper::Static, inner))) => {
+                Ok(inner.first().cloned().unwrap_or(Value::None))
+            }
             Ok(Some(value)) => Ok(value),
-            Ok(None) if name.starts_with('_') && name.ends_with("make") => Ok(self.unknown("a named tuple's method")),
+            Ok(None) if name.starts_with('_') && name.ends_with("make") => {
+                Ok(self.unknown("a named tuple's method"))
+            }
             Ok(None) => {
                 let message = format!("type object '{}' has no attribute '{name}'", class.name);
                 self.raise("AttributeError", Some(message))
@@ -292,7 +299,12 @@ impl<'a> Evaluator<'a> {
     }
 
     /// `object.name = value`
-    pub(in crate::snippet::python) fn set_attribute(&mut self, object: &Value, name: &str, value: Value) -> Run<()> {
+    pub(in crate::snippet::python) fn set_attribute(
+        &mut self,
+        object: &Value,
+        name: &str,
+        value: Value,
+    ) -> Run<()> {
         match object {
             Value::Module(path) => {
                 let why = self.why(format!("`{path}.{name}` was replaced"));
@@ -312,7 +324,9 @@ impl<'a> Evaluator<'a> {
         }
         match self.object(object).cloned() {
             Some(Object::Instance(instance)) => {
-                if let Ok(Some(Value::Wrapped(Wrapper::Property, inner))) = self.found_in_class(&instance.class, name) {
+                if let Ok(Some(Value::Wrapped(Wrapper::Property, inner))) =
+                    self.found_in_class(&instance.class, name)
+                {
                     return match inner.get(1) {
                         Some(setter) => {
                             let args = vec![object.clone(), value];

@@ -128,7 +128,9 @@ impl<'a> Evaluator<'a> {
             return self.call(&function, args);
         }
         if Self::operation(name).is_some()
-            && (args.named("modelId").is_some() || args.named("body").is_some() || args.named("messages").is_some())
+            && (args.named("modelId").is_some()
+                || args.named("body").is_some()
+                || args.named("messages").is_some())
         {
             self.note_unknown_client(name, &args, why, node);
         }
@@ -155,8 +157,12 @@ impl<'a> Evaluator<'a> {
                 AnswerPart::Body
             }
             (_, "get" | "items" | "keys" | "values" | "copy" | "pop") => AnswerPart::Content,
-            (_, "strip" | "lstrip" | "rstrip" | "lower" | "upper" | "split" | "replace" | "splitlines" | "encode"
-                | "decode" | "startswith" | "endswith" | "find" | "count" | "title" | "close" | "removeprefix" | "removesuffix") => {
+            (
+                _,
+                "strip" | "lstrip" | "rstrip" | "lower" | "upper" | "split" | "replace" | "splitlines"
+                | "encode" | "decode" | "startswith" | "endswith" | "find" | "count" | "title" | "close"
+                | "removeprefix" | "removesuffix",
+            ) => {
                 for value in args.all() {
                     self.escape(value, why);
                 }
@@ -216,7 +222,9 @@ impl<'a> Evaluator<'a> {
         let lazies: Vec<Value> = args
             .all()
             .filter(|value| match self.object(value) {
-                Some(Object::Lazy(lazy, Progress::Fresh)) => !matches!(**lazy, Lazy::Count { .. } | Lazy::Cycle { .. }),
+                Some(Object::Lazy(lazy, Progress::Fresh)) => {
+                    !matches!(**lazy, Lazy::Count { .. } | Lazy::Cycle { .. })
+                }
                 _ => false,
             })
             .cloned()
@@ -258,7 +266,13 @@ impl<'a> Evaluator<'a> {
     }
 
     /// A function that remembers its answers runs once for each arguments.
-    fn call_memo(&mut self, memo: &Value, inner: &Value, answers: &Rc<Map<Key, Value>>, args: Args) -> Run<Value> {
+    fn call_memo(
+        &mut self,
+        memo: &Value,
+        inner: &Value,
+        answers: &Rc<Map<Key, Value>>,
+        args: Args,
+    ) -> Run<Value> {
         let named: Vec<Value> = args
             .kw
             .iter()
@@ -269,7 +283,11 @@ impl<'a> Evaluator<'a> {
         let Some(key) = key else {
             let why = self.why("it is not known whether the cached function runs again");
             let inner = inner.clone();
-            return self.branch(&why, |reader| reader.call(&inner, args), |_| Ok(Value::Unknown(why.clone())));
+            return self.branch(
+                &why,
+                |reader| reader.call(&inner, args),
+                |_| Ok(Value::Unknown(why.clone())),
+            );
         };
         if let Some(answer) = answers.get(&key) {
             return Ok(answer.clone());
@@ -357,7 +375,10 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The keyword arguments of a call node by name, for reading what is literal.
-    pub(in crate::snippet::python) fn literal_keyword<'n>(node: &'n ast::ExprCall, name: &str) -> Option<&'n Expr> {
+    pub(in crate::snippet::python) fn literal_keyword<'n>(
+        node: &'n ast::ExprCall,
+        name: &str,
+    ) -> Option<&'n Expr> {
         node.arguments.find_keyword(name).map(|keyword| &keyword.value)
     }
 }

@@ -40,8 +40,7 @@ impl<'a> Evaluator<'a> {
             }
         };
         let name = self.name(&node.name);
-        let mut class =
-            Class { name, bases: bases.clone(), mro, attrs, foreign, kind: ClassKind::Plain };
+        let mut class = Class { name, bases: bases.clone(), mro, attrs, foreign, kind: ClassKind::Plain };
         for base in &bases {
             if let Some(Object::Class(base)) = self.object(base) {
                 class.foreign = class.foreign.or_else(|| base.foreign.clone());
@@ -71,7 +70,9 @@ impl<'a> Evaluator<'a> {
                 Value::Object(id) if matches!(self.heap.get(*id), Object::Class(_)) => bases.push(value),
                 _ => {
                     self.risk();
-                    foreign = Some(self.why(format!("class `{}` derives from something that is not known", &*node.name)));
+                    foreign = Some(
+                        self.why(format!("class `{}` derives from something that is not known", &*node.name)),
+                    );
                 }
             }
         }
@@ -80,7 +81,8 @@ impl<'a> Evaluator<'a> {
             let plain = matches!(&value, Value::Module(path) if &**path == "abc.ABCMeta")
                 || keyword.arg.as_ref().is_some_and(|name| &**name == "total");
             if !plain {
-                foreign = Some(self.why(format!("class `{}` has a metaclass that is not known", &*node.name)));
+                foreign =
+                    Some(self.why(format!("class `{}` has a metaclass that is not known", &*node.name)));
             }
         }
         Ok((bases, foreign))
@@ -139,9 +141,7 @@ impl<'a> Evaluator<'a> {
         if !matches!(definition.kind, ClassKind::Enum) || definition.foreign.is_some() {
             return None;
         }
-        let is_member = |value: &&Value| {
-            matches!(self.object(value), Some(Object::Instance(member)) if member.class.same(class))
-        };
+        let is_member = |value: &&Value| matches!(self.object(value), Some(Object::Instance(member)) if member.class.same(class));
         Some(definition.attrs.values().filter(is_member).cloned().collect())
     }
 
@@ -224,7 +224,11 @@ impl<'a> Evaluator<'a> {
             }
             _ => {}
         }
-        if definition.mro.iter().any(|base| matches!(base, Value::Module(path) if &**path == "typing.TypedDict")) {
+        if definition
+            .mro
+            .iter()
+            .any(|base| matches!(base, Value::Module(path) if &**path == "typing.TypedDict"))
+        {
             return builtins::core::dict_of(self, args);
         }
         if definition.mro.iter().any(|base| matches!(base, Value::Native(native) if !native.is_exception())) {
@@ -294,7 +298,8 @@ impl<'a> Evaluator<'a> {
                 (None, None, None, Some(default)) => default.clone(),
                 (None, None, None, None) if !field.init => continue,
                 _ => {
-                    let message = format!("__init__() missing 1 required positional argument: '{}'", field.name);
+                    let message =
+                        format!("__init__() missing 1 required positional argument: '{}'", field.name);
                     return self.raise("TypeError", Some(message));
                 }
             };
@@ -408,7 +413,11 @@ impl<'a> Evaluator<'a> {
     }
 
     /// `isinstance(value, class)` for one class.
-    pub(in crate::snippet::python) fn is_instance(&self, value: &Value, class: &Value) -> Result<bool, Rc<Why>> {
+    pub(in crate::snippet::python) fn is_instance(
+        &self,
+        value: &Value,
+        class: &Value,
+    ) -> Result<bool, Rc<Why>> {
         if let Value::Unknown(why) = value {
             return Err(why.clone());
         }
@@ -424,7 +433,11 @@ impl<'a> Evaluator<'a> {
     }
 
     /// `issubclass(sub, class)` for one class.
-    pub(in crate::snippet::python) fn is_subclass(&self, sub: &Value, class: &Value) -> Result<bool, Rc<Why>> {
+    pub(in crate::snippet::python) fn is_subclass(
+        &self,
+        sub: &Value,
+        class: &Value,
+    ) -> Result<bool, Rc<Why>> {
         if let Some(why) = self.why_unknown(sub) {
             return Err(why);
         }

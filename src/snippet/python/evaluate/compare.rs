@@ -73,7 +73,9 @@ impl<'a> Evaluator<'a> {
             return Ok(left.same(right));
         }
         match (left, right) {
-            (Value::Native(_), Value::Native(_)) | (Value::Module(_), Value::Module(_)) => Ok(left.same(right)),
+            (Value::Native(_), Value::Native(_)) | (Value::Module(_), Value::Module(_)) => {
+                Ok(left.same(right))
+            }
             (Value::Function(_), Value::Function(_)) => Ok(left.same(right)),
             _ if std::mem::discriminant(left) != std::mem::discriminant(right) => Ok(false),
             // Whether two equal strings or numbers are one object is the interpreter's affair.
@@ -137,7 +139,9 @@ impl<'a> Evaluator<'a> {
 
     fn equal_objects(&mut self, left: &Value, a: &Object, right: &Value, b: &Object) -> Run<Known<bool>> {
         match (a, b) {
-            (Object::List(a), Object::List(b)) | (Object::Deque(a, _), Object::Deque(b, _)) => self.all_equal(a, b),
+            (Object::List(a), Object::List(b)) | (Object::Deque(a, _), Object::Deque(b, _)) => {
+                self.all_equal(a, b)
+            }
             (Object::Dict(a), Object::Dict(b)) => {
                 if a.entries.len() != b.entries.len() {
                     return Ok(Ok(false));
@@ -194,9 +198,10 @@ impl<'a> Evaluator<'a> {
         if self.mixes_in(left) || self.mixes_in(right) {
             return Ok(Err(self.why("a comparison with a member of an enum that is a string or number")));
         }
-        if let (Some(Object::ByteArray(a)), Value::Bytes(b)) | (Some(Object::ByteArray(a)), Value::Bytes(b)) =
-            (self.object(left).or_else(|| self.object(right)), if self.object(left).is_some() { right } else { left })
-        {
+        if let (Some(Object::ByteArray(a)), Value::Bytes(b)) | (Some(Object::ByteArray(a)), Value::Bytes(b)) = (
+            self.object(left).or_else(|| self.object(right)),
+            if self.object(left).is_some() { right } else { left },
+        ) {
             return Ok(Ok(a[..] == b[..]));
         }
         Ok(Ok(false))
@@ -304,7 +309,11 @@ impl<'a> Evaluator<'a> {
     }
 
     /// `item in container`
-    pub(in crate::snippet::python) fn contains(&mut self, container: &Value, item: &Value) -> Run<Known<bool>> {
+    pub(in crate::snippet::python) fn contains(
+        &mut self,
+        container: &Value,
+        item: &Value,
+    ) -> Run<Known<bool>> {
         if let Some(why) = self.why_unknown(container) {
             if why.part.is_none() {
                 self.risk();

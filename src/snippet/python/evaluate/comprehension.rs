@@ -26,34 +26,51 @@ impl<'a> Evaluator<'a> {
         result
     }
 
-    pub(super) fn list_comprehension(&mut self, element: &'a Expr, generators: &'a [ast::Comprehension]) -> Run<Value> {
+    pub(super) fn list_comprehension(
+        &mut self,
+        element: &'a Expr,
+        generators: &'a [ast::Comprehension],
+    ) -> Run<Value> {
         let list = self.list(Vec::new());
         let into = list.clone();
-        self.comprehend(generators, Rc::new(move |reader| {
-            let item = reader.eval(element)?;
-            reader.append(&into, item)
-        }))?;
+        self.comprehend(
+            generators,
+            Rc::new(move |reader| {
+                let item = reader.eval(element)?;
+                reader.append(&into, item)
+            }),
+        )?;
         Ok(list)
     }
 
-    pub(super) fn set_comprehension(&mut self, element: &'a Expr, generators: &'a [ast::Comprehension]) -> Run<Value> {
+    pub(super) fn set_comprehension(
+        &mut self,
+        element: &'a Expr,
+        generators: &'a [ast::Comprehension],
+    ) -> Run<Value> {
         let set = self.alloc(Object::Set(Rc::new(Map::default()), Frozen::No));
         let into = set.clone();
-        self.comprehend(generators, Rc::new(move |reader| {
-            let item = reader.eval(element)?;
-            reader.add_to_set(&into, item)
-        }))?;
+        self.comprehend(
+            generators,
+            Rc::new(move |reader| {
+                let item = reader.eval(element)?;
+                reader.add_to_set(&into, item)
+            }),
+        )?;
         Ok(set)
     }
 
     pub(super) fn dict_comprehension(&mut self, node: &'a ast::ExprDictComp) -> Run<Value> {
         let dict = self.alloc(Object::Dict(Rc::new(Dict::default())));
         let into = dict.clone();
-        self.comprehend(&node.generators, Rc::new(move |reader| {
-            let key = node.key.as_deref().map_or(Ok(Value::None), |key| reader.eval(key))?;
-            let value = reader.eval(&node.value)?;
-            reader.set_item(&into, &key, value)
-        }))?;
+        self.comprehend(
+            &node.generators,
+            Rc::new(move |reader| {
+                let key = node.key.as_deref().map_or(Ok(Value::None), |key| reader.eval(key))?;
+                let value = reader.eval(&node.value)?;
+                reader.set_item(&into, &key, value)
+            }),
+        )?;
         Ok(dict)
     }
 
@@ -129,7 +146,12 @@ impl<'a> Evaluator<'a> {
         self.filtered(&head.ifs, rest, body)
     }
 
-    fn filtered(&mut self, conditions: &'a [Expr], rest: &'a [ast::Comprehension], body: &Body<'a>) -> Run<()> {
+    fn filtered(
+        &mut self,
+        conditions: &'a [Expr],
+        rest: &'a [ast::Comprehension],
+        body: &Body<'a>,
+    ) -> Run<()> {
         let Some((condition, others)) = conditions.split_first() else {
             return self.each_of(rest, None, body);
         };

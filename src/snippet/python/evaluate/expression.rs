@@ -71,7 +71,11 @@ impl<'a> Evaluator<'a> {
                     Ok(false) => self.eval(&node.orelse),
                     Err(why) => {
                         let why = self.condition(&why);
-                        self.branch(&why, |reader| reader.eval(&node.body), |reader| reader.eval(&node.orelse))
+                        self.branch(
+                            &why,
+                            |reader| reader.eval(&node.body),
+                            |reader| reader.eval(&node.orelse),
+                        )
                     }
                 }
             }

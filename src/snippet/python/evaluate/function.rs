@@ -43,7 +43,12 @@ impl<'a> Evaluator<'a> {
         self.function(Node::Lambda(node), "<lambda>", node.parameters.as_deref())
     }
 
-    fn function(&mut self, node: Node<'a>, name: &str, parameters: Option<&'a ast::Parameters>) -> Run<Value> {
+    fn function(
+        &mut self,
+        node: Node<'a>,
+        name: &str,
+        parameters: Option<&'a ast::Parameters>,
+    ) -> Run<Value> {
         let mut defaults = Vec::new();
         for parameter in parameters.into_iter().flat_map(|list| list.iter_non_variadic_params()) {
             defaults.push(match &parameter.default {
@@ -181,7 +186,11 @@ impl<'a> Evaluator<'a> {
         }
         let extra: Vec<Value> = pos.collect();
         if !extra.is_empty() && parameters.vararg.is_none() {
-            let message = format!("{}() takes {} positional arguments but more were given", function.name, positional.len());
+            let message = format!(
+                "{}() takes {} positional arguments but more were given",
+                function.name,
+                positional.len()
+            );
             return self.raise("TypeError", Some(message));
         }
         let mut more: Map<Key, (Value, Value)> = Map::default();
@@ -214,7 +223,8 @@ impl<'a> Evaluator<'a> {
                 }
                 (None, Some(default)) => default.clone(),
                 (None, None) => {
-                    let message = format!("{}() missing 1 required positional argument: '{name}'", function.name);
+                    let message =
+                        format!("{}() missing 1 required positional argument: '{name}'", function.name);
                     return self.raise("TypeError", Some(message));
                 }
             };

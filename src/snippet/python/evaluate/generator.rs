@@ -16,7 +16,12 @@ use crate::snippet::python::value::{Args, Value};
 
 impl<'a> Evaluator<'a> {
     /// The body of a `for` loop as a consumer.
-    pub(super) fn consumer_of_body(&mut self, token: u32, target: &'a Expr, body: &'a [Stmt]) -> Consumer<'a> {
+    pub(super) fn consumer_of_body(
+        &mut self,
+        token: u32,
+        target: &'a Expr,
+        body: &'a [Stmt],
+    ) -> Consumer<'a> {
         Rc::new(move |reader, item| reader.round(token, item, target, body))
     }
 
@@ -203,7 +208,10 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The first item of a generator, for `next`. `None`: it gives none.
-    pub(in crate::snippet::python) fn first_of_generator(&mut self, generator: &Value) -> Run<Result<Option<Value>, Rc<Why>>> {
+    pub(in crate::snippet::python) fn first_of_generator(
+        &mut self,
+        generator: &Value,
+    ) -> Run<Result<Option<Value>, Rc<Why>>> {
         if matches!(self.object(generator), Some(Object::Lazy(_, Progress::Done))) {
             return Ok(Ok(None));
         }

@@ -35,7 +35,9 @@ impl<'a> Evaluator<'a> {
                 self.spend(items.len())?;
                 Value::tuple(items)
             }
-            Value::Bytes(bytes) => Value::tuple(bytes.iter().map(|byte| Value::Int(i64::from(*byte))).collect()),
+            Value::Bytes(bytes) => {
+                Value::tuple(bytes.iter().map(|byte| Value::Int(i64::from(*byte))).collect())
+            }
             Value::Tuple(_) | Value::Range(..) => value.clone(),
             Value::Object(id) => match self.heap.get(*id).clone() {
                 Object::List(_) | Object::Deque(..) => value.clone(),
@@ -352,7 +354,10 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Items in the order of a set do not matter to `sorted`, `sum` and their like.
-    pub(in crate::snippet::python) fn collect_unordered(&mut self, value: &Value) -> Run<Result<Vec<Value>, Rc<Why>>> {
+    pub(in crate::snippet::python) fn collect_unordered(
+        &mut self,
+        value: &Value,
+    ) -> Run<Result<Vec<Value>, Rc<Why>>> {
         if let Some(Object::Set(items, _)) = self.object(value) {
             return Ok(Ok(items.values().cloned().collect()));
         }
@@ -374,7 +379,10 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The entries of a mapping, or why they are not known.
-    pub(in crate::snippet::python) fn entries_of(&mut self, value: &Value) -> Run<Result<Vec<(Value, Value)>, Rc<Why>>> {
+    pub(in crate::snippet::python) fn entries_of(
+        &mut self,
+        value: &Value,
+    ) -> Run<Result<Vec<(Value, Value)>, Rc<Why>>> {
         if let Some(why) = self.why_unknown(value) {
             return Ok(Err(why));
         }

@@ -151,6 +151,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) handed_over: FxHashMap<CodeId, (usize, usize, Rc<Why>)>,
     /// Set once a client or hook was tampered with: no call is certain after that.
     pub(super) tampered: Option<Rc<Why>>,
+    /// Set while a call of the chapter's own code that is not followed may have ended the fence.
+    pub(super) may_have_ended: Option<Rc<Why>>,
     /// Set by a star import of an unknown module: any name may be bound.
     pub(super) any_name: Option<Rc<Why>>,
     /// Attributes of modules that the chapter replaced.
@@ -198,6 +200,7 @@ impl<'a> Evaluator<'a> {
             volatile: FxHashSet::default(),
             handed_over: FxHashMap::default(),
             tampered: None,
+            may_have_ended: None,
             any_name: None,
             patched: FxHashSet::default(),
             answers_read: FxHashSet::default(),
@@ -388,7 +391,8 @@ impl<'a> Evaluator<'a> {
 
     /// A known exception of a built-in class. Without a message, its text is unknown.
     pub(super) fn raise<T>(&mut self, class: &str, message: Option<String>) -> Run<T> {
-        let argument = message.map_or_else(|| self.unknown("the text of an exception"), |text| Value::str(&text));
+        let argument =
+            message.map_or_else(|| self.unknown("the text of an exception"), |text| Value::str(&text));
         let error = self.exception(class, vec![argument]);
         Err(End::Raise(error))
     }

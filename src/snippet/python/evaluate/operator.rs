@@ -22,7 +22,12 @@ impl<'a> Evaluator<'a> {
     }
 
     /// `left op right`
-    pub(in crate::snippet::python) fn binary(&mut self, op: Operator, left: &Value, right: &Value) -> Run<Value> {
+    pub(in crate::snippet::python) fn binary(
+        &mut self,
+        op: Operator,
+        left: &Value,
+        right: &Value,
+    ) -> Run<Value> {
         let unknown = [left, right].into_iter().find_map(|value| self.why_unknown(value));
         if let Some(why) = unknown {
             if why.part.is_none() {
@@ -100,8 +105,11 @@ impl<'a> Evaluator<'a> {
 
     fn int_arithmetic(&mut self, op: Operator, a: BigInt, b: BigInt) -> Run<Value> {
         if matches!(op, Operator::Div | Operator::FloorDiv | Operator::Mod) && b.is_zero() {
-            let message =
-                if matches!(op, Operator::Div) { "division by zero" } else { "integer division or modulo by zero" };
+            let message = if matches!(op, Operator::Div) {
+                "division by zero"
+            } else {
+                "integer division or modulo by zero"
+            };
             return self.raise("ZeroDivisionError", Some(message.to_owned()));
         }
         let bits = a.bits().max(b.bits());
@@ -227,7 +235,9 @@ impl<'a> Evaluator<'a> {
         Ok(Some(match sequence {
             Value::Str(text) => Value::str(text.repeat(times)),
             Value::Bytes(bytes) => Value::Bytes(Rc::from(bytes.repeat(times))),
-            Value::Tuple(items) => Value::tuple(std::iter::repeat_n(&items[..], times).flatten().cloned().collect()),
+            Value::Tuple(items) => {
+                Value::tuple(std::iter::repeat_n(&items[..], times).flatten().cloned().collect())
+            }
             _ => match self.object(sequence) {
                 Some(Object::List(items)) => {
                     let items = std::iter::repeat_n(&items[..], times).flatten().cloned().collect();
@@ -239,7 +249,9 @@ impl<'a> Evaluator<'a> {
     }
 
     fn container_operator(&mut self, op: Operator, left: &Value, right: &Value) -> Run<Option<Value>> {
-        let (Some(a), Some(b)) = (self.object(left).cloned(), self.object(right).cloned()) else { return Ok(None) };
+        let (Some(a), Some(b)) = (self.object(left).cloned(), self.object(right).cloned()) else {
+            return Ok(None);
+        };
         Ok(match (op, a, b) {
             (Operator::Add, Object::List(a), Object::List(b)) => {
                 self.spend(a.len() + b.len())?;
@@ -250,7 +262,8 @@ impl<'a> Evaluator<'a> {
                 self.spend(a.entries.len() + b.entries.len())?;
                 let mut entries = a.entries.clone();
                 for (key, (name, value)) in &b.entries {
-                    entries.entry(key.clone()).or_insert_with(|| (name.clone(), Value::None)).1 = value.clone();
+                    entries.entry(key.clone()).or_insert_with(|| (name.clone(), Value::None)).1 =
+                        value.clone();
                 }
                 Some(self.alloc(Object::Dict(Rc::new(Dict { entries, kind: a.kind.clone() }))))
             }
@@ -288,8 +301,16 @@ impl<'a> Evaluator<'a> {
         }
         // Unions of types, counters, deques and the like.
         let plain = |value: &Value| {
-            matches!(value, Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_) | Value::Bytes(_) | Value::Tuple(_))
-                || matches!(self.object(value), Some(Object::List(_) | Object::Dict(_)))
+            matches!(
+                value,
+                Value::None
+                    | Value::Bool(_)
+                    | Value::Int(_)
+                    | Value::Float(_)
+                    | Value::Str(_)
+                    | Value::Bytes(_)
+                    | Value::Tuple(_)
+            ) || matches!(self.object(value), Some(Object::List(_) | Object::Dict(_)))
         };
         if plain(left) && plain(right) {
             return self.unsupported(op, left, right);

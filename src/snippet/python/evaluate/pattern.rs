@@ -180,7 +180,8 @@ impl<'a> Evaluator<'a> {
         if patterns.len() > fields.len() {
             return Ok(Err(self.why("a class pattern that is not read")));
         }
-        let named = node.arguments.keywords.iter().map(|keyword| (self_text(&keyword.attr), &keyword.pattern));
+        let named =
+            node.arguments.keywords.iter().map(|keyword| (self_text(&keyword.attr), &keyword.pattern));
         let by_place = fields.into_iter().zip(patterns);
         let all: Vec<_> = by_place.chain(named).collect();
         for (name, pattern) in all {

@@ -33,7 +33,10 @@ impl<'a> Evaluator<'a> {
             Some(Object::Class(_)) => Ok(self.identity(value)),
             Some(Object::Instance(_)) => {
                 let plain = |name| matches!(self.class_attribute(value, name), Ok(None));
-                if plain("__eq__") && plain("__hash__") && self.named_tuple_items(value).is_none() && !self.is_data(value)
+                if plain("__eq__")
+                    && plain("__hash__")
+                    && self.named_tuple_items(value).is_none()
+                    && !self.is_data(value)
                 {
                     return Ok(self.identity(value));
                 }
@@ -105,7 +108,10 @@ impl<'a> Evaluator<'a> {
                         Some(value) => Ok(value.clone()),
                         None => self.missing_key(object, key),
                     },
-                    _ => self.unknown_index(key),
+                    _ => {
+                        self.dispatch();
+                        self.unknown_index(key)
+                    }
                 },
                 _ => self.not_subscriptable(object),
             },
@@ -139,7 +145,12 @@ impl<'a> Evaluator<'a> {
     }
 
     /// A place in a sequence of `len` items; `None` if the index is not known.
-    pub(in crate::snippet::python) fn index_in(&mut self, len: usize, key: &Value, what: &str) -> Run<Option<usize>> {
+    pub(in crate::snippet::python) fn index_in(
+        &mut self,
+        len: usize,
+        key: &Value,
+        what: &str,
+    ) -> Run<Option<usize>> {
         if self.why_unknown(key).is_some() || matches!(self.object(key), Some(Object::Instance(_))) {
             return Ok(None);
         }
@@ -170,6 +181,13 @@ impl<'a> Evaluator<'a> {
         let hashed = match self.hashed(key)? {
             Ok(hashed) => hashed,
             Err(why) => {
+                if dict
+                    .entries
+                    .values()
+                    .any(|(_, value)| matches!(value, Value::Function(_) | Value::Method(_)))
+                {
+                    self.dispatch();
+                }
                 for (_, value) in dict.entries.values() {
                     self.escape(value, &why);
                 }
@@ -180,7 +198,9 @@ impl<'a> Evaluator<'a> {
             return Ok(value.clone());
         }
         match &dict.kind {
-            DictKind::Default(Value::None) | DictKind::Plain | DictKind::Ordered => self.missing_key(object, key),
+            DictKind::Default(Value::None) | DictKind::Plain | DictKind::Ordered => {
+                self.missing_key(object, key)
+            }
             DictKind::Default(factory) => {
                 let value = self.call(&factory.clone(), Args::default())?;
                 self.set_item(object, key, value.clone())?;
@@ -305,7 +325,12 @@ impl<'a> Evaluator<'a> {
     }
 
     /// `object[key] = value`
-    pub(in crate::snippet::python) fn set_item(&mut self, object: &Value, key: &Value, value: Value) -> Run<()> {
+    pub(in crate::snippet::python) fn set_item(
+        &mut self,
+        object: &Value,
+        key: &Value,
+        value: Value,
+    ) -> Run<()> {
         if let Some(why) = self.why_unknown(object) {
             self.escape(&value, &why);
             self.escape(key, &why);
@@ -330,7 +355,10 @@ impl<'a> Evaluator<'a> {
                 };
                 self.spend(1)?;
                 if let Object::Dict(dict) = self.heap.change(*id) {
-                    let slot = Rc::make_mut(dict).entries.entry(hashed).or_insert_with(|| (key.clone(), Value::None));
+                    let slot = Rc::make_mut(dict)
+                        .entries
+                        .entry(hashed)
+                        .or_insert_with(|| (key.clone(), Value::None));
                     slot.1 = value;
                 }
                 Ok(())

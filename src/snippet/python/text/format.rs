@@ -174,7 +174,8 @@ impl Evaluator<'_> {
                 self.raise("ValueError", Some(message))
             }
             Err(Refusal::TypeError) => {
-                let message = format!("unsupported format string passed to {}.__format__", self.type_name(value));
+                let message =
+                    format!("unsupported format string passed to {}.__format__", self.type_name(value));
                 self.raise("TypeError", Some(message))
             }
         }
@@ -260,7 +261,8 @@ fn format_float(spec: &Spec, value: f64) -> Result<String, Refusal> {
     if spec.alternate {
         return Err(Refusal::Unread);
     }
-    let text = if spec.kind.is_some_and(|kind| kind.is_ascii_uppercase()) { text.to_uppercase() } else { text };
+    let text =
+        if spec.kind.is_some_and(|kind| kind.is_ascii_uppercase()) { text.to_uppercase() } else { text };
     let whole = text.find(['.', 'e', 'E', '%']).unwrap_or(text.len());
     let shown = format!("{}{}", grouped(spec, &text[..whole], 3)?, &text[whole..]);
     Ok(spec.pad(spec.sign_of(value.is_sign_negative()), &shown, '>'))

@@ -50,7 +50,12 @@ fn positional(digits: &str, exponent: i32) -> String {
 }
 
 /// The magnitude of a finite float in a presentation type: `e`, `f`, `g` or `%`, lower case.
-pub(in crate::snippet::python) fn float_magnitude(value: f64, kind: char, precision: usize, alternate: bool) -> String {
+pub(in crate::snippet::python) fn float_magnitude(
+    value: f64,
+    kind: char,
+    precision: usize,
+    alternate: bool,
+) -> String {
     let value = value.abs();
     let mut text = match kind {
         'e' => {

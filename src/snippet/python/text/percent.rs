@@ -16,7 +16,11 @@ struct Field {
 }
 
 /// Formats `template % values`.
-pub(in crate::snippet::python) fn format(reader: &mut Evaluator<'_>, template: &str, values: &Value) -> Run<Value> {
+pub(in crate::snippet::python) fn format(
+    reader: &mut Evaluator<'_>,
+    template: &str,
+    values: &Value,
+) -> Run<Value> {
     let mut positional: Vec<Value> = match values {
         Value::Tuple(items) => items.to_vec(),
         other => vec![other.clone()],
@@ -45,7 +49,10 @@ pub(in crate::snippet::python) fn format(reader: &mut Evaluator<'_>, template: &
             }
             None => match positional.pop() {
                 Some(value) => value,
-                None => return reader.raise("TypeError", Some("not enough arguments for format string".to_owned())),
+                None => {
+                    return reader
+                        .raise("TypeError", Some("not enough arguments for format string".to_owned()));
+                }
             },
         };
         match shown(reader, &field, &value)? {
@@ -85,7 +92,13 @@ fn parse(text: &str) -> Option<(Field, &str)> {
     let plus = flags.contains('+');
     let size = flags.trim_start_matches(['-', '+']);
     let zero = size.starts_with('0') && !left;
-    let align = if left { "<" } else if zero { "" } else { ">" };
+    let align = if left {
+        "<"
+    } else if zero {
+        ""
+    } else {
+        ">"
+    };
     let spec = format!("{align}{}{size}", if plus { "+" } else { "" });
     Some((Field { key, spec: if size.is_empty() && !plus { String::new() } else { spec }, kind }, rest))
 }

@@ -65,7 +65,12 @@ impl Evaluator<'_> {
         Ok(result.map(|()| out))
     }
 
-    fn write_repr(&mut self, value: &Value, out: &mut String, inside: &mut Vec<Value>) -> Run<Result<(), Rc<Why>>> {
+    fn write_repr(
+        &mut self,
+        value: &Value,
+        out: &mut String,
+        inside: &mut Vec<Value>,
+    ) -> Run<Result<(), Rc<Why>>> {
         self.step()?;
         if let Some(why) = self.why_unknown(value) {
             return Ok(Err(why));
@@ -106,7 +111,12 @@ impl Evaluator<'_> {
         Ok(Ok(()))
     }
 
-    fn write_object(&mut self, value: &Value, out: &mut String, inside: &mut Vec<Value>) -> Run<Result<(), Rc<Why>>> {
+    fn write_object(
+        &mut self,
+        value: &Value,
+        out: &mut String,
+        inside: &mut Vec<Value>,
+    ) -> Run<Result<(), Rc<Why>>> {
         let Some(object) = self.object(value).cloned() else { return Ok(Ok(())) };
         match &object {
             Object::List(items) => self.write_items(items, "[", "]", out, inside),
@@ -166,7 +176,12 @@ impl Evaluator<'_> {
         Ok(Ok(()))
     }
 
-    fn write_instance(&mut self, value: &Value, out: &mut String, inside: &mut Vec<Value>) -> Run<Result<(), Rc<Why>>> {
+    fn write_instance(
+        &mut self,
+        value: &Value,
+        out: &mut String,
+        inside: &mut Vec<Value>,
+    ) -> Run<Result<(), Rc<Why>>> {
         match self.class_attribute(value, "__repr__") {
             Ok(Some(method)) => {
                 return Ok(self.shown_by(&method, value)?.map(|text| out.push_str(&text)));

@@ -8,7 +8,11 @@ use crate::snippet::python::reason::Why;
 use crate::snippet::python::value::{Args, Value};
 
 /// Formats `template.format(*args)`.
-pub(in crate::snippet::python) fn format(reader: &mut Evaluator<'_>, template: &str, args: &Args) -> Run<Value> {
+pub(in crate::snippet::python) fn format(
+    reader: &mut Evaluator<'_>,
+    template: &str,
+    args: &Args,
+) -> Run<Value> {
     let mut state = State { next: 0, unknown: None };
     let text = expand(reader, template, args, &mut state, 0)?;
     reader.spend(text.len())?;
@@ -20,7 +24,13 @@ struct State {
     unknown: Option<Rc<Why>>,
 }
 
-fn expand(reader: &mut Evaluator<'_>, template: &str, args: &Args, state: &mut State, depth: usize) -> Run<String> {
+fn expand(
+    reader: &mut Evaluator<'_>,
+    template: &str,
+    args: &Args,
+    state: &mut State,
+    depth: usize,
+) -> Run<String> {
     let mut out = String::new();
     let mut rest = template;
     while let Some(at) = rest.find(['{', '}']) {
@@ -61,7 +71,13 @@ fn closing(text: &str) -> Option<usize> {
     None
 }
 
-fn replace(reader: &mut Evaluator<'_>, field: &str, args: &Args, state: &mut State, depth: usize) -> Run<String> {
+fn replace(
+    reader: &mut Evaluator<'_>,
+    field: &str,
+    args: &Args,
+    state: &mut State,
+    depth: usize,
+) -> Run<String> {
     let mut bracket = 0usize;
     let colon = field.char_indices().find(|(_, c)| {
         match c {
@@ -161,9 +177,7 @@ pub(in crate::snippet::python) fn substitute(
         }
         let braced = after.strip_prefix('{');
         let body = braced.unwrap_or(after);
-        let end = body
-            .find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
-            .unwrap_or(body.len());
+        let end = body.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(body.len());
         let name = &body[..end];
         let closes = braced.is_none() || body[end..].starts_with('}');
         if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) || !closes {
