@@ -130,7 +130,8 @@ fn check_file(root: &Path) -> Result<(), Box<Problem>> {
         Err(error) => {
             let line = error.span().map(|span| 1 + text[..span.start].matches('\n').count());
             let message = format!("[preprocessor.tutor]: {}", error.message());
-            let help = "tutor's own keys are `fixtures`, `practice` and `strict`, and the table `check` of rules";
+            let help =
+                "tutor's own keys are `fixtures`, `practice` and `strict`, and the table `check` of rules";
             Err(Box::new(Problem::error(FILE, line, message).help(help)))
         }
     }

@@ -108,7 +108,10 @@ fn facts(model: &Model, today: Date) -> Vec<(&'static str, String)> {
         let note = lifecycle.note.as_ref().map(|note| format!("; {note}")).unwrap_or_default();
         facts.push(("legacy", day(lifecycle.legacy)));
         facts.push(("end of life", format!("{} ({}{note})", day(lifecycle.end_of_life), lifecycle.source)));
-        facts.push(("AWS's successor", lifecycle.successor.clone().unwrap_or_else(|| "none named".to_owned())));
+        facts.push((
+            "AWS's successor",
+            lifecycle.successor.clone().unwrap_or_else(|| "none named".to_owned()),
+        ));
     }
     facts
 }

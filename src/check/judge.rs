@@ -1,7 +1,8 @@
 //! From findings to a verdict: book.toml's levels, the `allow`s of annotations, and saying a thing
 //! once.
 
-use std::collections::HashSet;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use super::rule::allow_unused;
@@ -51,7 +52,13 @@ impl Verdict {
 
 /// Runs every rule.
 pub fn judge(material: &Material<'_>) -> Verdict {
-    let mut judge = Judge { material, allows: allows(material), used: HashSet::new(), verdict: Verdict::default() };
+    let mut judge = Judge {
+        material,
+        allows: allows(material),
+        used: HashSet::new(),
+        said: HashMap::new(),
+        verdict: Verdict::default(),
+    };
     for rule in RULES.iter().copied() {
         // What is unused is known once all others have run: the table has that rule last.
         let findings = if rule.id == allow_unused::RULE.id {
@@ -84,6 +91,8 @@ struct Judge<'a> {
     material: &'a Material<'a>,
     allows: Vec<(AllowId, &'a Allow)>,
     used: HashSet<AllowId>,
+    /// Where what is said of a subject in a file stands in the verdict.
+    said: HashMap<(&'static str, PathBuf, String), usize>,
     verdict: Verdict,
 }
 
@@ -101,21 +110,20 @@ impl Judge<'_> {
         if level == Level::Allow {
             return;
         }
-        match self.same(rule, &finding) {
-            Some(earlier) => earlier.also.extend(finding.place.line),
-            None => self.verdict.reported.push(Reported { rule, level, finding, also: Vec::new() }),
+        let reported = &mut self.verdict.reported;
+        if let Some(subject) = &finding.subject {
+            let same = (rule.id, finding.place.path.clone(), subject.clone());
+            match self.said.entry(same) {
+                Entry::Occupied(earlier) => {
+                    reported[*earlier.get()].also.extend(finding.place.line);
+                    return;
+                }
+                Entry::Vacant(first) => {
+                    first.insert(reported.len());
+                }
+            }
         }
-    }
-
-    /// What is reported already about the same subject in the same file.
-    fn same(&mut self, rule: &Rule, finding: &Finding) -> Option<&mut Reported> {
-        let subject = finding.subject.as_ref()?;
-        let path: &PathBuf = &finding.place.path;
-        self.verdict.reported.iter_mut().rev().find(|earlier| {
-            earlier.rule.id == rule.id
-                && earlier.finding.subject.as_ref() == Some(subject)
-                && earlier.finding.place.path == *path
-        })
+        reported.push(Reported { rule, level, finding, also: Vec::new() });
     }
 }
 

@@ -118,7 +118,8 @@ impl Chapter {
         }
         let line = place.line.unwrap_or(0);
         std::fs::read_to_string(self.root.join(&place.path)).is_ok_and(|file| {
-            file.split('\n').nth(line.saturating_sub(1)).and_then(|line| line.get(columns.clone())) == Some(text)
+            file.split('\n').nth(line.saturating_sub(1)).and_then(|line| line.get(columns.clone()))
+                == Some(text)
         })
     }
 
@@ -228,7 +229,11 @@ impl<'a> Material<'a> {
     pub fn is_fully_read(&self, stem: &str) -> bool {
         self.chapters.iter().filter(|chapter| chapter.read.stem == stem).all(|chapter| {
             chapter.read.unparsed().is_empty()
-                && !chapter.read.calls.iter().any(|call| matches!(call.found.finding, Found::Unresolved { .. }))
+                && !chapter
+                    .read
+                    .calls
+                    .iter()
+                    .any(|call| matches!(call.found.finding, Found::Unresolved { .. }))
         })
     }
 }

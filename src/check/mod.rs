@@ -32,8 +32,8 @@ pub mod settings;
 pub use finding::{ClaimFacts, FenceId, Finding, Fix, Place};
 pub use judge::{Reported, Verdict, judge};
 pub use level::Level;
-pub use model_ids::ModelId;
 pub use material::{Asked, Chapter, Material, Stored, chapters};
+pub use model_ids::ModelId;
 pub use rules::{RULES, Rule};
 
 /// The known word that a slip of the fingers turns into `word`, if there is one.

@@ -76,7 +76,11 @@ mod tests {
         for rule in RULES {
             assert!(rule.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{}", rule.id);
             assert!(rule.explanation.len() > 80, "{} explains nothing", rule.id);
-            assert!(rule.explanation.lines().all(|line| line.chars().count() <= 80), "{} is too wide", rule.id);
+            assert!(
+                rule.explanation.lines().all(|line| line.chars().count() <= 80),
+                "{} is too wide",
+                rule.id
+            );
         }
     }
 

@@ -86,10 +86,14 @@ impl Arguments {
 }
 
 fn read(file: &Path) -> Result<Catalog, Failure> {
-    let text = std::fs::read_to_string(file)
-        .map_err(|error| Failure::usage(format!("cannot read {}: {error}", file.display()), "name a catalog file"))?;
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        Failure::usage(format!("cannot read {}: {error}", file.display()), "name a catalog file")
+    })?;
     Catalog::parse(&text).map_err(|error| {
-        Failure::usage(format!("{}: {error}", file.display()), "write it in the form of tutor's own models.toml")
+        Failure::usage(
+            format!("{}: {error}", file.display()),
+            "write it in the form of tutor's own models.toml",
+        )
     })
 }
 

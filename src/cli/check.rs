@@ -7,9 +7,9 @@ use clap::ValueEnum;
 use jiff::civil::Date;
 
 use super::{Exit, Failure, build, terminal};
+use crate::check::fix::Plan;
 use crate::check::report::{FORMATS, Setting};
 use crate::check::{self, Level, Material, RULES, Verdict, rules};
-use crate::check::fix::Plan;
 
 /// Say what in the course is no longer true: recordings, expectations, models, prices
 #[derive(clap::Args)]
@@ -93,7 +93,10 @@ impl Arguments {
             return Ok(());
         }
         plan.apply(root).map_err(|error| {
-            Failure::usage(format!("a file could not be changed: {error}"), "look at its permissions, then run --fix again")
+            Failure::usage(
+                format!("a file could not be changed: {error}"),
+                "look at its permissions, then run --fix again",
+            )
         })?;
         anstream::eprintln!("Changed {}, removed {}.", plan.edits.len(), plan.removals.len());
         Ok(())
@@ -129,6 +132,9 @@ fn explain(id: &str) -> Result<Exit, Failure> {
         };
         return Err(Failure::usage(format!("there is no rule `{id}`"), help));
     };
-    terminal::print(&format!("{} ({} where book.toml does not say)\n\n{}\n", rule.id, rule.level, rule.explanation));
+    terminal::print(&format!(
+        "{} ({} where book.toml does not say)\n\n{}\n",
+        rule.id, rule.level, rule.explanation
+    ));
     Ok(Exit::Good)
 }

@@ -86,8 +86,14 @@ impl Case {
         assert!(matches!(done.code, Some(0 | 1)), "{}: {}", self.name, done.stderr);
         let document: Value = serde_json::from_str(&done.stdout).expect("one JSON document");
         let findings = document["findings"].as_array().expect("findings");
-        let (notes, shown): (Vec<_>, Vec<_>) = findings.iter().partition(|finding| finding["level"] == "note");
-        assert_eq!(done.code == Some(1), shown.iter().any(|finding| finding["level"] == "deny"), "{}", self.name);
+        let (notes, shown): (Vec<_>, Vec<_>) =
+            findings.iter().partition(|finding| finding["level"] == "note");
+        assert_eq!(
+            done.code == Some(1),
+            shown.iter().any(|finding| finding["level"] == "deny"),
+            "{}",
+            self.name
+        );
         let mut said: Vec<String> = shown.into_iter().map(paragraph).collect();
         said.extend((!notes.is_empty()).then(|| format!("notes: {}", notes.len())));
         if let Some(allowed) = document["summary"]["allowed"].as_u64().filter(|allowed| *allowed > 0) {
@@ -106,7 +112,8 @@ impl Case {
         }
         if !settings.practice.is_empty() {
             let answers = settings.practice.iter();
-            let answers = answers.map(|[prompt, text]| format!("[[answer]]\nprompt = {prompt:?}\ntext = {text:?}\n"));
+            let answers =
+                answers.map(|[prompt, text]| format!("[[answer]]\nprompt = {prompt:?}\ntext = {text:?}\n"));
             project.write("fixtures/practice.toml", &answers.collect::<String>());
         }
         if let Some(record) = settings.record {
@@ -176,7 +183,8 @@ fn paragraph(finding: &Value) -> String {
     if let Some(column) = finding["column"].as_u64() {
         place += &format!(":{column}-{}", finding["end_column"]);
     }
-    let mut out = format!("{} {} {place}\n  {}\n  {}", text("level"), text("rule"), text("message"), text("help"));
+    let mut out =
+        format!("{} {} {place}\n  {}\n  {}", text("level"), text("rule"), text("message"), text("help"));
     if finding["also_lines"].as_array().is_some_and(|lines| !lines.is_empty()) {
         out += &format!("\n  also: {}", finding["also_lines"]);
     }

@@ -11,7 +11,8 @@ fn the_course_has_nothing_above_practice_origin() {
     assert_eq!(done.code, Some(0), "{}{}", done.stdout, done.stderr);
     let document: Value = serde_json::from_str(&done.stdout).expect("one JSON document");
     let findings = document["findings"].as_array().expect("findings");
-    let others: Vec<&Value> = findings.iter().filter(|finding| finding["rule"] != "recording-practice").collect();
+    let others: Vec<&Value> =
+        findings.iter().filter(|finding| finding["rule"] != "recording-practice").collect();
     assert!(others.is_empty(), "{others:#?}");
     assert!(findings.iter().all(|finding| finding["level"] == "note"));
     assert!(findings.len() > 10, "{} practice answers", findings.len());

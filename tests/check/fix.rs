@@ -50,7 +50,8 @@ fn what_needs_judgement_is_left_alone() {
 
 #[test]
 fn orphans_go_and_take_their_pictures_along() {
-    let picture = "```toml bedrock\nmodel = \"stability.stable-image-core-v1:1\"\nprompt = \"A ferry\"\n```\n";
+    let picture =
+        "```toml bedrock\nmodel = \"stability.stable-image-core-v1:1\"\nprompt = \"A ferry\"\n```\n";
     let kept = "```toml bedrock\nmodel = \"amazon.nova-lite-v1:0\"\nprompt = \"Hi\"\nmax-tokens = 9\n```\n";
     let project = Project::with_chapter(&format!("# C\n\n{picture}\n{kept}")).recorded();
     project.write("src/chapter.md", &format!("# C\n\n{kept}"));
@@ -64,7 +65,10 @@ fn orphans_go_and_take_their_pictures_along() {
     assert!(done.stderr.contains("Changed 0, removed 2."), "{}", done.stderr);
     let left = files(&project);
     assert_eq!(left.len(), 2, "{left:?}");
-    assert!(left.iter().any(|path| path.contains("nova-lite")) && left.contains(&"src/recorded/logo.png".to_owned()));
+    assert!(
+        left.iter().any(|path| path.contains("nova-lite"))
+            && left.contains(&"src/recorded/logo.png".to_owned())
+    );
     assert_eq!(fix(&project, &["--yes"]).stderr, "Nothing here can be mended without judgement.\n");
 }
 

@@ -59,6 +59,21 @@ static PER_THOUSAND: LazyLock<Regex> = LazyLock::new(|| {
 static PER_TOKEN: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)(?:\bper|/|\beach|\bevery|\ba)\s*(?:\w+\s)?token\b"));
 
+/// Whether a text counts tokens that are no unit, such as "500 input tokens": what costs so much then
+/// is that work. A context window is no such work.
+pub(super) fn counts_tokens(text: &str) -> bool {
+    static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)\b([0-9][0-9.,]*)[\s-]?(k|m|thousand|million)?[\s-](?:\w+\s)?tokens?\b([-\s](?:context|window))?",
+        )
+    });
+    const UNITS: [&str; 5] = ["1", "1,000", "1000", "1,000,000", "1000000"];
+    COUNTED.captures_iter(text).any(|found| {
+        let number = found.get(1).map_or("", |number| number.as_str());
+        found.get(3).is_none() && !UNITS.contains(&number)
+    })
+}
+
 /// The one unit that a text speaks of; `None` if it speaks of none or of several.
 pub(super) fn unit(text: &str) -> Option<Unit> {
     let text = text.replace('_', " ");
@@ -173,12 +188,20 @@ pub(super) fn limit_like(written: &str, tokens: u64) -> String {
     if word.is_empty() {
         return if written.contains(',') { with_commas(tokens) } else { tokens.to_string() };
     }
-    if !word.starts_with('m') && !word.starts_with('t') && tokens >= 1_000_000 && tokens % 1_000_000 == 0 {
+    if !word.starts_with('m')
+        && !word.starts_with('t')
+        && tokens >= 1_000_000
+        && tokens.is_multiple_of(1_000_000)
+    {
         return format!("{}M", tokens / 1_000_000);
     }
-    let thousands = if tokens % 1_000 != 0 && tokens % 1_024 == 0 { tokens / 1_024 } else { (tokens + 500) / 1_000 };
+    let thousands = if !tokens.is_multiple_of(1_000) && tokens.is_multiple_of(1_024) {
+        tokens / 1_024
+    } else {
+        (tokens + 500) / 1_000
+    };
     if word.starts_with('m') {
-        if tokens % 1_000_000 == 0 {
+        if tokens.is_multiple_of(1_000_000) {
             return format!("{}{suffix}", tokens / 1_000_000);
         }
         return format!("{thousands}K");
@@ -190,7 +213,7 @@ fn with_commas(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -207,7 +230,8 @@ pub(super) fn money_like(written: &str, usd: Decimal) -> Option<String> {
     let new = if let Some(at) = old.find(['e', 'E']) {
         scientific(usd, &old[at..])
     } else {
-        let decimals = old.split_once('.').map_or(0, |(_, decimals)| u32::try_from(decimals.len()).unwrap_or(0));
+        let decimals =
+            old.split_once('.').map_or(0, |(_, decimals)| u32::try_from(decimals.len()).unwrap_or(0));
         // A price per token has as many decimals as it takes; one in dollars has two.
         let least = if usd.scale() > 0 && usd >= Decimal::new(1, 3) { 2 } else { 0 };
         let mut padded = usd;
@@ -254,7 +278,14 @@ mod tests {
         ] {
             assert_eq!(unit(text), Some(Unit::Million), "{text}");
         }
-        for text in ["per 1K tokens", "per 1,000 input tokens", "per thousand tokens", "COST_PER_1K", "/1k", "$ / 1000 tokens"] {
+        for text in [
+            "per 1K tokens",
+            "per 1,000 input tokens",
+            "per thousand tokens",
+            "COST_PER_1K",
+            "/1k",
+            "$ / 1000 tokens",
+        ] {
             assert_eq!(unit(text), Some(Unit::Thousand), "{text}");
         }
         for text in ["per token", "USD per input token", "cost_per_token"] {
@@ -266,8 +297,23 @@ mod tests {
     }
 
     #[test]
+    fn work_is_no_unit() {
+        for text in
+            ["500 input tokens", "10 million tokens", "10M output tokens", "1,200 tokens", "1.5K tokens"]
+        {
+            assert!(counts_tokens(text), "{text}");
+        }
+        for text in
+            ["per 1M input tokens", "1,000 tokens", "a million tokens", "200K token context window", "tokens"]
+        {
+            assert!(!counts_tokens(text), "{text}");
+        }
+    }
+
+    #[test]
     fn amounts_are_read_and_ranges_are_not() {
-        let read = |text: &str| money(text).into_iter().map(|money| money.usd.to_string()).collect::<Vec<_>>();
+        let read =
+            |text: &str| money(text).into_iter().map(|money| money.usd.to_string()).collect::<Vec<_>>();
         assert_eq!(read("$3 / $15, US$0.25 and 1.25 USD, USD 7"), ["3", "15", "0.25", "1.25", "7"]);
         assert_eq!(read("$1,500.50"), ["1500.50"]);
         for text in ["$3-$15", "$3 – 15", "$10K", "$5%", "< $3", "3 dollars"] {
@@ -287,7 +333,14 @@ mod tests {
 
     #[test]
     fn rounded_limits_are_the_same() {
-        for (a, b) in [(8_000, 8_191), (8_000, 8_192), (200_000, 200_000), (1_000_000, 1_048_576), (4_000, 4_096), (128_000, 131_072)] {
+        for (a, b) in [
+            (8_000, 8_191),
+            (8_000, 8_192),
+            (200_000, 200_000),
+            (1_000_000, 1_048_576),
+            (4_000, 4_096),
+            (128_000, 131_072),
+        ] {
             assert!(same_limit(a, b) && same_limit(b, a), "{a} {b}");
         }
         for (a, b) in [(4_096, 8_192), (100_000, 200_000), (5_000, 4_096), (8_000, 10_000)] {

@@ -20,8 +20,7 @@ fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a constant pattern")
 }
 
-static ENTRY: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r#"["']([^"'\n]{2,80})["']\s*[:=]\s*\{([^{}]*)\}"#));
+static ENTRY: LazyLock<Regex> = LazyLock::new(|| pattern(r#"["']([^"'\n]{2,80})["']\s*[:=]\s*\{([^{}]*)\}"#));
 static FIELD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r#"(?x) ["']? ( [A-Za-z_][A-Za-z0-9_-]* ) ["']? \s* [:=] \s* (?: Decimal\( \s* ["'] )?
@@ -50,7 +49,9 @@ pub(super) fn claims(fence: &Fence, names: &Names, catalog: &'static Catalog, te
     let mut first = None;
     let mut last = 0;
     for found in ENTRY.captures_iter(source) {
-        let (Some(whole), Some(key), Some(body)) = (found.get(0), found.get(1), found.get(2)) else { continue };
+        let (Some(whole), Some(key), Some(body)) = (found.get(0), found.get(1), found.get(2)) else {
+            continue;
+        };
         let Some(models) = models(key.as_str(), names, catalog) else { continue };
         first = first.or(Some(whole.start()));
         last = whole.end();
@@ -71,12 +72,21 @@ fn models(key: &str, names: &Names, catalog: &'static Catalog) -> Option<Vec<&'s
     names.whole(key).filter(|mention| mention.range.len() == key.len()).map(|mention| mention.models)
 }
 
-fn entry(field: &regex::Captures<'_>, subject: &str, models: &[&'static Model], offset: usize) -> Option<Entry> {
+fn entry(
+    field: &regex::Captures<'_>,
+    subject: &str,
+    models: &[&'static Model],
+    offset: usize,
+) -> Option<Entry> {
     let key = field.get(1)?.as_str().to_lowercase();
     let number = field.get(2)?;
     let direction = direction(&key)?;
     let digits = number.as_str().replace('_', "");
-    let usd = if digits.contains(['e', 'E']) { Decimal::from_scientific(&digits).ok()? } else { digits.parse().ok()? };
+    let usd = if digits.contains(['e', 'E']) {
+        Decimal::from_scientific(&digits).ok()?
+    } else {
+        digits.parse().ok()?
+    };
     let divided = match field.get(3).map(|divisor| divisor.as_str().replace('_', "")) {
         None => None,
         Some(divisor) if divisor == "1000000" || divisor == "1e6" => Some(Unit::Million),
@@ -115,8 +125,10 @@ fn unit_around(source: &str, first: usize, last: usize) -> Option<Unit> {
         start += 1;
     }
     let above = &source[start..first];
-    let comments: Vec<&str> =
-        source[first..last].lines().filter_map(|line| line.split_once('#').map(|(_, comment)| comment)).collect();
+    let comments: Vec<&str> = source[first..last]
+        .lines()
+        .filter_map(|line| line.split_once('#').map(|(_, comment)| comment))
+        .collect();
     // The nearest line that says it: others may speak of other numbers.
     let lines = comments.into_iter().chain(above.lines().rev().take(4));
     lines.into_iter().find_map(amount::unit)
@@ -126,11 +138,13 @@ fn unit_around(source: &str, first: usize, last: usize) -> Option<Unit> {
 fn unit_of_the_catalog(entries: &[Entry]) -> Option<Unit> {
     let right = |unit: Unit| {
         entries.iter().filter(move |entry| {
-            let price = What::Price { direction: entry.direction, usd: entry.usd, unit, precision: Precision::Exact };
+            let price =
+                What::Price { direction: entry.direction, usd: entry.usd, unit, precision: Precision::Exact };
             verdict::price_is_listed(&entry.models, &price)
         })
     };
-    let best = Unit::ALL.into_iter().map(|unit| (right(unit).count(), unit)).max_by_key(|(count, _)| *count)?;
+    let best =
+        Unit::ALL.into_iter().map(|unit| (right(unit).count(), unit)).max_by_key(|(count, _)| *count)?;
     (best.0 > 0).then_some(best.1)
 }
 
@@ -138,5 +152,12 @@ fn claim(entry: Entry, unit: Option<Unit>, fence: usize, text: &str) -> Option<C
     let unit = entry.unit.or(unit)?;
     let written = text.get(entry.range.clone())?.to_owned();
     let what = What::Price { direction: entry.direction, usd: entry.usd, unit, precision: Precision::Exact };
-    Some(Claim { range: entry.range, written, subject: entry.subject, models: entry.models, what, fence: Some(fence) })
+    Some(Claim {
+        range: entry.range,
+        written,
+        subject: entry.subject,
+        models: entry.models,
+        what,
+        fence: Some(fence),
+    })
 }

@@ -56,7 +56,8 @@ impl Names {
         }
         let short_ids: Vec<(String, &'static Model)> =
             catalog.models().map(|model| (model_id::short(&model.id), model)).collect();
-        let is_free = |(short, _): &&(String, &'static Model)| words(short).len() > 1 && !names.is_exact(short);
+        let is_free =
+            |(short, _): &&(String, &'static Model)| words(short).len() > 1 && !names.is_exact(short);
         // Ids that differ in their version alone share a short id, so all are looked at first.
         let free: Vec<_> = short_ids.iter().filter(is_free).collect();
         for (short, model) in free {
@@ -286,9 +287,15 @@ mod tests {
 
     #[test]
     fn what_may_mean_something_else_is_no_name() {
-        for text in
-            ["run this command", "Command", "Claude 3, Sonnet 18", "the titan", "Mistral Large 4", "Nova Lite 9", "J"]
-        {
+        for text in [
+            "run this command",
+            "Command",
+            "Claude 3, Sonnet 18",
+            "the titan",
+            "Mistral Large 4",
+            "Nova Lite 9",
+            "J",
+        ] {
             let found = found(text);
             assert!(found.iter().all(|name| name.starts_with("Claude 3 =")), "{text}: {found:?}");
         }

@@ -142,7 +142,10 @@ impl Reader<'_> {
                 }
             }
             TagEnd::Table => self.blocks.extend(self.table.take().map(Block::Table)),
-            TagEnd::Paragraph | TagEnd::Item | TagEnd::DefinitionListDefinition | TagEnd::DefinitionListTitle => {
+            TagEnd::Paragraph
+            | TagEnd::Item
+            | TagEnd::DefinitionListDefinition
+            | TagEnd::DefinitionListTitle => {
                 self.end_text();
             }
             _ => {}

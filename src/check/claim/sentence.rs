@@ -24,16 +24,26 @@ static NOT_TODAY: LazyLock<Regex> = LazyLock::new(|| {
             | versus | vs | instead | myth | wrong | not\strue | no\slonger | as\sopposed | predecessor | older ) \b",
     )
 });
-static ABOUT: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)(?:~|≈|\b(?:about|around|roughly|approximately|approx\.?|nearly|almost|ca\.?))\s*$"));
+/// Words of advice, or of one request: its numbers are its own, not the model's.
+static ADVICE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?xi) \b (?: here | this\s(?:request|example|call|task|page|chapter) | max_?tokens | max_gen_len | maxtokencount | ceiling | because | set | leave
+            | keep | send | cut | chunks? | use | try | choose | pick | give ) \b",
+    )
+});
+static ABOUT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)(?:~|≈|\b(?:about|around|roughly|approximately|approx\.?|nearly|almost|ca\.?))\s*$")
+});
 static BOUND: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:under|below|less|over|above|more|at least|at most|up to|from|starting at|as little as|as low as|minimum|within|between|first|another|extra|plus)\s*$",
     )
 });
 static INPUT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:input|prompt)s?\b"));
-static OUTPUT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:output|completion|generated|response)s?\b"));
-static BOTH: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\binputs?(?: tokens)?\s*(?:/|,|and)\s*outputs?\b"));
+static OUTPUT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:output|completion|generated|response)s?\b"));
+static BOTH: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\binputs?(?: tokens)?\s*(?:/|,|and)\s*outputs?\b"));
 
 /// Every claim of a paragraph.
 pub(super) fn claims(run: &Run, names: &Names, text: &str) -> Vec<Claim> {
@@ -45,9 +55,11 @@ pub(super) fn claims(run: &Run, names: &Names, text: &str) -> Vec<Claim> {
             continue;
         }
         let sentence = Sentence { words, mentions };
-        let mut found = sentence.limits();
-        found.extend(sentence.features());
-        if !OTHER_PRICES.is_match(words) {
+        let mut found = sentence.features();
+        if !ADVICE.is_match(words) {
+            found.extend(sentence.limits());
+        }
+        if !OTHER_PRICES.is_match(words) && !amount::counts_tokens(words) {
             found.extend(sentence.prices());
         }
         for (at, mention, what) in found {
@@ -92,7 +104,9 @@ impl Sentence<'_> {
         let mut found = Vec::new();
         for (index, amount) in amounts.into_iter().enumerate() {
             let before = &self.words[..amount.range.start];
-            let Some(direction) = self.direction(&ranges, index).filter(|_| !BOUND.is_match(before)) else { continue };
+            let Some(direction) = self.direction(&ranges, index).filter(|_| !BOUND.is_match(before)) else {
+                continue;
+            };
             let precision = if ABOUT.is_match(before) { Precision::About } else { Precision::Exact };
             let what = What::Price { direction, usd: amount.usd, unit, precision };
             found.push((amount.range, subjects[index], what));
@@ -113,9 +127,11 @@ impl Sentence<'_> {
         }
         let next = amounts.get(index + 1).map_or(self.words.len(), |next| next.start);
         let last = index.checked_sub(1).map_or(0, |last| amounts[last].end);
-        let after = self.words[amounts[index].end..next].split([',', ')', '(', ';']).next().unwrap_or_default();
+        let after =
+            self.words[amounts[index].end..next].split([',', ')', '(', ';']).next().unwrap_or_default();
         let after = after.split(" and ").next().unwrap_or_default();
-        let before = self.words[last..amounts[index].start].rsplit([',', '(', ';']).next().unwrap_or_default();
+        let before =
+            self.words[last..amounts[index].start].rsplit([',', '(', ';']).next().unwrap_or_default();
         let before = before.rsplit(" and ").next().unwrap_or_default();
         one_direction(after).or_else(|| one_direction(before))
     }
@@ -159,9 +175,11 @@ impl Sentence<'_> {
             // "streaming partial JSON" is another thing than streaming.
             let Some((length, feature)) = named else { continue };
             let tail = rest[what.start() + length..].trim_start();
-            let ends = tail.is_empty() || tail.starts_with(['.', ',', ';', '!', ':']) || tail.starts_with("and ");
+            let ends =
+                tail.is_empty() || tail.starts_with(['.', ',', ';', '!', ':']) || tail.starts_with("and ");
             if ends {
-                let start = mention.range.end + matched.name("verb").map_or(what.start(), |verb| verb.start());
+                let start =
+                    mention.range.end + matched.name("verb").map_or(what.start(), |verb| verb.start());
                 let end = mention.range.end + what.start() + length;
                 let has = matched.name("no").is_none();
                 found.push((start..end, index, What::Feature { feature, has }));
@@ -176,9 +194,8 @@ impl Sentence<'_> {
         if self.mentions.len() == 1 {
             return Some(vec![0; values.len()]);
         }
-        let owner = |value: &Range<usize>| {
-            self.mentions.iter().rposition(|mention| mention.range.end <= value.start)
-        };
+        let owner =
+            |value: &Range<usize>| self.mentions.iter().rposition(|mention| mention.range.end <= value.start);
         let owners: Option<Vec<usize>> = values.iter().map(owner).collect();
         let owners = owners?;
         // A name without a value of its own is in the sentence for another reason.
@@ -196,8 +213,9 @@ fn one_direction(words: &str) -> Option<Direction> {
 
 /// Which limit a number of tokens is, by the words directly around it.
 fn limit_of(before: &str, after: &str) -> Option<Limit> {
-    static WINDOW_AFTER: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"(?i)^(?:[- ]tokens?)?[- ]context(?: window| length)?\b|^[- ]tokens? window\b"));
+    static WINDOW_AFTER: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"(?i)^(?:[- ]tokens?)?[- ]context(?: window| length)?\b|^[- ]tokens? window\b")
+    });
     static WINDOW_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
             r"(?i)\b(?:context (?:window|length|size|limit)s?|window)(?:,? (?:of|is|at)|:)? ?(?:up to |about |around |roughly |at most |a maximum of )?$",
@@ -205,7 +223,8 @@ fn limit_of(before: &str, after: &str) -> Option<Limit> {
     });
     static HOLDS: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"(?i)\b(?:holds?|accepts?|handles?|takes?|process(?:es)?|reads?|remembers?) (?:up to |about |around |roughly |at most |a maximum of )?$",
+            r"(?ix) \b (?: holds? | accepts? | remembers? ) \s (?: (?: up\sto | about | around | roughly | at\smost | a\smaximum\sof ) \s )? $
+            | \b (?: handles? | takes? | process(?:es)? | reads? ) \s (?: up\sto | at\smost | a\smaximum\sof ) \s $",
         )
     });
     static UP_TO_IN: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bcontext\b.*\bup to $"));
@@ -217,24 +236,21 @@ fn limit_of(before: &str, after: &str) -> Option<Limit> {
     static TOKENS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^[- ]tokens?\b"));
     static OUTPUT_TOKENS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^ output tokens\b"));
     let tokens = TOKENS.is_match(after);
-    if OUTPUT_BEFORE.is_match(before) && (tokens || OUTPUT_TOKENS.is_match(after) || !starts_word(after)) {
-        Some(Limit::Output)
-    } else if WINDOW_AFTER.is_match(after) && !BOUND_WINDOW.is_match(before) {
-        Some(Limit::Window)
-    } else if WINDOW_BEFORE.is_match(before) && (tokens || !starts_word(after)) {
-        Some(Limit::Window)
-    } else if tokens && HOLDS.is_match(before) && !after.contains("output") {
-        Some(Limit::Window)
-    } else if UP_TO_IN.is_match(before) && UP_TO_MODEL.is_match(after) {
-        Some(Limit::Window)
-    } else {
-        None
+    let bare = !starts_word(after);
+    if OUTPUT_BEFORE.is_match(before) && (tokens || OUTPUT_TOKENS.is_match(after) || bare) {
+        return Some(Limit::Output);
     }
+    let is_window = WINDOW_AFTER.is_match(after) && !BOUND_WINDOW.is_match(before)
+        || WINDOW_BEFORE.is_match(before) && (tokens || bare)
+        || HOLDS.is_match(before) && tokens && !after.contains("output")
+        || UP_TO_IN.is_match(before) && UP_TO_MODEL.is_match(after);
+    is_window.then_some(Limit::Window)
 }
 
 /// "context of 8K tokens" after "at most" is advice, not a window.
-static BOUND_WINDOW: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b(?:over|above|more than|at least|under|below|less than|beyond|exceeds?)\s*$"));
+static BOUND_WINDOW: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)\b(?:over|above|more than|at least|under|below|less than|beyond|exceeds?)\s*$")
+});
 static UP_TO_MODEL: LazyLock<Regex> = LazyLock::new(|| pattern(r"^ tokens (?:in|for|with|on) "));
 
 fn starts_word(text: &str) -> bool {

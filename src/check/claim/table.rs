@@ -24,7 +24,14 @@ enum Quantity {
 
 /// Every claim of a table.
 pub(super) fn claims(table: &Table, names: &Names, catalog: &'static Catalog, text: &str) -> Vec<Claim> {
-    let reader = Reader { table, names, catalog, text, unit: table_unit(table), tells_prices: !OTHER_PRICES.is_match(&about(table)) };
+    let reader = Reader {
+        table,
+        names,
+        catalog,
+        text,
+        unit: table_unit(table),
+        tells_prices: !OTHER_PRICES.is_match(&about(table)),
+    };
     let mut claims = reader.offers();
     let heads: Vec<Option<Mention>> = table.head.iter().map(|cell| reader.whole(cell)).collect();
     if heads.iter().flatten().count() > 1 {
@@ -70,8 +77,10 @@ static OUTGOING: LazyLock<Regex> = LazyLock::new(|| {
 });
 static YEAR: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:19|20)[0-9]{2}\b"));
 static INPUT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:input|prompt)s?\b|^in\b"));
-static OUTPUT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:output|completion|response)s?\b|^out\b|/\s*out\b"));
-static PRICED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:prices?|pricing|costs?|usd|rates?)\b|\$"));
+static OUTPUT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:output|completion|response)s?\b|^out\b|/\s*out\b"));
+static PRICED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:prices?|pricing|costs?|usd|rates?)\b|\$"));
 /// What may stand in a cell beside an amount without changing what it says.
 static PADDING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -89,14 +98,17 @@ fn about(table: &Table) -> String {
 
 fn table_unit(table: &Table) -> Option<Unit> {
     let head: Vec<&str> = table.head.iter().map(|cell| cell.text.as_str()).collect();
-    amount::unit(&head.join(" | ")).or_else(|| amount::unit(&table.intro)).or_else(|| amount::unit(&table.heading))
+    amount::unit(&head.join(" | "))
+        .or_else(|| amount::unit(&table.intro))
+        .or_else(|| amount::unit(&table.heading))
 }
 
 impl Reader<'_> {
     /// The model or series that a cell is about, if it is about nothing else.
     fn whole(&self, cell: &Run) -> Option<Mention> {
         let text = cell.text.trim();
-        let model = self.catalog.model(text).map(|model| Mention { range: 0..text.len(), models: vec![model] });
+        let model =
+            self.catalog.model(text).map(|model| Mention { range: 0..text.len(), models: vec![model] });
         model.or_else(|| self.names.whole(text))
     }
 
@@ -149,11 +161,18 @@ impl Reader<'_> {
     /// What a cell claims.
     fn cell(&self, quantity: &Quantity, name: &Run, mention: &Mention, cell: &Run, claims: &mut Vec<Claim>) {
         let mut claim = |range: Range<usize>, what: What| {
-            claims.push(made(cell, range, self.text, &name.text.trim()[mention.range.clone()], mention, what));
+            claims.push(made(
+                cell,
+                range,
+                self.text,
+                &name.text.trim()[mention.range.clone()],
+                mention,
+                what,
+            ));
         };
         match quantity {
             Quantity::Price { directions, unit, bare } => {
-                let amounts = self.amounts(cell, directions.len(), *bare);
+                let amounts = amounts(cell, directions.len(), *bare);
                 let Some(unit) = amount::unit(&cell.text).or(*unit).or(self.unit) else { return };
                 let precision = if ABOUT.is_match(&cell.text) { Precision::About } else { Precision::Exact };
                 for (amount, direction) in amounts.into_iter().zip(directions) {
@@ -181,20 +200,6 @@ impl Reader<'_> {
                     claim(start..start + trimmed.len(), What::Feature { feature: *feature, has });
                 }
             }
-        }
-    }
-
-    /// The amounts of a cell, if it holds exactly `wanted` of them and nothing that changes them.
-    fn amounts(&self, cell: &Run, wanted: usize, bare: bool) -> Vec<Money> {
-        let mut amounts = amount::money(&cell.text);
-        if amounts.is_empty() && bare && wanted == 1 {
-            amounts.extend(amount::bare_money(&cell.text));
-        }
-        let ranges: Vec<Range<usize>> = amounts.iter().map(|amount| amount.range.clone()).collect();
-        if amounts.len() == wanted && says_nothing_else(&without(&cell.text, &ranges)) {
-            amounts
-        } else {
-            Vec::new()
         }
     }
 
@@ -228,6 +233,20 @@ impl Reader<'_> {
             }
         }
         claims
+    }
+}
+
+/// The amounts of a cell, if it holds exactly `wanted` of them and nothing that changes them.
+fn amounts(cell: &Run, wanted: usize, bare: bool) -> Vec<Money> {
+    let mut amounts = amount::money(&cell.text);
+    if amounts.is_empty() && bare && wanted == 1 {
+        amounts.extend(amount::bare_money(&cell.text));
+    }
+    let ranges: Vec<Range<usize>> = amounts.iter().map(|amount| amount.range.clone()).collect();
+    if amounts.len() == wanted && says_nothing_else(&without(&cell.text, &ranges)) {
+        amounts
+    } else {
+        Vec::new()
     }
 }
 
@@ -267,7 +286,9 @@ fn directions(label: &str) -> Vec<Direction> {
 
 fn limit_label(lower: &str) -> Option<Limit> {
     static OUTPUT_LIMIT: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"max(?:imum|\.)?[- ](?:output|completion|response)|(?:output|completion|response)[- ](?:tokens? )?(?:limit|max)")
+        pattern(
+            r"max(?:imum|\.)?[- ](?:output|completion|response)|(?:output|completion|response)[- ](?:tokens? )?(?:limit|max)",
+        )
     });
     static WINDOW: LazyLock<Regex> =
         LazyLock::new(|| pattern(r"\bcontext\b|\bwindow\b|max(?:imum|\.)?[- ](?:input|prompt) tokens"));
@@ -285,8 +306,11 @@ fn limit_label(lower: &str) -> Option<Limit> {
 /// The feature that a label names, and nothing else.
 pub(super) fn feature_label(lower: &str) -> Option<Feature> {
     let label = lower.trim().trim_end_matches(['?', ':']);
-    let label = ["supports ", "native "].iter().fold(label, |label, word| label.strip_prefix(word).unwrap_or(label));
-    let label = [" support", " supported"].iter().fold(label, |label, word| label.strip_suffix(word).unwrap_or(label));
+    let label =
+        ["supports ", "native "].iter().fold(label, |label, word| label.strip_prefix(word).unwrap_or(label));
+    let label = [" support", " supported"]
+        .iter()
+        .fold(label, |label, word| label.strip_suffix(word).unwrap_or(label));
     FEATURES.iter().find(|(name, _)| *name == label).map(|(_, feature)| *feature)
 }
 
@@ -315,7 +339,9 @@ fn yes_or_no(cell: &str) -> Option<bool> {
     let word = cell.trim().trim_end_matches(['.', '\u{fe0f}']).to_lowercase();
     match word.as_str() {
         "yes" | "y" | "true" | "supported" | "✓" | "✔" | "✅" | "☑" | "🟢" => Some(true),
-        "no" | "n" | "false" | "not supported" | "unsupported" | "✗" | "✘" | "❌" | "✖" | "🔴" => Some(false),
+        "no" | "n" | "false" | "not supported" | "unsupported" | "✗" | "✘" | "❌" | "✖" | "🔴" => {
+            Some(false)
+        }
         _ => None,
     }
 }
@@ -333,7 +359,10 @@ fn without(text: &str, ranges: &[Range<usize>]) -> String {
 }
 
 fn says_nothing_else(rest: &str) -> bool {
-    !PADDING.replace_all(rest, " ").chars().any(|c| c.is_alphanumeric() || matches!(c, '<' | '>' | '+' | '≤' | '≥'))
+    !PADDING
+        .replace_all(rest, " ")
+        .chars()
+        .any(|c| c.is_alphanumeric() || matches!(c, '<' | '>' | '+' | '≤' | '≥'))
 }
 
 #[cfg(test)]

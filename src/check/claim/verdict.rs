@@ -116,7 +116,11 @@ pub(super) fn price_is_listed(models: &[&'static Model], what: &What) -> bool {
     let What::Price { direction, usd, unit, precision } = what else { return false };
     let asked = Asked { direction: *direction, usd: *usd, unit: *unit, precision: *precision };
     models.iter().all(|model| {
-        model.prices.iter().filter_map(|price| asked.figure(price)).any(|figure| figure == asked.usd && !figure.is_zero())
+        model
+            .prices
+            .iter()
+            .filter_map(|price| asked.figure(price))
+            .any(|figure| figure == asked.usd && !figure.is_zero())
     })
 }
 
@@ -127,11 +131,15 @@ fn price(asked: &Asked, model: &Model, written: &str, today: Date) -> Judgement 
         return Judgement::Stands;
     };
     let is_first = |price: &Price| {
-        let first = model.prices.iter().find(|other| other.profile == price.profile && asked.figure(other).is_some());
+        let first =
+            model.prices.iter().find(|other| other.profile == price.profile && asked.figure(other).is_some());
         first.is_some_and(|first| std::ptr::eq(first, price))
     };
-    let listed: Vec<&Price> =
-        model.prices.iter().filter(|price| asked.figure(price).is_some_and(|figure| asked.is(figure))).collect();
+    let listed: Vec<&Price> = model
+        .prices
+        .iter()
+        .filter(|price| asked.figure(price).is_some_and(|figure| asked.is(figure)))
+        .collect();
     if listed.iter().any(|price| is_first(price)) {
         return Judgement::Stands;
     }
@@ -156,7 +164,10 @@ fn price(asked: &Asked, model: &Model, written: &str, today: Date) -> Judgement 
         None => Judgement::Wrong(correction(notes)),
         Some(other) => {
             let note = other.note.as_ref().map(|note| format!(", {note}")).unwrap_or_default();
-            notes.insert(counted.note.iter().len(), format!("{written}: {}, read {}{note}", other.source, other.as_of));
+            notes.insert(
+                counted.note.iter().len(),
+                format!("{written}: {}, read {}{note}", other.source, other.as_of),
+            );
             Judgement::Disputed(correction(notes))
         }
     }
@@ -229,7 +240,9 @@ pub fn finding(chapter: &Chapter, claim: &Claim, judgement: Judgement) -> Option
     let edit = match (&claim.what, is_disputed) {
         (_, true) => format!("look at AWS's pricing page, then leave it or write “{value}”"),
         (_, false) if !is_one => "write what is right for the model you mean".to_owned(),
-        (What::Feature { has, .. }, false) => format!("say that it {} {what}", if *has { "has no" } else { "has" }),
+        (What::Feature { has, .. }, false) => {
+            format!("say that it {} {what}", if *has { "has no" } else { "has" })
+        }
         (_, false) => format!("write “{value}”"),
     };
     let whose = if is_disputed { format!("{value}: ") } else { String::new() };
@@ -237,7 +250,10 @@ pub fn finding(chapter: &Chapter, claim: &Claim, judgement: Judgement) -> Option
     let mut finding = Finding::new(chapter.at(&claim.range), message, help);
     finding.fence = claim.fence.map(|fence| chapter.fence(fence));
     let is_mechanical = !is_disputed && is_one && !matches!(claim.what, What::Feature { .. });
-    if is_mechanical && chapter.text.get(claim.range.clone()) == Some(&claim.written) && finding.place.columns.is_some() {
+    if is_mechanical
+        && chapter.text.get(claim.range.clone()) == Some(&claim.written)
+        && finding.place.columns.is_some()
+    {
         finding.fix = Some(Fix::Replace { old: claim.written.clone(), new: value.clone() });
     }
     finding.claim = Some(ClaimFacts { quote: claim.written.clone(), value, source, as_of });
@@ -248,8 +264,12 @@ pub fn finding(chapter: &Chapter, claim: &Claim, judgement: Judgement) -> Option
 fn described(claim: &Claim) -> String {
     let subject = &claim.subject;
     match &claim.what {
-        What::Price { direction: Direction::Input, unit, .. } => format!("input price of {subject} {}", unit.name()),
-        What::Price { direction: Direction::Output, unit, .. } => format!("output price of {subject} {}", unit.name()),
+        What::Price { direction: Direction::Input, unit, .. } => {
+            format!("input price of {subject} {}", unit.name())
+        }
+        What::Price { direction: Direction::Output, unit, .. } => {
+            format!("output price of {subject} {}", unit.name())
+        }
         What::Limit { of: Limit::Window, .. } => format!("context window of {subject}"),
         What::Limit { of: Limit::Output, .. } => format!("output limit of {subject}"),
         What::Feature { feature, .. } => match feature {

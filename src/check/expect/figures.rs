@@ -13,7 +13,8 @@ use crate::recording::OriginKind;
 use crate::render;
 
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"[-−]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|[-−]?\.[0-9]+").expect("a constant pattern")
+    Regex::new(r"[-−]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|[-−]?\.[0-9]+")
+        .expect("a constant pattern")
 });
 
 fn number(value: &toml::Value) -> Option<Decimal> {
@@ -29,19 +30,22 @@ fn number(value: &toml::Value) -> Option<Decimal> {
 /// `approx = { value = 1576.25, tolerance = 0.01 }`: some number in the text is that near. A
 /// tolerance such as "2%" is a share of the value.
 pub(super) fn approx(value: &toml::Value, _root: &Path) -> Result<Check, String> {
-    const FORM: &str = "write { value = 1576.25, tolerance = 0.01 }; the tolerance may be a share such as \"2%\"";
+    const FORM: &str =
+        "write { value = 1576.25, tolerance = 0.01 }; the tolerance may be a share such as \"2%\"";
     let table = value.as_table().filter(|table| table.len() == 2).ok_or(FORM)?;
     let wanted = table.get("value").and_then(number).ok_or(FORM)?;
     let tolerance = table.get("tolerance").ok_or(FORM)?;
     let tolerance = match tolerance.as_str().and_then(|text| text.strip_suffix('%')) {
-        Some(share) => share.trim().parse::<Decimal>().ok().map(|share| share * wanted.abs() / Decimal::ONE_HUNDRED),
+        Some(share) => {
+            share.trim().parse::<Decimal>().ok().map(|share| share * wanted.abs() / Decimal::ONE_HUNDRED)
+        }
         None => number(tolerance),
     };
     let tolerance = tolerance.filter(|tolerance| !tolerance.is_sign_negative()).ok_or(FORM)?;
     Ok(Box::new(move |sample| {
-        let numbers = NUMBER.find_iter(&sample.text).filter_map(|found| {
-            found.as_str().replace(',', "").replace('−', "-").parse::<Decimal>().ok()
-        });
+        let numbers = NUMBER
+            .find_iter(&sample.text)
+            .filter_map(|found| found.as_str().replace(',', "").replace('−', "-").parse::<Decimal>().ok());
         let mut numbers = numbers.peekable();
         if numbers.peek().is_none() {
             return Some(format!("there is no number in {}", quoted(&sample.text)));

@@ -122,8 +122,7 @@ fn samples(material: &Material<'_>, asked: &Asked<'_>) -> Vec<Result<Sample, Str
         let reading = family::read(asked.call, family, answer)
             .ok_or_else(|| "the answer is in no dialect that tutor reads".to_owned())?;
         let images = images_made(asked.call, &reading);
-        let cost =
-            Cost::of_call(model, &asked.call.model_id, &reading.usage, &images, material.today());
+        let cost = Cost::of_call(model, &asked.call.model_id, &reading.usage, &images, material.today());
         Ok(Sample {
             text: reading.text(),
             reading,
@@ -136,8 +135,7 @@ fn samples(material: &Material<'_>, asked: &Asked<'_>) -> Vec<Result<Sample, Str
 }
 
 fn failed(asked: &Asked<'_>, expectation: &Expectation, misses: &[(usize, String)], of: usize) -> Finding {
-    let practice =
-        asked.recording.is_some_and(|recording| recording.origin.kind == OriginKind::Practice);
+    let practice = asked.recording.is_some_and(|recording| recording.origin.kind == OriginKind::Practice);
     let answer = if practice { "the practice answer" } else { "the answer" };
     let numbers: Vec<String> = misses.iter().map(|(number, _)| number.to_string()).collect();
     let which = match (of, numbers.as_slice()) {
@@ -146,7 +144,8 @@ fn failed(asked: &Asked<'_>, expectation: &Expectation, misses: &[(usize, String
         (_, numbers) => format!(" (samples {} of {of})", numbers.join(", ")),
     };
     let reason = misses.first().map_or("", |(_, reason)| reason.as_str());
-    let message = format!("{answer} of `{}`{which} does not fulfil `{}`: {reason}", asked.named.name, expectation.kind);
+    let message =
+        format!("{answer} of `{}`{which} does not fulfil `{}`: {reason}", asked.named.name, expectation.kind);
     let help = if practice {
         "practice answers are the course's own: mend fixtures/practice.toml and record again, or the expectation"
     } else {

@@ -26,7 +26,8 @@ pub(super) fn contains(value: &toml::Value, _root: &Path) -> Result<Check, Strin
 
 /// `not-contains = "As an AI"`: the text has it nowhere; of several, none.
 pub(super) fn not_contains(value: &toml::Value, _root: &Path) -> Result<Check, String> {
-    let unwanted = strings(value).ok_or("write a string, or an array of strings of which none may be there")?;
+    let unwanted =
+        strings(value).ok_or("write a string, or an array of strings of which none may be there")?;
     Ok(Box::new(move |sample| {
         let found = unwanted.iter().find(|unwanted| sample.text.contains(*unwanted))?;
         Some(format!("it contains {}", quoted(found)))
@@ -41,7 +42,8 @@ pub(super) fn matches(value: &toml::Value, _root: &Path) -> Result<Check, String
         format!("the regular expression does not parse: {}", error.lines().last().unwrap_or_default())
     })?;
     Ok(Box::new(move |sample| {
-        (!regex.is_match(&sample.text)).then(|| format!("{} is not matched by `{regex}`", quoted(&sample.text)))
+        (!regex.is_match(&sample.text))
+            .then(|| format!("{} is not matched by `{regex}`", quoted(&sample.text)))
     }))
 }
 
@@ -57,7 +59,8 @@ pub(super) fn equals(value: &toml::Value, _root: &Path) -> Result<Check, String>
 pub(super) fn starts_with(value: &toml::Value, _root: &Path) -> Result<Check, String> {
     let wanted = value.as_str().ok_or("write the beginning as a string")?.to_owned();
     Ok(Box::new(move |sample| {
-        (!sample.text.trim_start().starts_with(&wanted)).then(|| format!("it starts with {}", quoted(&sample.text)))
+        (!sample.text.trim_start().starts_with(&wanted))
+            .then(|| format!("it starts with {}", quoted(&sample.text)))
     }))
 }
 

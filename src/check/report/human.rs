@@ -62,9 +62,10 @@ impl Files<'_> {
         let place = &reported.finding.place;
         let line = place.line?;
         let root = self.root;
-        let text = self.texts.entry(place.path.clone()).or_insert_with_key(|path| {
-            std::fs::read_to_string(root.join(path)).ok().map(Arc::from)
-        });
+        let text = self
+            .texts
+            .entry(place.path.clone())
+            .or_insert_with_key(|path| std::fs::read_to_string(root.join(path)).ok().map(Arc::from));
         let text = Arc::clone(text.as_ref()?);
         let start: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
         let content = text.get(start..)?.split('\n').next()?.trim_end();

@@ -13,9 +13,10 @@ reader who copies it gets a syntax error. Mend it, or tag it `text`.",
 };
 
 fn check(material: &Material<'_>) -> Vec<Finding> {
-    let unparsed = material.chapters.iter().flat_map(|chapter| {
-        chapter.read.unparsed().iter().map(move |unparsed| (chapter, unparsed))
-    });
+    let unparsed = material
+        .chapters
+        .iter()
+        .flat_map(|chapter| chapter.read.unparsed().iter().map(move |unparsed| (chapter, unparsed)));
     unparsed
         .map(|(chapter, unparsed)| {
             let message = format!("this fence cannot be read: {}", unparsed.message);

@@ -1,5 +1,6 @@
 //! A recorded picture that is not where pages look for it.
 
+use crate::bedrock::family::Makes;
 use crate::check::{Finding, Level, Material, Rule};
 use crate::recording::media;
 
@@ -15,7 +16,8 @@ control, or record the call again; `tutor record` writes the picture.",
 
 fn check(material: &Material<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for asked in &material.asked {
+    let makes_images = |call| material.family(call).is_some_and(|family| family.makes() == Makes::Images);
+    for asked in material.asked.iter().filter(|asked| makes_images(asked.call)) {
         for medium in asked.recording.map(media::of).unwrap_or_default() {
             let path = material.course.config.source.join(medium.path());
             if !path.exists() {

@@ -18,19 +18,24 @@ removes it, unless a recording is damaged, whose picture it may be.",
 };
 
 fn check(material: &Material<'_>) -> Vec<Finding> {
+    let published = published(material);
+    if published.is_empty() {
+        return Vec::new();
+    }
     // A recording that `--fix` removes takes its pictures along.
     let going = recording_orphaned::orphans(material);
-    let stays = |file: &&Stored<'_>| !going.iter().any(|(orphan, certain)| *certain && orphan.path == file.path);
+    let stays =
+        |file: &&Stored<'_>| !going.iter().any(|(orphan, certain)| *certain && orphan.path == file.path);
     let recordings = material.stored.iter().filter(stays).filter_map(|file| file.recording.ok());
-    let wanted: HashSet<String> =
-        recordings.flat_map(media::of).map(|medium| medium.path()).collect();
+    let wanted: HashSet<String> = recordings.flat_map(media::of).map(|medium| medium.path()).collect();
     let certain = material.stored.iter().all(|file| file.recording.is_ok());
-    let orphaned = published(material).into_iter().filter(|name| !wanted.contains(name));
+    let orphaned = published.into_iter().filter(|name| !wanted.contains(name));
     orphaned
         .map(|name| {
             let config = &material.course.config;
             let path = config.shown(&config.source.join(&name)).to_owned();
-            let help = if certain { "remove it: tutor check --fix" } else { "mend the damaged recordings first" };
+            let help =
+                if certain { "remove it: tutor check --fix" } else { "mend the damaged recordings first" };
             let mut finding = Finding::new(Place::file(path), "no recording refers to this picture", help);
             finding.fix = certain.then_some(Fix::Remove);
             finding

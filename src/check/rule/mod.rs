@@ -3,7 +3,6 @@
 
 pub(super) mod allow_unknown;
 pub(super) mod allow_unused;
-pub(super) mod markup_mistaken;
 pub(super) mod annotation_unmatched;
 pub(super) mod answer_place;
 pub(super) mod catalog_old;
@@ -13,6 +12,7 @@ pub(super) mod expectation_failed;
 pub(super) mod expectation_invalid;
 pub(super) mod feature_wrong;
 pub(super) mod limit_wrong;
+pub(super) mod markup_mistaken;
 pub(super) mod media_missing;
 pub(super) mod media_orphaned;
 pub(super) mod model_legacy;

@@ -12,5 +12,7 @@ or per million tokens, and no source of the catalog has it. The finding quotes
 the claim and gives the catalog's price with its day and source; a retired model
 has its last known price. `tutor check --fix` writes it in the same unit. Better:
 let the page show catalog prices with {{#tutor prices MODEL…}}.",
-    check: |material| super::claims(material, Topic::Price, |judgement| matches!(judgement, Judgement::Wrong(_))),
+    check: |material| {
+        super::claims(material, Topic::Price, |judgement| matches!(judgement, Judgement::Wrong(_)))
+    },
 };

@@ -24,7 +24,8 @@ fn check(material: &Material<'_>) -> Vec<Finding> {
         let day = recording.origin.recorded_at.to_zoned(jiff::tz::TimeZone::UTC).date();
         let age = super::days_between(day, material.today());
         if age > limit {
-            let message = format!("the answer of `{}` was recorded {age} days ago, on {day}", asked.named.name);
+            let message =
+                format!("the answer of `{}` was recorded {age} days ago, on {day}", asked.named.name);
             let help = format!("record it again: tutor record --all {}", asked.chapter.read.stem);
             let finding = Finding::new(asked.place(), message, help);
             findings.push(finding.in_fence(asked.fence()).about(asked.key.as_str()));

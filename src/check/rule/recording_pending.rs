@@ -17,9 +17,10 @@ fn check(material: &Material<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in material.stored.iter().filter(|file| file.acceptance == Acceptance::Pending) {
         let path = &file.path;
-        let asked = file.recording.ok().and_then(|recording| {
-            material.asked.iter().find(|asked| asked.key == recording.key)
-        });
+        let asked = file
+            .recording
+            .ok()
+            .and_then(|recording| material.asked.iter().find(|asked| asked.key == recording.key));
         // One that no request asks for is an orphan.
         if let Some(asked) = asked {
             let message = format!("a new recording of `{}` waits for a decision", asked.named.name);

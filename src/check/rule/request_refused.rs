@@ -19,7 +19,8 @@ fn check(material: &Material<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for asked in &material.asked {
         let Err(violation) = schema::check(asked.call, material.family(asked.call)) else { continue };
-        let message = format!("`{}` would be refused: {}", asked.named.name, violation.message.trim_end_matches('.'));
+        let message =
+            format!("`{}` would be refused: {}", asked.named.name, violation.message.trim_end_matches('.'));
         let help = format!("{}: compare the body with what the model's family takes", violation.kind);
         let finding = Finding::new(asked.place(), message, help);
         findings.push(finding.in_fence(asked.fence()).about(asked.key.as_str()));
