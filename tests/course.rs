@@ -10,7 +10,7 @@ fn repository(path: &str) -> PathBuf {
 }
 
 /// A copy of the course to work on.
-pub(crate) fn course() -> Project {
+fn course() -> Project {
     let project = Project::new();
     std::fs::remove_dir_all(project.path("src")).ok();
     for folder in ["book", "fixtures"] {

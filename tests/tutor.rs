@@ -4,7 +4,7 @@
 mod bad_input;
 mod build;
 mod check;
-mod course;
+mod endpoint;
 mod list;
 mod project;
 mod protocol;

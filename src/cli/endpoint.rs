@@ -51,12 +51,8 @@ pub(super) struct Arguments {
     pace: Pace,
     #[command(flatten)]
     faults: FaultArguments,
-    /// How the log is written to stderr
-    #[arg(long, value_enum, default_value_t = LogFormat::Human)]
-    format: LogFormat,
-    /// Write no log, only the summary
-    #[arg(long, short)]
-    quiet: bool,
+    #[command(flatten)]
+    log: LogArguments,
     /// The day that decides which models are retired, instead of today
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<Date>,
@@ -80,6 +76,16 @@ struct FaultArguments {
     /// Which requests are hit; the same seed hits the same ones
     #[arg(long, value_name = "N", default_value = "0")]
     seed: u64,
+}
+
+#[derive(clap::Args)]
+struct LogArguments {
+    /// How the log is written to stderr
+    #[arg(long, value_enum, default_value_t = LogFormat::Human)]
+    format: LogFormat,
+    /// Write no log, only the summary
+    #[arg(long, short)]
+    quiet: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -119,11 +125,11 @@ fn pace(text: &str) -> Result<Pace, String> {
 impl Arguments {
     pub(super) fn execute(&self) -> Result<Exit, Failure> {
         let answerer = self.answerer()?;
-        let format = match self.format {
+        let format = match self.log.format {
             LogFormat::Human => Format::Human,
             LogFormat::Json => Format::Json,
         };
-        let log = Arc::new(if self.quiet { Log::quiet() } else { Log::to(std::io::stderr(), format) });
+        let log = Arc::new(if self.log.quiet { Log::quiet() } else { Log::to(std::io::stderr(), format) });
         let faults = Faults {
             throttle: self.faults.throttle,
             fail: self.faults.fail,
@@ -135,7 +141,7 @@ impl Arguments {
         let endpoint = Arc::new(Endpoint::new(settings, answerer, Arc::clone(&log)));
         let exit = runtime()?.block_on(self.serve(endpoint))?;
         let summary = log.close();
-        if self.format == LogFormat::Human {
+        if self.log.format == LogFormat::Human {
             anstream::eprint!("tutor endpoint: {}", summary.text());
         }
         Ok(exit)

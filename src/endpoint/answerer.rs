@@ -96,7 +96,7 @@ impl Answerer {
             check_body(&call, &callable)?;
         }
         let found = match fetched {
-            Some(fetched) => of_recording(fetched),
+            Some(fetched) => of_recording(&fetched),
             None => self.without_recording(&call, damage)?,
         };
         let notes: Vec<String> = [found.note, callable.warning.clone()].into_iter().flatten().collect();
@@ -194,7 +194,7 @@ fn about(action: &str, model_id: &str, origin: Origin) -> About {
     }
 }
 
-fn of_recording(fetched: Fetched) -> Found {
+fn of_recording(fetched: &Fetched) -> Found {
     let origin = match fetched.recording.origin.kind {
         OriginKind::Bedrock => Origin::Bedrock,
         OriginKind::Practice => Origin::RecordedPractice,

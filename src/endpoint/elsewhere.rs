@@ -100,7 +100,7 @@ pub(super) fn refuse(parts: &Parts) -> Refused {
     }
     let path = parts.uri.path();
     let words = match (route::unserved(path), route::parse(path)) {
-        (Some(name), _) => format!("{name} is not served here; {SERVED}"),
+        (Some(name), _) => format!("{name}: not served here; {SERVED}"),
         (None, Some((_, action))) => format!("{} is called with POST, not {}", action.name(), parts.method),
         (None, None) => format!("no operation of Bedrock Runtime has this path; {SERVED}"),
     };

@@ -66,8 +66,8 @@ impl Faults {
         let start = self.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(number);
         let mixed = what.bytes().fold(mix(start), |state, byte| mix(state ^ u64::from(byte)));
         #[expect(clippy::cast_precision_loss, reason = "53 bits fit")]
-        let share = (mixed >> 11) as f64;
-        share / (1_u64 << 53) as f64
+        let (share, whole) = ((mixed >> 11) as f64, (1_u64 << 53) as f64);
+        share / whole
     }
 }
 

@@ -17,7 +17,7 @@ use super::service::Endpoint;
 /// How long a client may take for its first byte, and for a request's headers.
 const HEADERS: Duration = Duration::from_secs(30);
 /// The largest header block of a request, in bytes.
-const HEADER_BYTES: usize = 64 * 1024;
+const HEADER_BYTES: u32 = 64 * 1024;
 /// What is read or kept of a connection at once, in bytes. Bounds the headers of HTTP/1.1 too.
 const BUFFER: usize = 128 * 1024;
 /// How often a random port is tried that turns out to be taken on the other address.
@@ -40,7 +40,7 @@ pub struct Listener {
 pub type Shutdown = tokio::sync::oneshot::Receiver<()>;
 
 impl Listener {
-    /// Opens `port`, or a random one, on 127.0.0.1 and on \[::1].
+    /// Opens `port`, or a random one, on 127.0.0.1 and on `[::1]`.
     ///
     /// # Errors
     /// Those of the system, such as a port that is taken.
@@ -104,7 +104,7 @@ fn builder() -> Builder<TokioExecutor> {
     builder
         .http2()
         .timer(TokioTimer::new())
-        .max_header_list_size(HEADER_BYTES as u32)
+        .max_header_list_size(HEADER_BYTES)
         .initial_stream_window_size(1 << 20)
         .initial_connection_window_size(4 << 20);
     builder

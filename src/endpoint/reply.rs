@@ -231,3 +231,97 @@ impl Body for ReplyBody {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::BodyExt as _;
+
+    use super::super::log::{Format, Log, Origin};
+    use super::*;
+    use crate::bedrock::event_stream;
+
+    const OFFSETS: [u64; 5] = [137, 140, 140, 2_001, 61_234];
+
+    fn prepared() -> Arc<Prepared> {
+        let frames =
+            OFFSETS.map(|at| event_stream::converse_frame(at, "messageStop", &crate::bedrock::Json::Null));
+        let answer = Answer {
+            status: 200,
+            headers: std::collections::BTreeMap::new(),
+            payload: Payload::Stream(frames.into()),
+            timing: crate::bedrock::Timing::default(),
+        };
+        let about = About {
+            action: "ConverseStream".to_owned(),
+            model_id: "a.b".to_owned(),
+            input_tokens: None,
+            output_tokens: None,
+            cost: None,
+            origin: Origin::Practice,
+            note: None,
+        };
+        Arc::new(Prepared::of(&answer, about))
+    }
+
+    /// When each frame leaves, in milliseconds after the request.
+    async fn offsets(pace: Pace, delay: Duration, cut: Option<(usize, Bytes)>) -> Vec<u64> {
+        let (prepared, log) = (prepared(), Arc::new(Log::quiet()));
+        let start = Instant::now();
+        let schedule = Schedule { start: start + delay, pace, cut };
+        schedule.wait_for_first(&prepared).await;
+        let mut body = ReplyBody::new(Arc::clone(&prepared), schedule, Ticket::new(&log, &prepared, start));
+        let mut offsets = Vec::new();
+        while let Some(frame) = body.frame().await {
+            assert!(!frame.unwrap().into_data().unwrap().is_empty());
+            offsets.push(u64::try_from(start.elapsed().as_millis()).unwrap());
+        }
+        offsets
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn streams_keep_their_recorded_offsets_exactly() {
+        let none = Duration::ZERO;
+        assert_eq!(offsets(Pace::RECORDED, none, None).await, OFFSETS);
+        assert_eq!(offsets(Pace::new(0.0).unwrap(), none, None).await, [0; 5]);
+        assert_eq!(offsets(Pace::new(2.0).unwrap(), none, None).await, OFFSETS.map(|at| at * 2));
+        let late = Duration::from_millis(500);
+        assert_eq!(offsets(Pace::RECORDED, late, None).await, OFFSETS.map(|at| at + 500));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_cut_stream_ends_with_its_exception_at_once() {
+        let cut = Some((2, Bytes::from_static(b"exception")));
+        assert_eq!(offsets(Pace::RECORDED, Duration::ZERO, cut).await, [137, 140, 140]);
+    }
+
+    /// A client that reads slowly gets what is overdue without further delay, and the rest on time.
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_reader_catches_up() {
+        let (prepared, log) = (prepared(), Arc::new(Log::quiet()));
+        let start = Instant::now();
+        let schedule = Schedule { start, pace: Pace::RECORDED, cut: None };
+        let mut body = ReplyBody::new(Arc::clone(&prepared), schedule, Ticket::new(&log, &prepared, start));
+        let mut offsets = Vec::new();
+        while body.frame().await.is_some() {
+            offsets.push(start.elapsed().as_millis());
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        assert_eq!(offsets, [137, 1_137, 2_137, 3_137, 61_234]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reader_that_leaves_is_logged_as_gone() {
+        let out = tempfile::NamedTempFile::new().unwrap();
+        let log = Arc::new(Log::to(out.reopen().unwrap(), Format::Json));
+        let prepared = prepared();
+        let start = Instant::now();
+        let schedule = Schedule { start, pace: Pace::RECORDED, cut: None };
+        let mut body = ReplyBody::new(Arc::clone(&prepared), schedule, Ticket::new(&log, &prepared, start));
+        body.frame().await.unwrap().unwrap();
+        drop(body);
+        log.close();
+        let line: serde_json::Value =
+            serde_json::from_str(&std::fs::read_to_string(out.path()).unwrap()).unwrap();
+        assert_eq!((&line["complete"], &line["latency_ms"]), (&false.into(), &137.into()));
+    }
+}

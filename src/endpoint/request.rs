@@ -17,7 +17,7 @@ const MOST: usize = 25_000_000;
 /// How much more than that is read and thrown away, so that the client gets to read why.
 const DRAINED: usize = 100_000_000;
 /// How long a client may pause in the middle of its body.
-const PAUSE: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_mins(1);
 
 /// What is asked of whom. Two equal ones get the same answer.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing::post;
 use tokio::time::Instant;
@@ -53,50 +54,43 @@ impl Endpoint {
         Router::new().route("/model/{*rest}", post(serve).fallback(serve)).fallback(serve).with_state(self)
     }
 
-    async fn answer(&self, request: Request, started: Instant) -> Response {
-        let number = self.requests.fetch_add(1, Ordering::Relaxed);
+    async fn answer(&self, request: Request) -> Response {
+        let turn = Turn { number: self.requests.fetch_add(1, Ordering::Relaxed), started: Instant::now() };
         let (parts, body) = request.into_parts();
-        let path = parts.uri.path();
-        let served = route::parse(path).filter(|_| parts.method == axum::http::Method::POST);
-        let Some((model_id, action)) = served else {
-            let words = format!("{} {}", parts.method, path.chars().take(80).collect::<String>());
-            // The guard comes first: a page learns nothing, not even what is served.
-            let response = match guard::check(&parts) {
-                Ok(()) => elsewhere::refuse(&parts),
-                Err(refusal) => elsewhere::Refused::bedrock(refusal),
-            };
-            return self.refuse_elsewhere(response, number, words, started);
-        };
-        let body = match guard::check(&parts) {
+        let served = route::parse(parts.uri.path()).filter(|_| parts.method == Method::POST);
+        match served {
+            Some((model_id, action)) => self.run(turn, model_id, action, &parts, body).await,
+            None => self.refuse_elsewhere(turn, &parts),
+        }
+    }
+
+    /// One of the operations that are served. The guard comes first: a page learns nothing.
+    async fn run(&self, turn: Turn, model_id: String, action: Action, parts: &Parts, body: Body) -> Response {
+        let body = match guard::check(parts) {
             Ok(()) => request::read_body(body).await,
             Err(refusal) => Err(refusal),
         };
         let read = Instant::now();
-        match body {
-            Ok(body) => {
-                let asked = Asked::new(action, model_id, &parts.headers, body);
-                let prepared = match self.settings.faults.refusal(number) {
-                    Some(fault) => Arc::new(refused(&fault, Origin::Fault, number, action, &asked.model_id)),
-                    None => self.prepare(asked, number).await,
-                };
-                self.send(prepared, number, started, read).await
+        let refuse = |refusal, origin| Arc::new(refused(refusal, origin, turn, action, &model_id));
+        let prepared = match (&body, self.settings.faults.refusal(turn.number)) {
+            (Err(refusal), _) => refuse(refusal, Origin::Refused),
+            (Ok(_), Some(fault)) => refuse(&fault, Origin::Fault),
+            (Ok(body), None) => {
+                self.prepare(Asked::new(action, model_id, &parts.headers, body.clone()), turn).await
             }
-            Err(refusal) => {
-                let prepared = refused(&refusal, Origin::Refused, number, action, &model_id);
-                self.send(Arc::new(prepared), number, started, read).await
-            }
-        }
+        };
+        self.send(prepared, turn, read).await
     }
 
     /// From the cache, else made on another thread: pictures and large bodies take their time, and
     /// streams that run meanwhile must keep theirs.
-    async fn prepare(&self, asked: Asked, number: u64) -> Arc<Prepared> {
+    async fn prepare(&self, asked: Asked, turn: Turn) -> Arc<Prepared> {
         if let Some(prepared) = self.cache.find(&asked) {
             return prepared;
         }
         let answerer = Arc::clone(&self.answerer);
         let copy = asked.clone();
-        let made = tokio::task::spawn_blocking(move || answerer.prepare(&copy, &request_id(number))).await;
+        let made = tokio::task::spawn_blocking(move || answerer.prepare(&copy, &turn.request_id())).await;
         match made {
             Ok(prepared) => {
                 let prepared = Arc::new(prepared);
@@ -108,58 +102,69 @@ impl Endpoint {
                     "this request brought tutor into a state it was not written for; please report it";
                 let status = StatusCode::INTERNAL_SERVER_ERROR;
                 let refusal = Refusal::ours(status, "InternalServerException", words);
-                Arc::new(refused(&refusal, Origin::Refused, number, asked.action, &asked.model_id))
+                Arc::new(refused(&refusal, Origin::Refused, turn, asked.action, &asked.model_id))
             }
         }
     }
 
     /// Sends `prepared` at its pace, counted from when the request was complete.
-    async fn send(&self, prepared: Arc<Prepared>, number: u64, started: Instant, read: Instant) -> Response {
-        let ticket = Ticket::new(&self.log, &prepared, started);
+    async fn send(&self, prepared: Arc<Prepared>, turn: Turn, read: Instant) -> Response {
+        let ticket = Ticket::new(&self.log, &prepared, turn.started);
         let faults = &self.settings.faults;
-        let cut = faults.cut(number, prepared.frames());
+        let cut = faults.cut(turn.number, prepared.frames());
         let schedule = Schedule { start: read + faults.latency, pace: self.settings.pace, cut };
         schedule.wait_for_first(&prepared).await;
-        respond(prepared.status, prepared.headers.clone(), ReplyBody::new(prepared, schedule, ticket))
+        respond(prepared, schedule, ticket)
     }
 
-    fn refuse_elsewhere(
-        &self,
-        refused: elsewhere::Refused,
-        number: u64,
-        action: String,
-        started: Instant,
-    ) -> Response {
-        let about = about(Origin::Refused, action, String::new(), Some(refused.message.clone()));
-        let prepared = Arc::new(refused.prepare(&request_id(number), about));
-        let ticket = Ticket::new(&self.log, &prepared, started);
-        let schedule = Schedule { start: started, pace: self.settings.pace, cut: None };
-        respond(prepared.status, prepared.headers.clone(), ReplyBody::new(prepared, schedule, ticket))
+    /// What is not served here: at once, whatever the settings.
+    fn refuse_elsewhere(&self, turn: Turn, parts: &Parts) -> Response {
+        let refused = match guard::check(parts) {
+            Ok(()) => elsewhere::refuse(parts),
+            Err(refusal) => elsewhere::Refused::bedrock(refusal),
+        };
+        let asked = format!("{} {}", parts.method, parts.uri.path().chars().take(80).collect::<String>());
+        let about = about(Origin::Refused, asked, String::new(), Some(refused.message.clone()));
+        let prepared = Arc::new(refused.prepare(&turn.request_id(), about));
+        let ticket = Ticket::new(&self.log, &prepared, turn.started);
+        let schedule = Schedule { start: turn.started, pace: self.settings.pace, cut: None };
+        respond(prepared, schedule, ticket)
+    }
+}
+
+/// One request's number and time.
+#[derive(Debug, Clone, Copy)]
+struct Turn {
+    /// From 0, in the order requests arrive.
+    number: u64,
+    started: Instant,
+}
+
+impl Turn {
+    /// An id for the answers that have none of their own.
+    fn request_id(self) -> String {
+        family::uuid(&["request", &self.number.to_string()])
     }
 }
 
 async fn serve(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Response {
-    endpoint.answer(request, Instant::now()).await
+    endpoint.answer(request).await
 }
 
-fn respond(status: StatusCode, headers: HeaderMap, body: ReplyBody) -> Response {
-    let mut response = Response::new(Body::new(body));
+fn respond(prepared: Arc<Prepared>, schedule: Schedule, ticket: Ticket) -> Response {
+    let (status, headers) = (prepared.status, prepared.headers.clone());
+    let mut response = Response::new(Body::new(ReplyBody::new(prepared, schedule, ticket)));
     *response.status_mut() = status;
     *response.headers_mut() = headers;
     response
 }
 
-fn refused(refusal: &Refusal, origin: Origin, number: u64, action: Action, model_id: &str) -> Prepared {
+fn refused(refusal: &Refusal, origin: Origin, turn: Turn, action: Action, model_id: &str) -> Prepared {
     let note = Some(refusal.message.clone());
     let about = about(origin, action.name().to_owned(), model_id.to_owned(), note);
-    Prepared::refused(refusal, &request_id(number), about)
+    Prepared::refused(refusal, &turn.request_id(), about)
 }
 
 fn about(origin: Origin, action: String, model_id: String, note: Option<String>) -> About {
     About { action, model_id, input_tokens: None, output_tokens: None, cost: None, origin, note }
-}
-
-/// An id for the answers that have none of their own.
-fn request_id(number: u64) -> String {
-    family::uuid(&["request", &number.to_string()])
 }

@@ -2,12 +2,11 @@
 
 use serde_json::Value;
 
-use crate::course::course;
-use crate::project::TODAY;
+use crate::project::{Project, TODAY};
 
 #[test]
 fn the_course_has_nothing_above_practice_origin() {
-    let done = course().recorded().tutor(["check", "--format", "json", "--today", TODAY]);
+    let done = Project::of_the_course().recorded().tutor(["check", "--format", "json", "--today", TODAY]);
     assert_eq!(done.code, Some(0), "{}{}", done.stdout, done.stderr);
     let document: Value = serde_json::from_str(&done.stdout).expect("one JSON document");
     let findings = document["findings"].as_array().expect("findings");

@@ -26,7 +26,6 @@ fn every_case_gives_exactly_its_findings() {
         settings.set_snapshot_path("snapshots");
         settings.set_prepend_module_to_snapshot(false);
         settings.set_omit_expression(true);
-        settings.set_description(case.text.trim_end());
         let name = case.name.clone();
         let held = std::panic::catch_unwind(AssertUnwindSafe(|| {
             settings.bind(|| insta::assert_snapshot!(name, said));

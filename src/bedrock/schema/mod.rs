@@ -65,7 +65,7 @@ fn native(body: &Json, family: &dyn Family, model: &str) -> Result<(), Violation
 /// a conversation.
 fn converse(body: &Json) -> Result<(), Violation> {
     let rules = Rules::of_converse();
-    if let Some(violation) = wording::framework(rules.faults(body, MOST)) {
+    if let Some(violation) = wording::framework(&rules.faults(body, MOST)) {
         return Err(violation);
     }
     let messages = body.get("messages").and_then(Json::as_array).unwrap_or_default();

@@ -132,9 +132,10 @@ impl Fault {
     /// Missing keys come first, then extraneous ones, then what is inside.
     fn rank(&self) -> usize {
         match self.what {
-            What::Missing(_) | What::Said(_) => 0,
-            What::Extraneous(_) => 1,
-            _ => 2,
+            What::Said(_) => 0,
+            What::Missing(_) => 1,
+            What::Extraneous(_) => 2,
+            _ => 3,
         }
     }
 }
@@ -269,13 +270,14 @@ fn tell(dialect: Dialect, fault: &Fault) -> (String, Wording) {
         let (text, wording) = fault.what.anthropic();
         return (format!("{}: {text}", place.join(".")), wording);
     }
-    let place: String = fault.path.iter().map(|token| format!("/{token}")).collect();
+    let place =
+        std::iter::once("#").chain(fault.path.iter().map(String::as_str)).collect::<Vec<_>>().join("/");
     let (text, wording) = fault.what.everit();
-    (format!("#{place}: {text}"), wording)
+    (format!("{place}: {text}"), wording)
 }
 
 /// The refusal of a Converse body with these faults, if there are any.
-pub(super) fn framework(faults: Vec<Fault>) -> Option<Violation> {
+pub(super) fn framework(faults: &[Fault]) -> Option<Violation> {
     if faults.is_empty() {
         return None;
     }

@@ -13,7 +13,7 @@ use super::heap::{Kind, Lazy, Mark, Object};
 use super::reason::Why;
 use super::value::{Args, Function, Id, Text, Value};
 
-impl<'a> Evaluator<'a> {
+impl Evaluator<'_> {
     /// Gives a value away to code that is not known.
     pub(super) fn escape(&mut self, value: &Value, why: &Rc<Why>) {
         let mut work = vec![value.clone()];
@@ -31,6 +31,13 @@ impl<'a> Evaluator<'a> {
                 }
                 _ => {}
             }
+        }
+    }
+
+    /// Gives several values away.
+    pub(super) fn escape_all(&mut self, values: &[Value], why: &Rc<Why>) {
+        for value in values {
+            self.escape(value, why);
         }
     }
 

@@ -103,13 +103,6 @@ pub(super) enum DictKind {
     Environment,
 }
 
-impl Dict {
-    /// The value at a string key.
-    pub(super) fn get_str(&self, key: &str) -> Option<&Value> {
-        self.entries.get(&Key::Str(Text::from(key))).map(|(_, value)| value)
-    }
-}
-
 /// The names of one scope.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Scope {

@@ -19,7 +19,6 @@ pub(super) enum Key {
     Str(Text),
     Bytes(Rc<[u8]>),
     Tuple(Vec<Key>),
-    Range(i64, i64, i64),
     /// An object that is only equal to itself.
     Identity(Id),
     /// A function, by its address.

@@ -1,7 +1,7 @@
 //! Bounds on what one chapter may cost to read. Whatever hits one ends in "unknown", never in a hang.
 
-/// Fences larger than this are not parsed (1 MiB; the largest in real courses are below 100 kB).
-pub(super) const FENCE_BYTES: usize = 1 << 20;
+/// Fences larger than this are not parsed (512 KiB; the largest in real courses are below 100 kB).
+pub(super) const FENCE_BYTES: usize = 1 << 19;
 /// `CPython`'s own limit on nested brackets; code beyond it does not run either.
 pub(super) const BRACKETS: usize = 200;
 /// Statements and expressions evaluated per chapter.
@@ -10,6 +10,10 @@ pub(super) const STEPS: u64 = 2_000_000;
 pub(super) const ALLOCATED: usize = 48 << 20;
 /// The largest single string, list or range that is built.
 pub(super) const SIZE: usize = 4 << 20;
+/// The largest text that is put together from parts.
+pub(super) const TEXT: usize = 16 << 20;
+/// The longest chain of base classes.
+pub(super) const BASES: usize = 64;
 /// Objects alive in the heap; nothing is ever collected.
 pub(super) const OBJECTS: usize = 300_000;
 /// Calls of functions within each other (Python's own default is 1000).

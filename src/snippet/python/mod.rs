@@ -28,6 +28,17 @@
 //! - Work handed to threads or tasks is read in the order it was started. What several of them change
 //!   becomes unknown.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "what is counted or indexed here is bounded far below 32 bits, see `limits`"
+)]
+#![expect(
+    clippy::match_same_arms,
+    reason = "arms stand in the order of the language's own lists, not merged by what they do"
+)]
+
 mod boto3;
 mod builtins;
 mod escape;
@@ -42,6 +53,9 @@ mod sites;
 mod syntax;
 mod text;
 mod value;
+
+#[cfg(test)]
+mod tests;
 
 use std::rc::Rc;
 
@@ -87,12 +101,9 @@ impl<'a> Evaluator<'a> {
                 continue;
             }
             self.frame_mut().fence = index;
-            let end = match (&fence.broken, &fence.module) {
-                (None, Some(module)) => self.run_fence(index, &module.body),
-                _ => {
-                    self.spoil_mentioned(fence);
-                    Ok(())
-                }
+            let end = if let (None, Some(module)) = (&fence.broken, &fence.module) { self.run_fence(index, &module.body) } else {
+                self.spoil_mentioned(fence);
+                Ok(())
             };
             match end {
                 Ok(()) => ends.push(None),
@@ -138,6 +149,11 @@ impl<'a> Evaluator<'a> {
     fn spoil_mentioned(&mut self, fence: &Fence<'a>) {
         let line = fence.broken.as_ref().map(|broken| broken.line);
         let why = Why::new("a fence that does not parse may change it", line);
+        if fence.source.text.len() > limits::FENCE_BYTES {
+            self.escape_module(&why);
+            self.any_name = Some(why);
+            return;
+        }
         let bound = fence.module.as_ref().map(|module| names::bound_in(&module.body)).unwrap_or_default();
         for (word, mention) in syntax::names_in(&fence.source.text) {
             let value = self.name_in(self.module, word).cloned();

@@ -40,7 +40,7 @@ impl Join for Value {
     }
 }
 
-impl<'a> Evaluator<'a> {
+impl Evaluator<'_> {
     /// Whether what happens now surely happens.
     pub(super) fn is_sure(&self) -> bool {
         self.arms.is_empty()
@@ -315,11 +315,10 @@ impl<'a> Evaluator<'a> {
                 let kind = x.kind.clone();
                 return changed.then(|| Object::Dict(Rc::new(Dict { entries, kind })));
             }
-            (Object::Set(x, _), Object::Set(y, _)) if x.len() == y.len() => {
-                if x.keys().all(|key| y.contains_key(key)) {
+            (Object::Set(x, _), Object::Set(y, _)) if x.len() == y.len()
+                && x.keys().all(|key| y.contains_key(key)) => {
                     return None;
                 }
-            }
             (Object::ByteArray(x), Object::ByteArray(y)) if x == y => return None,
             (Object::Scope(x), Object::Scope(y)) => {
                 let names = self.join_names(&x.names, &y.names, why)?;

@@ -1,6 +1,6 @@
 //! The adapter around ruff's parser: a fence's text in, its tree out, with lines of the chapter.
 //!
-//! Notebook magics and shell lines are the parser's (its IPython mode); cell magics, doctest
+//! Notebook magics and shell lines are the parser's (its `IPython` mode); cell magics, doctest
 //! prompts and indentation common to a whole fence are taken off here, line by line, so that every
 //! line keeps its number.
 
@@ -30,12 +30,13 @@ pub(super) struct Fence<'s> {
 impl<'s> Fence<'s> {
     /// Parses a fence.
     pub(super) fn parse(source: &'s Source) -> Self {
-        let text = prepare(&source.text);
+        let whole = &source.text;
+        let text = if whole.len() > limits::FENCE_BYTES { Cow::Borrowed("") } else { prepare(whole) };
         let line_starts = std::iter::once(0)
             .chain(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at as u32 + 1))
             .collect();
         let mut fence = Fence { source, text, module: None, broken: None, line_starts };
-        if let Some(message) = too_large(&fence.text) {
+        if let Some(message) = too_large(whole, &fence.text) {
             fence.broken = Some(fence.unparsed(TextSize::default(), message));
             return fence;
         }
@@ -67,8 +68,8 @@ impl<'s> Fence<'s> {
 }
 
 /// Why a text is not even handed to the parser.
-fn too_large(text: &str) -> Option<String> {
-    if text.len() > limits::FENCE_BYTES {
+fn too_large(whole: &str, text: &str) -> Option<String> {
+    if whole.len() > limits::FENCE_BYTES {
         return Some(format!("the fence is larger than {} bytes", limits::FENCE_BYTES));
     }
     if deepest_bracket(text) > limits::BRACKETS {

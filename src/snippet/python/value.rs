@@ -139,11 +139,6 @@ impl Args {
     pub(super) fn all(&self) -> impl Iterator<Item = &Value> {
         self.pos.iter().chain(self.kw.iter().map(|(_, value)| value))
     }
-
-    /// Why an argument is not known, if one is not.
-    pub(super) fn unknown(&self) -> Option<Rc<Why>> {
-        self.all().find_map(Value::why).or_else(|| self.open.clone())
-    }
 }
 
 impl Value {
@@ -165,14 +160,6 @@ impl Value {
     /// A tuple.
     pub(super) fn tuple(items: Vec<Value>) -> Self {
         Value::Tuple(Rc::from(items))
-    }
-
-    /// Why it is not known, if it is not. Opaque objects are the heap's to tell.
-    pub(super) fn why(&self) -> Option<Rc<Why>> {
-        match self {
-            Value::Unknown(why) => Some(why.clone()),
-            _ => None,
-        }
     }
 
     /// The text of a string.

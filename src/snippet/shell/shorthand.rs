@@ -59,8 +59,12 @@ impl Reader {
                 self.skip_blanks();
                 Ok(())
             }
-            Some(found) => Err(format!("shorthand: expected `{sign}`, found `{found}`")),
-            None => Err(format!("shorthand: expected `{sign}`, found the end")),
+            Some(found) => {
+                Err(format!("it is neither JSON nor the CLI's shorthand: expected `{sign}`, found `{found}`"))
+            }
+            None => {
+                Err(format!("it is neither JSON nor the CLI's shorthand: expected `{sign}`, found the end"))
+            }
         }
     }
 
@@ -73,7 +77,7 @@ impl Reader {
         let key = self.chars[start..self.at].iter().collect();
         self.skip_blanks();
         if self.current() == Some('@') {
-            return Err("shorthand: `@=` reads a file, which is not followed".to_owned());
+            return Err("in the CLI's shorthand, `@=` reads a file, which is not followed".to_owned());
         }
         self.expect('=')?;
         Ok(key)
@@ -153,10 +157,10 @@ impl Reader {
 
     fn explicit(&mut self, depth: usize) -> Read<Json> {
         if depth > MAX_DEPTH {
-            return Err("shorthand: nested too deep".to_owned());
+            return Err("in the CLI's shorthand, nested too deep".to_owned());
         }
         match self.current() {
-            None => Err("shorthand: found the end".to_owned()),
+            None => Err("in the CLI's shorthand, found the end".to_owned()),
             Some('[') => self.list(depth + 1),
             Some('{') => self.structure(depth + 1),
             Some(_) => self.first_value().map(Json::String),
@@ -173,7 +177,9 @@ impl Reader {
     fn second_value(&mut self) -> Read<String> {
         match self.current() {
             Some(quote @ ('\'' | '"')) => self.quoted(quote),
-            _ => self.bare(is_second_follow).ok_or_else(|| "shorthand: a value is missing".to_owned()),
+            _ => self
+                .bare(is_second_follow)
+                .ok_or_else(|| "in the CLI's shorthand, a value is missing".to_owned()),
         }
     }
 
@@ -203,7 +209,7 @@ impl Reader {
         let mut text = String::new();
         loop {
             match self.current() {
-                None => return Err(format!("shorthand: {quote} is not closed")),
+                None => return Err(format!("in the CLI's shorthand, {quote} is not closed")),
                 Some('\\') if self.chars.get(self.at + 1) == Some(&quote) => {
                     text.push(quote);
                     self.at += 2;
@@ -211,7 +217,7 @@ impl Reader {
                 Some('\\') if self.chars.get(self.at + 1) == Some(&'\\') => {
                     // The CLI unescapes in two passes; they agree unless a quote follows.
                     if self.chars.get(self.at + 2) == Some(&quote) {
-                        return Err("shorthand: a backslash before a quote".to_owned());
+                        return Err("in the CLI's shorthand, a backslash before a quote".to_owned());
                     }
                     text.push('\\');
                     self.at += 2;

@@ -72,13 +72,13 @@ impl<'a> Evaluator<'a> {
         &mut self,
         service: &str,
         name: &str,
-        args: Args,
+        args: &Args,
         node: Option<&'a ast::ExprCall>,
     ) -> Run<Value> {
         if service == RUNTIME
             && let Some(operation) = Self::operation(name)
         {
-            return self.call_bedrock(operation, &args, node);
+            return self.call_bedrock(operation, args, node);
         }
         self.risk();
         // Other services read their arguments and keep nothing.
@@ -151,7 +151,7 @@ impl<'a> Evaluator<'a> {
     }
 
     fn reach(&mut self, node: Option<&'a ast::ExprCall>) {
-        let at = node.map_or(self.at, |node| node.start());
+        let at = node.map_or(self.at, ruff_text_size::Ranged::start);
         let fence = self.frame().fence;
         self.reached.insert((fence, at.to_u32()));
     }

@@ -110,9 +110,10 @@ fn plain(reader: &mut Evaluator<'_>, value: &Value, depth: usize) -> Run<Value> 
             let fields = match reader.object(&instance.class) {
                 Some(Object::Class(class)) => match &class.kind {
                     ClassKind::Data(fields) => fields.clone(),
-                    _ => return Ok(value.clone()),
+                    ClassKind::Enum => return Ok(value.clone()),
+                    _ => return reader.give_up(&Args::of(vec![value.clone()]), "a copy of an object"),
                 },
-                _ => return Ok(value.clone()),
+                _ => return reader.give_up(&Args::of(vec![value.clone()]), "a copy of an object"),
             };
             let mut entries = Vec::new();
             for field in fields.iter() {

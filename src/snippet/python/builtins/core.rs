@@ -71,7 +71,7 @@ fn gathered(reader: &mut Evaluator<'_>, args: &Args) -> Run<Result<Vec<Value>, R
 }
 
 /// `dict(…)`
-pub(in crate::snippet::python) fn dict_of<'a>(reader: &mut Evaluator<'a>, args: Args) -> Run<Value> {
+pub(in crate::snippet::python) fn dict_of(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
     let dict = reader.alloc(Object::Dict(Rc::new(Dict::default())));
     if let Some(source) = args.pos.first() {
         reader.update_dict(&dict, source)?;

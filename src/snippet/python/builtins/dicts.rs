@@ -67,12 +67,9 @@ pub(super) fn call(reader: &mut Evaluator<'_>, object: &Value, name: &str, args:
         ("setdefault", [key, ..]) => {
             let default = args.pos.get(1).cloned().unwrap_or(Value::None);
             match reader.hashed(key)? {
-                Ok(hashed) => match dict.entries.get(&hashed) {
-                    Some((_, value)) => Ok(value.clone()),
-                    None => {
-                        reader.set_item(object, key, default.clone())?;
-                        Ok(default)
-                    }
+                Ok(hashed) => if let Some((_, value)) = dict.entries.get(&hashed) { Ok(value.clone()) } else {
+                    reader.set_item(object, key, default.clone())?;
+                    Ok(default)
                 },
                 Err(why) => {
                     reader.escape(&default, &why);
@@ -195,12 +192,9 @@ fn call_environment(
         }
         ("setdefault", [key, default]) => {
             let known = reader.hashed(key)?.ok().and_then(|key| dict.entries.get(&key).cloned());
-            match known {
-                Some((_, value)) => Ok(value),
-                None => {
-                    reader.set_item(object, key, default.clone())?;
-                    Ok(default.clone())
-                }
+            if let Some((_, value)) = known { Ok(value) } else {
+                reader.set_item(object, key, default.clone())?;
+                Ok(default.clone())
             }
         }
         ("update", [source]) => {

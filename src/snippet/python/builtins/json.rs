@@ -120,6 +120,7 @@ impl Writer {
         inside: &mut Vec<Value>,
     ) -> Run<Written> {
         reader.step()?;
+        reader.room(out.len())?;
         if let Some(why) = reader.why_unknown(value) {
             return Ok(Err(why));
         }
@@ -179,19 +180,16 @@ impl Writer {
         depth: usize,
         inside: &mut Vec<Value>,
     ) -> Run<Written> {
-        match &self.default {
-            Some(default) => {
-                let plain = reader.call(default, Args::of(vec![value.clone()]))?;
-                // A default that gives the same again would go on for ever.
-                inside.push(value.clone());
-                let result = self.write(reader, &plain, out, depth, inside);
-                inside.pop();
-                result
-            }
-            None => {
-                let message = format!("Object of type {} is not JSON serializable", reader.type_name(value));
-                reader.raise("TypeError", Some(message))
-            }
+        if let Some(default) = &self.default {
+            let plain = reader.call(default, Args::of(vec![value.clone()]))?;
+            // A default that gives the same again would go on for ever.
+            inside.push(value.clone());
+            let result = self.write(reader, &plain, out, depth, inside);
+            inside.pop();
+            result
+        } else {
+            let message = format!("Object of type {} is not JSON serializable", reader.type_name(value));
+            reader.raise("TypeError", Some(message))
         }
     }
 
@@ -318,15 +316,12 @@ fn loads(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
     }
     let text: Rc<[u8]> = match text_of(Some(&source)) {
         Some(text) => Rc::from(text.as_bytes()),
-        None => match bytes::bytes_of(reader, Some(&source)) {
-            Some(bytes) => bytes,
-            None => {
-                let message = format!(
-                    "the JSON object must be str, bytes or bytearray, not {}",
-                    reader.type_name(&source)
-                );
-                return reader.raise("TypeError", Some(message));
-            }
+        None => if let Some(bytes) = bytes::bytes_of(reader, Some(&source)) { bytes } else {
+            let message = format!(
+                "the JSON object must be str, bytes or bytearray, not {}",
+                reader.type_name(&source)
+            );
+            return reader.raise("TypeError", Some(message));
         },
     };
     reader.spend(text.len())?;

@@ -50,17 +50,14 @@ pub(super) fn call(reader: &mut Evaluator<'_>, object: &Value, name: &str, args:
         ("pop", place) => {
             let last = Value::Int(-1);
             let place = place.first().unwrap_or(&last);
-            match reader.index_in(items.len(), place, "pop")? {
-                Some(index) => {
-                    change(reader, object, |items| drop(items.remove(index)));
-                    Ok(items[index].clone())
-                }
-                None => {
-                    let why = reader.why("an item was taken from a place that is not known");
-                    reader.make_opaque(id, &why);
-                    reader.risk();
-                    Ok(Value::Unknown(why))
-                }
+            if let Some(index) = reader.index_in(items.len(), place, "pop")? {
+                change(reader, object, |items| drop(items.remove(index)));
+                Ok(items[index].clone())
+            } else {
+                let why = reader.why("an item was taken from a place that is not known");
+                reader.make_opaque(id, &why);
+                reader.risk();
+                Ok(Value::Unknown(why))
             }
         }
         ("remove", [item]) => match place_of(reader, &items, item)? {
@@ -97,7 +94,7 @@ pub(super) fn call(reader: &mut Evaluator<'_>, object: &Value, name: &str, args:
             }
             Ok(Value::None)
         }
-        ("index", _) | ("count", _) => search(reader, &items, name, args),
+        ("index" | "count", _) => search(reader, &items, name, args),
         _ => reader.raise("TypeError", None),
     }
 }

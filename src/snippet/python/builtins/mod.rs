@@ -3,6 +3,12 @@
 //! One file a module, each with a table `NATIVES`, all registered in [`TABLES`]. A function that is
 //! in no table is unknown, which is always sound.
 
+#![expect(
+    clippy::needless_pass_by_value,
+    clippy::unnecessary_wraps,
+    reason = "every native has the same signature, for its table"
+)]
+
 pub(super) mod core;
 
 mod asynchronous;
@@ -315,7 +321,7 @@ pub(super) fn unbound(reader: &mut Evaluator<'_>, class: &str, name: &str) -> Va
     Value::NativeMethod(std::rc::Rc::new((class, reader.text(name))))
 }
 
-impl<'a> Evaluator<'a> {
+impl Evaluator<'_> {
     /// An attribute of a module.
     pub(super) fn module_attribute(&mut self, module: &str, name: &str) -> Value {
         let module = match module {
@@ -366,13 +372,8 @@ impl<'a> Evaluator<'a> {
         Value::Object(id)
     }
 
-    /// Whether importing a module cannot fail.
-    pub(super) fn is_standard_module(&self, module: &str) -> bool {
-        is_standard(module)
-    }
-
     /// All names of a module that is known here, for a star import.
-    pub(super) fn module_names(&mut self, module: &str) -> Option<Vec<(&'static str, Value)>> {
+    pub(super) fn module_names(module: &str) -> Option<Vec<(&'static str, Value)>> {
         if !is_module(module) {
             return None;
         }

@@ -203,7 +203,7 @@ fn round(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
 
 fn divmod(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
     let [a, b] = args.pos.as_slice() else { return reader.give_up(&args, "`divmod()`") };
-    if let (Value::Float(_), Some(y)) | (_, Some(y)) = (a, b.as_float())
+    if let (Value::Float(_) | _, Some(y)) = (a, b.as_float())
         && (matches!(a, Value::Float(_)) || matches!(b, Value::Float(_)))
         && let Some(x) = a.as_float()
         && y != 0.0

@@ -253,6 +253,7 @@ fn join(reader: &mut Evaluator<'_>, separator: &str, args: &Args) -> Run<Value> 
         if index > 0 {
             out.push_str(separator);
         }
+        reader.room(out.len())?;
         match item {
             Value::Str(text) => out.push_str(text),
             other => {

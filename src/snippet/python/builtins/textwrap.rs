@@ -66,7 +66,7 @@ fn wrap(reader: &mut Evaluator<'_>, args: Args, join: &str) -> Run<Value> {
         args.kw.iter().any(|(name, _)| &**name != "width" && &**name != "text") || args.pos.len() > 2;
     let plain =
         text.is_ascii() && !text.contains(['-', '\t']) && !text.contains("  ") && !text.starts_with(' ');
-    let words: Vec<&str> = text.split(|c: char| c == ' ' || c == '\n').collect();
+    let words: Vec<&str> = text.split([' ', '\n']).collect();
     if options || !plain || words.iter().any(|word| word.len() > width || word.is_empty()) {
         return reader.give_up(&args, "a text wrapped in ways that are not read");
     }

@@ -127,6 +127,18 @@ impl<'a> Evaluator<'a> {
         self.raise("NameError", Some(format!("name '{name}' is not defined")))
     }
 
+    /// Whether no fence sets a name, nor could have.
+    pub(super) fn is_unset(&self, name: &str) -> bool {
+        let frame = self.frame();
+        let known = |id: &Id| self.has_local(*id, name);
+        !known(&frame.own)
+            && !frame.scopes.iter().any(known)
+            && !known(&self.module)
+            && self.any_name.is_none()
+            && builtins::builtin(name).is_none()
+            && !builtins::is_module(name)
+    }
+
     /// `target = value`
     pub(super) fn assign(&mut self, target: &'a Expr, value: Value) -> Run<()> {
         match target {

@@ -269,8 +269,13 @@ impl<'a> Evaluator<'a> {
         {
             return Ok((Value::None, Exit::Suppresses(partial.args.pos.clone())));
         }
-        if !matches!(self.object(manager), Some(Object::Instance(_))) {
-            return Ok((manager.clone(), Exit::Nothing));
+        match self.object(manager) {
+            // A pool and its like: entering gives itself, leaving changes nothing that is read here.
+            Some(Object::Instance(instance)) if matches!(instance.class, Value::Native(_)) => {
+                return Ok((manager.clone(), Exit::Nothing));
+            }
+            Some(Object::Instance(_)) => {}
+            _ => return Ok((manager.clone(), Exit::Nothing)),
         }
         for (enter, exit) in [("__enter__", "__exit__"), ("__aenter__", "__aexit__")] {
             let (Ok(Some(enter)), Ok(Some(exit))) =

@@ -9,7 +9,7 @@ use crate::snippet::python::names::Node;
 use crate::snippet::python::reason::{AnswerPart, Why};
 use crate::snippet::python::value::{Value, Wrapper};
 
-impl<'a> Evaluator<'a> {
+impl Evaluator<'_> {
     /// `object.name`
     pub(in crate::snippet::python) fn attribute(&mut self, object: &Value, name: &str) -> Run<Value> {
         match object {

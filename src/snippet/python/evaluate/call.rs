@@ -2,10 +2,9 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{self as ast, Expr};
+use ruff_python_ast as ast;
 use ruff_text_size::Ranged as _;
 
-use super::loops::Round;
 use super::{Consumer, Evaluator, Run};
 use crate::snippet::python::builtins::{self, methods};
 use crate::snippet::python::heap::{Lazy, Map, Object, Progress};
@@ -87,12 +86,18 @@ impl<'a> Evaluator<'a> {
         node: Option<&'a ast::ExprCall>,
     ) -> Run<Value> {
         if let Value::Client(service) = object {
-            return self.call_client(&service.clone(), name, args, node);
+            return self.call_client(&service.clone(), name, &args, node);
         }
         if matches!(object, Value::Session) {
             return self.call_session(name, &args);
         }
         if let Value::Module(_) = object {
+            if let Some(why) = self.why_unknown(object)
+                && Self::operation(name).is_some()
+                && args.named("modelId").is_some()
+            {
+                self.note_unknown_client(name, &args, &why, node);
+            }
             let function = self.attribute(object, name)?;
             return self.call(&function, args);
         }
@@ -237,13 +242,10 @@ impl<'a> Evaluator<'a> {
                     let inner = lazy.clone();
                     let value = reader.awaited(inner)?;
                     reader.escape(&value, &reason);
-                } else {
-                    match reader.collect(&lazy)? {
-                        Ok(items) => items.iter().for_each(|item| reader.escape(item, &reason)),
-                        Err(_) => {}
-                    }
+                } else if let Ok(items) = reader.collect(&lazy)? {
+                    reader.escape_all(&items, &reason);
                 }
-                Ok(Round::Over)
+                Ok(())
             })?;
         }
         Ok(())
@@ -372,13 +374,5 @@ impl<'a> Evaluator<'a> {
             Value::Method(pair) => Self::function_name(&pair.1),
             _ => None,
         }
-    }
-
-    /// The keyword arguments of a call node by name, for reading what is literal.
-    pub(in crate::snippet::python) fn literal_keyword<'n>(
-        node: &'n ast::ExprCall,
-        name: &str,
-    ) -> Option<&'n Expr> {
-        node.arguments.find_keyword(name).map(|keyword| &keyword.value)
     }
 }

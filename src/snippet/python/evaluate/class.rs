@@ -9,6 +9,7 @@ use crate::snippet::python::builtins;
 use crate::snippet::python::heap::{
     Class, ClassKind, DictKind, Field, Frozen, Instance, Kind, Names, Object, Scope,
 };
+use crate::snippet::python::limits;
 use crate::snippet::python::reason::Why;
 use crate::snippet::python::value::{Args, Id, Text, Value};
 
@@ -199,6 +200,9 @@ impl<'a> Evaluator<'a> {
                 Some(Object::Class(class)) => order.extend(class.mro.iter().cloned()),
                 _ => order.push(base.clone()),
             }
+        }
+        if order.len() > limits::BASES {
+            return Err(self.why("a class with very many bases"));
         }
         let mut kept: Vec<Value> = Vec::new();
         for (index, class) in order.iter().enumerate() {

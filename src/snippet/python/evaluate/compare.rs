@@ -85,6 +85,10 @@ impl<'a> Evaluator<'a> {
 
     /// `left == right`
     pub(in crate::snippet::python) fn equal(&mut self, left: &Value, right: &Value) -> Run<Known<bool>> {
+        self.nested(|reader| reader.equal_values(left, right))
+    }
+
+    fn equal_values(&mut self, left: &Value, right: &Value) -> Run<Known<bool>> {
         self.step()?;
         if let Some(why) = self.why_unknown(left).or_else(|| self.why_unknown(right)) {
             if matches!((left, right), (Value::Object(a), Value::Object(b)) if a == b) {
@@ -198,11 +202,10 @@ impl<'a> Evaluator<'a> {
         if self.mixes_in(left) || self.mixes_in(right) {
             return Ok(Err(self.why("a comparison with a member of an enum that is a string or number")));
         }
-        if let (Some(Object::ByteArray(a)), Value::Bytes(b)) | (Some(Object::ByteArray(a)), Value::Bytes(b)) = (
-            self.object(left).or_else(|| self.object(right)),
-            if self.object(left).is_some() { right } else { left },
-        ) {
-            return Ok(Ok(a[..] == b[..]));
+        for (array, bytes) in [(left, right), (right, left)] {
+            if let (Some(Object::ByteArray(array)), Value::Bytes(bytes)) = (self.object(array), bytes) {
+                return Ok(Ok(array[..] == bytes[..]));
+            }
         }
         Ok(Ok(false))
     }
@@ -301,7 +304,7 @@ impl<'a> Evaluator<'a> {
         for (a, b) in a.iter().zip(b) {
             match self.equal(a, b)? {
                 Ok(true) => {}
-                Ok(false) => return self.order(a, b, method),
+                Ok(false) => return self.nested(|reader| reader.order(a, b, method)),
                 Err(why) => return Ok(Err(why)),
             }
         }
@@ -324,18 +327,15 @@ impl<'a> Evaluator<'a> {
             Value::Str(text) => {
                 return match item {
                     Value::Str(part) => Ok(Ok(text.contains(&**part))),
-                    _ => match self.why_unknown(item) {
-                        Some(why) => {
-                            self.risk();
-                            Ok(Err(why))
-                        }
-                        None => {
-                            let message = format!(
-                                "'in <string>' requires string as left operand, not {}",
-                                self.type_name(item)
-                            );
-                            self.raise("TypeError", Some(message))
-                        }
+                    _ => if let Some(why) = self.why_unknown(item) {
+                        self.risk();
+                        Ok(Err(why))
+                    } else {
+                        let message = format!(
+                            "'in <string>' requires string as left operand, not {}",
+                            self.type_name(item)
+                        );
+                        self.raise("TypeError", Some(message))
                     },
                 };
             }

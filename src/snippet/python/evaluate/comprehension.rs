@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use ruff_python_ast::{self as ast, Expr};
 
-use super::loops::Round;
 use super::{Consumer, Evaluator, Run, Step};
 use crate::snippet::python::heap::{Dict, Frozen, Map, Object, Scope};
 use crate::snippet::python::value::Value;
@@ -129,8 +128,7 @@ impl<'a> Evaluator<'a> {
             self.risk();
         }
         self.any_number(&why.clone(), |reader| {
-            reader.one_of(head, rest, Value::Unknown(why.clone()), body)?;
-            Ok(Round::Again)
+            reader.one_of(head, rest, Value::Unknown(why.clone()), body)
         })
     }
 

@@ -191,7 +191,10 @@ impl<'a> Evaluator<'a> {
             }
         }
         match self.formatted(&value, conversion, &spec)? {
-            Ok(text) => out.push_str(&text),
+            Ok(text) => {
+                out.push_str(&text);
+                self.room(out.len())?;
+            }
             Err(why) => {
                 unknown.get_or_insert(why.derived());
             }
@@ -307,7 +310,10 @@ impl<'a> Evaluator<'a> {
     fn eval_call(&mut self, node: &'a ast::ExprCall) -> Run<Value> {
         // A method call does not need the method as a value.
         if let Expr::Attribute(target) = &*node.func {
-            let object = self.eval(&target.value)?;
+            let object = match self.client_left_out(target, &node.arguments) {
+                Some(client) => client,
+                None => self.eval(&target.value)?,
+            };
             let args = self.eval_arguments(&node.arguments)?;
             self.stand_at(node);
             return self.call_method(&object, &target.attr, args, Some(node));
@@ -324,6 +330,15 @@ impl<'a> Evaluator<'a> {
         self.call(&function, args)
     }
 
+    /// A fence of documentation may leave out where its client comes from. If it runs at all, a name that
+    /// no fence sets and whose method takes what only boto3's takes is such a client.
+    fn client_left_out(&self, target: &ast::ExprAttribute, arguments: &ast::Arguments) -> Option<Value> {
+        Self::operation(&target.attr)?;
+        arguments.find_keyword("modelId")?;
+        let Expr::Name(name) = &*target.value else { return None };
+        self.is_unset(name.id.as_str()).then(|| Value::Client(Text::from("bedrock-runtime")))
+    }
+
     /// Evaluates arguments, splats expanded.
     pub(super) fn eval_arguments(&mut self, arguments: &'a ast::Arguments) -> Run<Args> {
         let mut args = Args::default();
@@ -334,7 +349,7 @@ impl<'a> Evaluator<'a> {
                     Ok(items) if args.open.is_none() => args.pos.extend(items),
                     Ok(items) => {
                         let why = self.why("an argument whose place is not known");
-                        items.iter().for_each(|item| self.escape(item, &why));
+                        self.escape_all(&items, &why);
                     }
                     Err(why) => {
                         self.risk();

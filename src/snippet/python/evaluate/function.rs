@@ -50,7 +50,7 @@ impl<'a> Evaluator<'a> {
         parameters: Option<&'a ast::Parameters>,
     ) -> Run<Value> {
         let mut defaults = Vec::new();
-        for parameter in parameters.into_iter().flat_map(|list| list.iter_non_variadic_params()) {
+        for parameter in parameters.into_iter().flat_map(ruff_python_ast::Parameters::iter_non_variadic_params) {
             defaults.push(match &parameter.default {
                 Some(default) => Some(self.eval(default)?),
                 None => None,

@@ -122,8 +122,7 @@ impl<'a> Evaluator<'a> {
         let why = self.why("a generator that `next()` already read from");
         self.escape(generator, &why);
         self.any_number(&why.clone(), |reader| {
-            consumer(reader, Value::Unknown(why.clone())).map_err(|end| End::Close(token, Box::new(end)))?;
-            Ok(super::loops::Round::Again)
+            consumer(reader, Value::Unknown(why.clone())).map_err(|end| End::Close(token, Box::new(end)))
         })
     }
 
@@ -161,8 +160,7 @@ impl<'a> Evaluator<'a> {
                 self.risk();
                 let reason = self.why("it is not known how many items `yield from` gives");
                 self.any_number(&reason, |reader| {
-                    reader.hand_out(Value::Unknown(why.clone()))?;
-                    Ok(super::loops::Round::Again)
+                    reader.hand_out(Value::Unknown(why.clone()))
                 })?;
                 return Ok(Value::Unknown(reason));
             }
@@ -173,14 +171,13 @@ impl<'a> Evaluator<'a> {
                 Step::End => return Ok(Value::None),
                 Step::Unknown(why) => {
                     self.any_number(&why.clone(), |reader| {
-                        reader.hand_out(Value::Unknown(why.clone()))?;
-                        Ok(super::loops::Round::Again)
+                        reader.hand_out(Value::Unknown(why.clone()))
                     })?;
                     return Ok(Value::Unknown(why));
                 }
                 Step::Generator => {
                     let token = self.token();
-                    let pass_on: Consumer<'a> = Rc::new(|reader, item| reader.hand_out(item));
+                    let pass_on: Consumer<'a> = Rc::new(super::Evaluator::hand_out);
                     let since = self.paths.len();
                     let result = self.drive(&iterator, token, pass_on);
                     self.settle(result, since, |end| match end {

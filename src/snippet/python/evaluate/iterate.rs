@@ -20,7 +20,7 @@ pub(in crate::snippet::python) enum Step {
     Generator,
 }
 
-impl<'a> Evaluator<'a> {
+impl Evaluator<'_> {
     /// `iter(value)`, or why nothing is known of its items.
     pub(in crate::snippet::python) fn iterator(&mut self, value: &Value) -> Run<Result<Value, Rc<Why>>> {
         if let Some(why) = self.why_unknown(value) {
@@ -51,15 +51,12 @@ impl<'a> Evaluator<'a> {
                     self.spend(dict.entries.len())?;
                     Value::tuple(dict.entries.values().map(|(key, _)| key.clone()).collect())
                 }
-                Object::View(dict, kind) => match self.view_items(&dict, kind) {
-                    Some(items) => {
-                        self.spend(items.len())?;
-                        Value::tuple(items)
-                    }
-                    None => {
-                        let why = self.why_unknown(&dict).unwrap_or_else(|| self.why("a view of a dict"));
-                        return Ok(Err(why));
-                    }
+                Object::View(dict, kind) => if let Some(items) = self.view_items(&dict, kind) {
+                    self.spend(items.len())?;
+                    Value::tuple(items)
+                } else {
+                    let why = self.why_unknown(&dict).unwrap_or_else(|| self.why("a view of a dict"));
+                    return Ok(Err(why));
                 },
                 Object::Set(items, _) if items.len() <= 1 => Value::tuple(items.values().cloned().collect()),
                 Object::Set(..) => return Ok(Err(self.why("the order of a set is not known"))),
@@ -335,14 +332,14 @@ impl<'a> Evaluator<'a> {
                 Step::Item(item) => items.push(item),
                 Step::End => return Ok(Ok(items)),
                 Step::Unknown(why) => {
-                    items.iter().for_each(|item| self.escape(item, &why));
+                    self.escape_all(&items, &why);
                     return Ok(Err(why));
                 }
                 Step::Generator if items.is_empty() => return self.collect_generator(&iterator),
                 Step::Generator => {
                     let why = self.why("a generator among other iterators");
                     self.escape(&iterator, &why);
-                    items.iter().for_each(|item| self.escape(item, &why));
+                    self.escape_all(&items, &why);
                     return Ok(Err(why));
                 }
             }

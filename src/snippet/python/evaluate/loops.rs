@@ -11,14 +11,6 @@ use crate::snippet::python::paths::Path;
 use crate::snippet::python::reason::{AnswerPart, Why};
 use crate::snippet::python::value::Value;
 
-/// What a round of a loop of unknown length says of going on.
-pub(super) enum Round {
-    /// It went round; there may be another.
-    Again,
-    /// The condition was known to be false.
-    Over,
-}
-
 impl<'a> Evaluator<'a> {
     pub(super) fn run_for(&mut self, node: &'a ast::StmtFor) -> Run<()> {
         let iterable = self.eval(&node.iter)?;
@@ -100,7 +92,7 @@ impl<'a> Evaluator<'a> {
         let item = why.part.map_or_else(|| why.clone(), |_| Why::answer(AnswerPart::Content, why));
         self.any_number(&reason, |reader| {
             let item = Value::Unknown(item.clone());
-            reader.round(token, item, target, body).map(|()| Round::Again)
+            reader.round(token, item, target, body)
         })
     }
 
@@ -121,7 +113,8 @@ impl<'a> Evaluator<'a> {
         let since = self.paths.len();
         loop {
             self.step()?;
-            let mark = self.heap.mark();
+            // A condition that only looks can be looked at twice.
+            let mark = (!only_looks(&node.test)).then(|| self.heap.mark());
             let calls = self.calls.len();
             self.stand_at(&*node.test);
             let test = self.eval(&node.test)?;
@@ -131,7 +124,9 @@ impl<'a> Evaluator<'a> {
                 Err(why) => {
                     // The condition is evaluated again by the rounds that follow.
                     self.calls.truncate(calls);
-                    self.rollback(mark);
+                    if let Some(mark) = mark {
+                        self.rollback(mark);
+                    }
                     return self.while_unknown(token, node, &why, since);
                 }
             }
@@ -166,9 +161,9 @@ impl<'a> Evaluator<'a> {
         self.any_number(&reason, |reader| {
             let test = reader.eval(&node.test)?;
             if matches!(reader.truth(&test)?, Ok(false)) {
-                return Ok(Round::Over);
+                return Ok(());
             }
-            reader.while_round(token, node).map(|()| Round::Again)
+            reader.while_round(token, node)
         })?;
         if endless {
             // Only a `break` or another early end leaves `while True`.
@@ -188,7 +183,7 @@ impl<'a> Evaluator<'a> {
     pub(super) fn any_number(
         &mut self,
         why: &Rc<Why>,
-        mut round: impl FnMut(&mut Self) -> Run<Round>,
+        mut round: impl FnMut(&mut Self) -> Run<()>,
     ) -> Run<()> {
         for _ in 0..limits::ROUNDS {
             let calls = self.calls.len();
@@ -198,8 +193,7 @@ impl<'a> Evaluator<'a> {
             let changes = self.heap.capture(mark);
             self.rollback(mark);
             let changed = match result {
-                Ok(Round::Over) => false,
-                Ok(Round::Again) => self.join_state(mark, &changes, why),
+                Ok(()) => self.join_state(mark, &changes, why),
                 Err(End::Halt) => return Err(End::Halt),
                 Err(end) => {
                     self.leave(Path { mark, changes, end });
@@ -214,5 +208,17 @@ impl<'a> Evaluator<'a> {
             self.paths.truncate(paths);
         }
         Err(End::Halt)
+    }
+}
+
+/// Whether evaluating an expression twice is the same as once.
+fn only_looks(node: &Expr) -> bool {
+    match node {
+        Expr::Name(_) | Expr::BooleanLiteral(_) | Expr::NumberLiteral(_) | Expr::StringLiteral(_) => true,
+        Expr::NoneLiteral(_) => true,
+        Expr::UnaryOp(node) => only_looks(&node.operand),
+        Expr::BoolOp(node) => node.values.iter().all(only_looks),
+        Expr::Compare(node) => only_looks(&node.left) && node.comparators.iter().all(only_looks),
+        _ => false,
     }
 }

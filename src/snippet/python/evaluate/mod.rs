@@ -299,6 +299,11 @@ impl<'a> Evaluator<'a> {
         self.step()
     }
 
+    /// Refuses a text that grows beyond its bound while it is put together.
+    pub(super) fn room(&self, size: usize) -> Run<()> {
+        if size > limits::TEXT { Err(End::Halt) } else { Ok(()) }
+    }
+
     /// Runs something one level deeper.
     pub(super) fn nested<T>(&mut self, run: impl FnOnce(&mut Self) -> Run<T>) -> Run<T> {
         if self.nesting >= limits::NESTING {

@@ -3,6 +3,7 @@
 use ruff_python_ast::{self as ast, Stmt};
 
 use super::{End, Evaluator, Run};
+use crate::snippet::python::builtins;
 use crate::snippet::python::heap::Object;
 use crate::snippet::python::value::{Text, Value};
 
@@ -42,7 +43,10 @@ impl<'a> Evaluator<'a> {
             Stmt::Assert(node) => self.run_assert(node),
             Stmt::Import(node) => self.run_import(node),
             Stmt::ImportFrom(node) => self.run_import_from(node),
-            Stmt::IpyEscapeCommand(node) => self.run_magic(&node.value),
+            Stmt::IpyEscapeCommand(node) => {
+                self.run_magic(&node.value);
+                Ok(())
+            }
             Stmt::TypeAlias(node) => {
                 let value = self.unknown("a type alias");
                 self.assign(&node.name, value)
@@ -121,7 +125,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// A magic or shell line. Nearly all of them leave the chapter's names alone.
-    fn run_magic(&mut self, text: &str) -> Run<()> {
+    fn run_magic(&mut self, text: &str) {
         let mut words = text.split_whitespace();
         let command = words.next().unwrap_or_default();
         let restores = command == "store" && words.clone().any(|word| word.starts_with("-r"));
@@ -136,28 +140,25 @@ impl<'a> Evaluator<'a> {
             self.escape_module(&why);
             self.any_name = Some(why);
         }
-        Ok(())
     }
 
     fn run_import(&mut self, node: &ast::StmtImport) -> Run<()> {
         for alias in &node.names {
             let path = self.text(&alias.name);
-            match &alias.asname {
-                Some(name) => self.bind(name, Value::Module(path))?,
-                None => {
-                    let first = path.split('.').next().unwrap_or(&path);
-                    let module = Value::Module(self.text(first));
-                    self.bind(first, module)?;
-                }
+            if let Some(name) = &alias.asname { self.bind(name, Value::Module(path))? } else {
+                let first = path.split('.').next().unwrap_or(&path);
+                let module = Value::Module(self.text(first));
+                self.bind(first, module)?;
             }
         }
-        self.import_may_fail(node.names.iter().map(|alias| &*alias.name))
+        self.import_may_fail(node.names.iter().map(|alias| &*alias.name));
+        Ok(())
     }
 
     fn run_import_from(&mut self, node: &ast::StmtImportFrom) -> Run<()> {
         let path = node.module.as_ref().map_or("", |module| module.as_str());
         let module = if node.level > 0 { format!(".{path}") } else { path.to_owned() };
-        self.import_may_fail(std::iter::once(module.as_str()))?;
+        self.import_may_fail(std::iter::once(module.as_str()));
         if module == "__future__" {
             return Ok(());
         }
@@ -173,17 +174,16 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Importing what is not installed raises, which a `try` may catch.
-    fn import_may_fail<'n>(&mut self, modules: impl Iterator<Item = &'n str>) -> Run<()> {
+    fn import_may_fail<'n>(&mut self, modules: impl Iterator<Item = &'n str>) {
         for module in modules {
-            if !self.is_standard_module(module) {
+            if !builtins::is_standard(module) {
                 self.risk();
             }
         }
-        Ok(())
     }
 
     fn import_all(&mut self, module: &str) -> Run<()> {
-        if let Some(names) = self.module_names(module) {
+        if let Some(names) = Self::module_names(module) {
             for (name, value) in names {
                 self.bind(name, value)?;
             }

@@ -8,7 +8,7 @@ use crate::snippet::python::key::{Key, key_of};
 use crate::snippet::python::reason::{AnswerPart, Why};
 use crate::snippet::python::value::{Args, Value};
 
-impl<'a> Evaluator<'a> {
+impl Evaluator<'_> {
     /// The hash key of a value, or why it is not known. What cannot be hashed raises.
     pub(in crate::snippet::python) fn hashed(&mut self, value: &Value) -> Run<Result<Key, Rc<Why>>> {
         if let Some(key) = key_of(value) {
@@ -103,15 +103,12 @@ impl<'a> Evaluator<'a> {
                 Object::Dict(dict) => self.entry(object, &dict, key),
                 Object::Instance(_) => self.item_of_instance(object, key),
                 Object::Class(_) => self.item_of_class(object, key),
-                Object::Scope(scope) => match key {
-                    Value::Str(name) => match scope.names.get(name) {
-                        Some(value) => Ok(value.clone()),
-                        None => self.missing_key(object, key),
-                    },
-                    _ => {
-                        self.dispatch();
-                        self.unknown_index(key)
-                    }
+                Object::Scope(scope) => if let Value::Str(name) = key { match scope.names.get(name) {
+                    Some(value) => Ok(value.clone()),
+                    None => self.missing_key(object, key),
+                } } else {
+                    self.dispatch();
+                    self.unknown_index(key)
                 },
                 _ => self.not_subscriptable(object),
             },
@@ -167,13 +164,10 @@ impl<'a> Evaluator<'a> {
     }
 
     fn at_index(&mut self, items: &[Value], key: &Value, what: &str) -> Run<Value> {
-        match self.index_in(items.len(), key, what)? {
-            Some(index) => Ok(items[index].clone()),
-            None => {
-                let why = self.why_unknown(key).unwrap_or_else(|| self.why("an index that is not known"));
-                items.iter().for_each(|item| self.escape(item, &why));
-                self.unknown_index(key)
-            }
+        if let Some(index) = self.index_in(items.len(), key, what)? { Ok(items[index].clone()) } else {
+            let why = self.why_unknown(key).unwrap_or_else(|| self.why("an index that is not known"));
+            self.escape_all(&items, &why);
+            self.unknown_index(key)
         }
     }
 
@@ -261,7 +255,7 @@ impl<'a> Evaluator<'a> {
         if let Some(why) = bounds.iter().find_map(|bound| self.why_unknown(bound)) {
             self.risk();
             if let Ok(items) = self.collect(object)? {
-                items.iter().for_each(|item| self.escape(item, &why));
+                self.escape_all(&items, &why);
             }
             return Ok(match self.object(object) {
                 Some(Object::List(_)) => self.opaque_list(&why),
@@ -368,18 +362,15 @@ impl<'a> Evaluator<'a> {
                 if let Value::Slice(bounds) = key {
                     return self.set_slice(object, bounds, &value);
                 }
-                match self.index_in(len, key, "list assignment")? {
-                    Some(index) => {
-                        if let Object::List(items) | Object::Deque(items, _) = self.heap.change(*id) {
-                            Rc::make_mut(items)[index] = value;
-                        }
+                if let Some(index) = self.index_in(len, key, "list assignment")? {
+                    if let Object::List(items) | Object::Deque(items, _) = self.heap.change(*id) {
+                        Rc::make_mut(items)[index] = value;
                     }
-                    None => {
-                        let why = self.why("an item was set at a place that is not known");
-                        self.escape(&value, &why);
-                        self.make_opaque(*id, &why);
-                        self.risk();
-                    }
+                } else {
+                    let why = self.why("an item was set at a place that is not known");
+                    self.escape(&value, &why);
+                    self.make_opaque(*id, &why);
+                    self.risk();
                 }
                 Ok(())
             }
@@ -396,17 +387,14 @@ impl<'a> Evaluator<'a> {
                 self.any_name = Some(why);
                 Ok(())
             }
-            Object::Instance(_) => match self.class_attribute(object, "__setitem__") {
-                Ok(Some(method)) => {
-                    self.call(&method, Args::of(vec![object.clone(), key.clone(), value])).map(drop)
-                }
-                _ => {
-                    let why = self.why("an item was set on an object that is not known");
-                    self.escape(&value, &why);
-                    self.escape(object, &why);
-                    self.risk();
-                    Ok(())
-                }
+            Object::Instance(_) => if let Ok(Some(method)) = self.class_attribute(object, "__setitem__") {
+                self.call(&method, Args::of(vec![object.clone(), key.clone(), value])).map(drop)
+            } else {
+                let why = self.why("an item was set on an object that is not known");
+                self.escape(&value, &why);
+                self.escape(object, &why);
+                self.risk();
+                Ok(())
             },
             _ => {
                 let why = self.why("an item was set on an object that is not known");
@@ -435,7 +423,7 @@ impl<'a> Evaluator<'a> {
             (unknown, new, _) => {
                 let why = unknown.unwrap_or_else(|| self.why("a slice was assigned that is not read"));
                 if let Ok(new) = new {
-                    new.iter().for_each(|item| self.escape(item, &why));
+                    self.escape_all(&new, &why);
                 }
                 self.make_opaque(*id, &why);
                 self.risk();
@@ -470,43 +458,34 @@ impl<'a> Evaluator<'a> {
                 }
             },
             Object::List(items) if !matches!(key, Value::Slice(_)) => {
-                match self.index_in(items.len(), key, "list assignment")? {
-                    Some(index) => {
-                        if let Object::List(items) = self.heap.change(*id) {
-                            Rc::make_mut(items).remove(index);
-                        }
+                if let Some(index) = self.index_in(items.len(), key, "list assignment")? {
+                    if let Object::List(items) = self.heap.change(*id) {
+                        Rc::make_mut(items).remove(index);
                     }
-                    None => {
-                        let why = self.why("an item was removed that is not known");
-                        self.make_opaque(*id, &why);
-                        self.risk();
-                    }
+                } else {
+                    let why = self.why("an item was removed that is not known");
+                    self.make_opaque(*id, &why);
+                    self.risk();
                 }
                 Ok(())
             }
             Object::List(items) => {
                 let Value::Slice(bounds) = key else { return Ok(()) };
-                match slice_bounds(items.len(), bounds) {
-                    Some((start, stop, 1)) => {
-                        let start = usize::try_from(start).unwrap_or(0);
-                        let stop = usize::try_from(stop).unwrap_or(0).max(start);
-                        if let Object::List(items) = self.heap.change(*id) {
-                            Rc::make_mut(items).drain(start..stop);
-                        }
+                if let Some((start, stop, 1)) = slice_bounds(items.len(), bounds) {
+                    let start = usize::try_from(start).unwrap_or(0);
+                    let stop = usize::try_from(stop).unwrap_or(0).max(start);
+                    if let Object::List(items) = self.heap.change(*id) {
+                        Rc::make_mut(items).drain(start..stop);
                     }
-                    _ => {
-                        let why = self.why("items were removed that are not known");
-                        self.make_opaque(*id, &why);
-                    }
+                } else {
+                    let why = self.why("items were removed that are not known");
+                    self.make_opaque(*id, &why);
                 }
                 Ok(())
             }
-            Object::Instance(_) => match self.class_attribute(object, "__delitem__") {
-                Ok(Some(method)) => self.call(&method, Args::of(vec![object.clone(), key.clone()])).map(drop),
-                _ => {
-                    self.risk();
-                    Ok(())
-                }
+            Object::Instance(_) => if let Ok(Some(method)) = self.class_attribute(object, "__delitem__") { self.call(&method, Args::of(vec![object.clone(), key.clone()])).map(drop) } else {
+                self.risk();
+                Ok(())
             },
             _ => {
                 let why = self.why("an item was removed from an object that is not known");

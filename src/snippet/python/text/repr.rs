@@ -72,6 +72,7 @@ impl Evaluator<'_> {
         inside: &mut Vec<Value>,
     ) -> Run<Result<(), Rc<Why>>> {
         self.step()?;
+        self.room(out.len())?;
         if let Some(why) = self.why_unknown(value) {
             return Ok(Err(why));
         }

@@ -1,0 +1,123 @@
+//! Recordings answer, byte for byte, and never for another call.
+
+use mdbook_tutor::bedrock::answer::Timing;
+use mdbook_tutor::bedrock::{Answer, Call, Operation, Payload};
+use mdbook_tutor::recording::OriginKind;
+use serde_json::json;
+
+use super::book::Book;
+use super::served::{AT_ONCE, Served};
+
+const EXPRESS: &str = "amazon.titan-text-express-v1";
+const PATH: &str = "/model/amazon.titan-text-express-v1/invoke";
+
+fn call(body: serde_json::Value) -> Call {
+    Call::new(Operation::InvokeModel, EXPRESS, body.into())
+}
+
+fn serve(book: &Book, more: &[&str]) -> Served {
+    Served::with(&[&AT_ONCE[..], &["--book", book.argument()], more].concat())
+}
+
+#[test]
+fn the_same_request_in_other_words_has_the_same_recording() {
+    let mut book = Book::new();
+    let config = json!({"temperature": 0.5, "maxTokenCount": 100});
+    book.record(call(json!({"inputText": "hi", "textGenerationConfig": config})), OriginKind::Practice);
+    let Payload::Whole(recorded) = book.calls[0].1.payload.clone() else { panic!("not a stream") };
+    let served = serve(&book, &[]);
+    for body in [
+        r#"{"inputText":"hi","textGenerationConfig":{"temperature":0.5,"maxTokenCount":100}}"#,
+        r#"{ "textGenerationConfig" : {"maxTokenCount":100.0,"temperature":5e-1}, "inputText": "h\u0069" }"#,
+    ] {
+        let response = served.post(PATH, body.as_bytes());
+        assert_eq!(response.body, recorded, "{body}");
+        assert_eq!(response.header("x-amzn-requestid"), book.calls[0].1.header("x-amzn-requestid").unwrap());
+        assert!(!response.header("x-amzn-bedrock-input-token-count").is_empty());
+    }
+    let other = served.post(PATH, br#"{"inputText":"ho"}"#);
+    assert!(other.text().contains("Practice answer"), "{}", other.text());
+}
+
+#[test]
+fn with_replay_only_a_request_without_recording_learns_what_is_near() {
+    let mut book = Book::new();
+    book.record(call(json!({"inputText": "hi"})), OriginKind::Practice);
+    book.record(
+        call(json!({"inputText": "Name a tree.", "textGenerationConfig": {"temperature": 0.5}})),
+        OriginKind::Practice,
+    );
+    let served = serve(&book, &["--replay-only"]);
+    let response =
+        served.post(PATH, br#"{"inputText":"Name a tree.","textGenerationConfig":{"temperature":0.7}}"#);
+    assert_eq!((response.status, response.error()), (404, "ResourceNotFoundException"));
+    insta::with_settings!({filters => vec![(r"[0-9a-f]{8}\.json", "KEY.json")]}, {
+        insta::assert_snapshot!(response.message());
+    });
+    let response = served.post("/model/meta.llama2-13b-chat-v1/invoke", br#"{"prompt":"hi"}"#);
+    assert_eq!(response.status, 404);
+    insta::assert_snapshot!(response.message());
+}
+
+#[test]
+fn what_bedrock_itself_answered_needs_no_check() {
+    let mut book = Book::new();
+    let refused = Answer {
+        status: 400,
+        headers: [
+            ("content-type", "application/json"),
+            ("x-amzn-errortype", "ValidationException:http://x/"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .into(),
+        payload: Payload::Whole(br#"{"message":"as it was recorded"}"#.to_vec()),
+        timing: Timing::default(),
+    };
+    book.keep(call(json!({"inputText": "hi", "extra": 1})), refused.clone(), OriginKind::Bedrock);
+    book.keep(call(json!({"inputText": "hi", "extra": 2})), refused, OriginKind::Practice);
+    let served = serve(&book, &[]);
+    let said = |body: &[u8]| served.post(PATH, body).message();
+    assert_eq!(said(br#"{"inputText":"hi","extra":1}"#), "as it was recorded");
+    assert!(said(br#"{"inputText":"hi","extra":2}"#).contains("extraneous key [extra]"));
+}
+
+#[test]
+fn a_damaged_recording_is_named() {
+    let mut book = Book::new();
+    book.record(call(json!({"inputText": "hi"})), OriginKind::Practice);
+    let folder = book.path().join("fixtures/chapter");
+    let file = std::fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();
+    std::fs::write(&file, "{").unwrap();
+    let served = serve(&book, &["--replay-only"]);
+    let response = served.post(PATH, br#"{"inputText":"hi"}"#);
+    assert_eq!(response.status, 404);
+    let name = file.file_name().unwrap().to_str().unwrap();
+    assert!(response.message().contains(name), "{}", response.message());
+}
+
+#[test]
+fn retired_models_answer_unless_the_lifecycle_is_strict() {
+    let served = Served::with(&[&AT_ONCE[..], &["--strict-lifecycle"]].concat());
+    let response = served.post(PATH, br#"{"inputText":"hi"}"#);
+    assert_eq!((response.status, response.error()), (404, "ResourceNotFoundException"));
+    assert!(response.message().starts_with("This model version has reached the end of its life."));
+    assert_eq!(Served::with(&AT_ONCE).post(PATH, br#"{"inputText":"hi"}"#).status, 200);
+    let early = Served::with(&["--pace", "0", "--strict-lifecycle", "--today", "2025-01-01"]);
+    assert_eq!(early.post(PATH, br#"{"inputText":"hi"}"#).status, 200, "it was not retired then");
+}
+
+#[test]
+fn what_is_recorded_later_is_not_there_yet_and_a_book_is_not_needed() {
+    let empty = tempfile::tempdir().unwrap();
+    let served = Served::with(&[&AT_ONCE[..], &["--book", empty.path().to_str().unwrap()]].concat());
+    let response = served.post(
+        "/model/us.amazon.nova-lite-v1%3A0/converse",
+        &super::book::converse_body().to_compact().into_bytes(),
+    );
+    assert_eq!(response.status, 200, "{}", response.text());
+    let counted = served.post(
+        "/model/us.amazon.nova-lite-v1%3A0/count-tokens",
+        br#"{"input":{"invokeModel":{"body":"eyJtZXNzYWdlcyI6W3sicm9sZSI6InVzZXIiLCJjb250ZW50IjpbeyJ0ZXh0IjoiZWxldmVuIHdvcmRzIn1dfV19"}}}"#,
+    );
+    assert_eq!(counted.text(), r#"{"inputTokens":4}"#);
+}
