@@ -121,11 +121,11 @@ impl Names {
     /// parentheses after it.
     pub(super) fn whole(&self, text: &str) -> Option<Mention> {
         let words = words(text);
-        (0..words.len().min(3)).find_map(|skip| {
+        (0..words.len().min(4)).find_map(|skip| {
             let (count, models) = self.longest(text, &words[skip..])?;
             let is_maker = |model: &&Model| {
-                let maker = model.provider.to_lowercase();
-                words[..skip].iter().all(|word| maker.split_whitespace().any(|part| part == word.text))
+                let maker = self::words(&model.provider);
+                words[..skip].iter().all(|word| maker.iter().any(|part| part.text == word.text))
             };
             let range = words[skip].range.start..words[skip + count - 1].range.end;
             let rest = text[range.end..].trim_start_matches(['*', '†', '¹', '²']).trim();

@@ -7,9 +7,9 @@ pub(in crate::check) static RULE: Rule = Rule {
     level: Level::Warn,
     explanation: "\
 The code reads a key or an item that answers of this model's family do not have,
-such as `generation` from a Claude answer, or doubts of the same kind that follow
-from reading the code. A reader who runs it gets a KeyError. Compare the code
-with the recorded answer.",
+such as `generation` from a Claude answer, or doubts of the same kind that
+follow from reading the code. A reader who runs it gets a KeyError. Compare the
+code with the recorded answer.",
     check,
 };
 

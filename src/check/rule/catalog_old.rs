@@ -7,9 +7,9 @@ pub(in crate::check) static RULE: Rule = Rule {
     level: Level::Warn,
     explanation: "\
 The newest source of the catalog was read more than `catalog-max-age-days` ago
-(120 where book.toml does not say). Prices and dates change; what this check says
-about models may be out of date. Update tutor, or give newer facts in a catalog
-file of your own.",
+(120 where book.toml does not say). Prices and dates change; what this check
+says about models may be out of date. Update tutor, or give newer facts in a
+catalog file of your own.",
     check,
 };
 

@@ -11,7 +11,7 @@ A request's body breaks the schema of its model's family, or of Converse: a
 required field is missing, a key is unknown, a number is out of its range. A
 reader who sends it gets a ValidationException. A chapter that shows such an
 error on purpose says so before the fence:
-    <!-- tutor: allow = [{ rule = \"request-refused\", reason = \"to show it\" }] -->",
+  <!-- tutor: allow = [{ rule = \"request-refused\", reason = \"to show it\" }] -->",
     check,
 };
 

@@ -12,9 +12,9 @@ pub(in crate::check) static RULE: Rule = Rule {
     level: Level::Warn,
     explanation: "\
 A table names a model whose end of life has passed, and nothing on the page says
-so: readers take tables for offers. Said once a chapter for each model. Nothing is
-said where the row, the column or the heading speaks of retirement, or where the
-page shows the model's dates with {{#tutor models …}}.",
+so: readers take tables for offers. Said once a chapter for each model. Nothing
+is said where the row, the column or the heading speaks of retirement, or where
+the page shows the model's dates with {{#tutor models …}}.",
     check,
 };
 
