@@ -76,11 +76,10 @@ fn main() {
         "start to first answer               {:>8.1?}   with 10,000 {:>8.1?}   (aim: 10 ms)",
         endpoint.started, crowded.started
     );
-    let megabytes = |server: &Server| server.memory().map_or(f64::NAN, |bytes| bytes as f64 / 1e6);
     println!(
         "memory after all requests (MB)      {:>8.1}   with 10,000 {:>8.1}   (aim: 20)\n",
-        megabytes(&endpoint),
-        megabytes(&crowded)
+        endpoint.megabytes(),
+        crowded.megabytes()
     );
     drop((bare, endpoint, crowded));
     pace(&Server::start(tutor, &["endpoint", "--book", &one.path()]));
@@ -99,7 +98,8 @@ fn pace(server: &Server) {
     for reader in readers {
         let arrived = reader.join().expect("a reader");
         firsts.push(off(arrived[0], Duration::from_millis(GAP_MS)));
-        gaps.extend(arrived.windows(2).map(|pair| off(pair[1] - pair[0], Duration::from_millis(GAP_MS))));
+        let gap = |pair: &[Duration]| pair[1].saturating_sub(pair[0]);
+        gaps.extend(arrived.windows(2).map(|pair| off(gap(pair), Duration::from_millis(GAP_MS))));
     }
     println!("{STREAMS} streams of {FRAMES} frames at once   p50      p99   off their recorded time");
     for (name, mut errors) in [("first byte", firsts), ("gaps", gaps)] {
@@ -167,7 +167,9 @@ fn load(server: &Server, requests: &[Vec<u8>]) -> Run {
     });
     let seconds = start.elapsed().as_secs_f64();
     times.sort();
-    Run { per_second: times.len() as f64 / seconds, p50: at(&times, 50), p99: at(&times, 99) }
+    #[expect(clippy::cast_precision_loss, reason = "a rate with four digits")]
+    let per_second = times.len() as f64 / seconds;
+    Run { per_second, p50: at(&times, 50), p99: at(&times, 99) }
 }
 
 /// One connection's share of the requests.
@@ -293,11 +295,12 @@ impl Server {
         Server { child, port, started: start.elapsed() }
     }
 
-    /// Its resident memory in bytes (Linux only).
-    fn memory(&self) -> Option<usize> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
-        let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
-        Some(line.split_whitespace().nth(1)?.parse::<usize>().ok()? * 1024)
+    /// Its resident memory in megabytes (Linux only; not a number elsewhere).
+    fn megabytes(&self) -> f64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kib = line.and_then(|line| line.split_whitespace().next()?.parse::<u32>().ok());
+        kib.map_or(f64::NAN, |kib| f64::from(kib) * 1024.0 / 1e6)
     }
 }
 

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use clap::ValueEnum;
@@ -185,12 +186,16 @@ impl Arguments {
         let exit = match self.command.split_first() {
             Some((program, arguments)) => run(program, arguments, &environment).await,
             None => {
+                let mut told = std::pin::pin!(told_to_stop());
+                // Polled once, so that signals are listened for before anybody learns the address.
+                let already =
+                    std::future::poll_fn(|context| Poll::Ready(told.as_mut().poll(context).is_ready()));
+                let is_told = already.await;
                 let data = if self.env { environment.exports() } else { format!("{url}\n") };
                 super::terminal::print(&data);
                 anstream::eprintln!("tutor endpoint: serving on {url}, stop with Ctrl-C");
-                tokio::select! {
-                    () = interrupted() => {}
-                    () = terminated() => {}
+                if !is_told {
+                    told.await;
                 }
                 Ok(Exit::Good)
             }
@@ -258,6 +263,14 @@ fn code(status: ExitStatus) -> u8 {
         return u8::try_from(signal).map_or(u8::MAX, |signal| 128_u8.saturating_add(signal));
     }
     status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
+}
+
+/// Ends when somebody wants the endpoint to stop.
+async fn told_to_stop() {
+    tokio::select! {
+        () = interrupted() => {}
+        () = terminated() => {}
+    }
 }
 
 async fn interrupted() {

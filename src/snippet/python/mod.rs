@@ -101,7 +101,9 @@ impl<'a> Evaluator<'a> {
                 continue;
             }
             self.frame_mut().fence = index;
-            let end = if let (None, Some(module)) = (&fence.broken, &fence.module) { self.run_fence(index, &module.body) } else {
+            let end = if let (None, Some(module)) = (&fence.broken, &fence.module) {
+                self.run_fence(index, &module.body)
+            } else {
                 self.spoil_mentioned(fence);
                 Ok(())
             };

@@ -315,10 +315,11 @@ impl Evaluator<'_> {
                 let kind = x.kind.clone();
                 return changed.then(|| Object::Dict(Rc::new(Dict { entries, kind })));
             }
-            (Object::Set(x, _), Object::Set(y, _)) if x.len() == y.len()
-                && x.keys().all(|key| y.contains_key(key)) => {
-                    return None;
-                }
+            (Object::Set(x, _), Object::Set(y, _))
+                if x.len() == y.len() && x.keys().all(|key| y.contains_key(key)) =>
+            {
+                return None;
+            }
             (Object::ByteArray(x), Object::ByteArray(y)) if x == y => return None,
             (Object::Scope(x), Object::Scope(y)) => {
                 let names = self.join_names(&x.names, &y.names, why)?;
@@ -368,7 +369,7 @@ impl Evaluator<'_> {
                 Some(other) => changed |= self.join_into(value, other, why),
                 None if matches!(value, Value::Unknown(_)) => {}
                 None => {
-                    let only = self.only_sometimes(name, why);
+                    let only = Self::only_sometimes(name, why);
                     self.escape(value, &only);
                     *value = Value::Unknown(only);
                     changed = true;
@@ -377,7 +378,7 @@ impl Evaluator<'_> {
         }
         for (name, other) in y {
             if !names.contains_key(name) {
-                let only = self.only_sometimes(name, why);
+                let only = Self::only_sometimes(name, why);
                 self.escape(other, &only);
                 names.insert(name.clone(), Value::Unknown(only));
                 changed = true;
@@ -386,7 +387,7 @@ impl Evaluator<'_> {
         changed.then_some(names)
     }
 
-    fn only_sometimes(&self, name: &Text, why: &Why) -> Rc<Why> {
+    fn only_sometimes(name: &Text, why: &Why) -> Rc<Why> {
         Why::new(format!("`{name}` is not set on every way through the code"), why.line)
     }
 

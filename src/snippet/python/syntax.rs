@@ -126,7 +126,7 @@ fn prepare(text: &str) -> Cow<'_, str> {
     if indent.is_empty() {
         return Cow::Borrowed(text);
     }
-    Cow::Owned(text.lines().map(|line| format!("{}\n", line.strip_prefix(indent).unwrap_or(line))).collect())
+    Cow::Owned(text.lines().flat_map(|line| [line.strip_prefix(indent).unwrap_or(line), "\n"]).collect())
 }
 
 fn without_prompt(line: &str) -> String {

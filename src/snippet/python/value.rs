@@ -19,6 +19,9 @@ pub(super) type Text = Rc<str>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Id(pub(super) u32);
 
+/// The entries of a mapping.
+pub(super) type Entries = Vec<(Value, Value)>;
+
 /// One Python value.
 #[derive(Debug, Clone)]
 pub(super) enum Value {
@@ -197,6 +200,13 @@ impl Value {
         }
     }
 
+    fn range_bounds(&self) -> Option<(i64, i64, i64)> {
+        match self {
+            Value::Range(start, stop, step) => Some((*start, *stop, *step)),
+            _ => None,
+        }
+    }
+
     /// Whether two values are one and the same to every observer: the same type and content, or the
     /// same object.
     pub(super) fn same(&self, other: &Value) -> bool {
@@ -215,7 +225,7 @@ impl Value {
             (Value::Tuple(a), Value::Tuple(b)) => {
                 a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| a.same(b))
             }
-            (Value::Range(a, b, c), Value::Range(d, e, f)) => (a, b, c) == (d, e, f),
+            (Value::Range(..), Value::Range(..)) => self.range_bounds() == other.range_bounds(),
             (Value::Slice(a), Value::Slice(b)) => a.iter().zip(b.iter()).all(|(a, b)| a.same(b)),
             (Value::Object(a), Value::Object(b)) => a == b,
             (Value::Function(a), Value::Function(b)) => Rc::ptr_eq(a, b),

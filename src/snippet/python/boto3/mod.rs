@@ -9,7 +9,6 @@ mod shape;
 use std::rc::Rc;
 
 use ruff_python_ast as ast;
-use ruff_text_size::Ranged as _;
 
 use super::builtins::{self, Native};
 use super::evaluate::{Evaluator, Run};

@@ -146,7 +146,9 @@ pub(super) fn call(reader: &mut Evaluator<'_>, object: &Value, name: &str, args:
     let Value::Bytes(bytes) = object else { return reader.give_up(args, "a method of bytes") };
     match (name, args.pos.first()) {
         ("decode", _) => decode(reader, bytes, args.get(0, "encoding"), args.get(1, "errors")),
-        ("hex", None) => Ok(Value::str(bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>())),
+        ("hex", None) => {
+            Ok(Value::str(bytes.iter().fold(String::new(), |out, byte| out + &format!("{byte:02x}"))))
+        }
         ("startswith", Some(Value::Bytes(part))) => Ok(Value::Bool(bytes.starts_with(part))),
         ("endswith", Some(Value::Bytes(part))) => Ok(Value::Bool(bytes.ends_with(part))),
         ("strip", None) => Ok(Value::Bytes(Rc::from(bytes.trim_ascii()))),

@@ -68,10 +68,7 @@ pub(super) fn call_pool(reader: &mut Evaluator<'_>, _: &Value, name: &str, args:
                 Some(zip) => reader.call(&zip, Args::of(sources.to_vec()))?,
                 None => Value::None,
             };
-            let rows = match reader.collect(&zipped)? {
-                Ok(rows) => rows,
-                Err(_) => return reader.give_up(args, "`map()` of a pool"),
-            };
+            let Ok(rows) = reader.collect(&zipped)? else { return reader.give_up(args, "`map()` of a pool") };
             let mut results = Vec::new();
             for row in rows {
                 let Value::Tuple(items) = row else { continue };

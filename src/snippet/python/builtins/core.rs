@@ -6,7 +6,7 @@ use super::Native;
 use crate::snippet::python::evaluate::{Evaluator, Run, Step, range_len};
 use crate::snippet::python::heap::{Dict, DictKind, Frozen, Lazy, Map, Object, Progress};
 use crate::snippet::python::reason::Why;
-use crate::snippet::python::value::{Args, Value};
+use crate::snippet::python::value::{Args, Entries, Value};
 
 pub(super) const NATIVES: &[Native] = &[
     Native::class("list", |reader, args| match gathered(reader, &args)? {
@@ -359,7 +359,7 @@ impl Evaluator<'_> {
         }
     }
 
-    fn pairs(&mut self, source: &Value) -> Run<Result<Vec<(Value, Value)>, Rc<Why>>> {
+    fn pairs(&mut self, source: &Value) -> Run<Result<Entries, Rc<Why>>> {
         let items = match self.collect(source)? {
             Ok(items) => items,
             Err(why) => return Ok(Err(why)),

@@ -67,10 +67,14 @@ pub(super) fn call(reader: &mut Evaluator<'_>, object: &Value, name: &str, args:
         ("setdefault", [key, ..]) => {
             let default = args.pos.get(1).cloned().unwrap_or(Value::None);
             match reader.hashed(key)? {
-                Ok(hashed) => if let Some((_, value)) = dict.entries.get(&hashed) { Ok(value.clone()) } else {
-                    reader.set_item(object, key, default.clone())?;
-                    Ok(default)
-                },
+                Ok(hashed) => {
+                    if let Some((_, value)) = dict.entries.get(&hashed) {
+                        Ok(value.clone())
+                    } else {
+                        reader.set_item(object, key, default.clone())?;
+                        Ok(default)
+                    }
+                }
                 Err(why) => {
                     reader.escape(&default, &why);
                     reader.make_opaque(id, &why);
@@ -192,7 +196,9 @@ fn call_environment(
         }
         ("setdefault", [key, default]) => {
             let known = reader.hashed(key)?.ok().and_then(|key| dict.entries.get(&key).cloned());
-            if let Some((_, value)) = known { Ok(value) } else {
+            if let Some((_, value)) = known {
+                Ok(value)
+            } else {
                 reader.set_item(object, key, default.clone())?;
                 Ok(default.clone())
             }

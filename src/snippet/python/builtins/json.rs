@@ -103,7 +103,7 @@ fn options(reader: &mut Evaluator<'_>, args: &Args) -> Run<Option<Writer>> {
         }
     }
     if writer.indent.is_some() && args.named("separators").is_none_or(|value| matches!(value, Value::None)) {
-        writer.item_separator = ",".to_owned();
+        ",".clone_into(&mut writer.item_separator);
     }
     Ok(Some(writer))
 }
@@ -120,7 +120,7 @@ impl Writer {
         inside: &mut Vec<Value>,
     ) -> Run<Written> {
         reader.step()?;
-        reader.room(out.len())?;
+        Evaluator::room(out.len())?;
         if let Some(why) = reader.why_unknown(value) {
             return Ok(Err(why));
         }
@@ -316,13 +316,17 @@ fn loads(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
     }
     let text: Rc<[u8]> = match text_of(Some(&source)) {
         Some(text) => Rc::from(text.as_bytes()),
-        None => if let Some(bytes) = bytes::bytes_of(reader, Some(&source)) { bytes } else {
-            let message = format!(
-                "the JSON object must be str, bytes or bytearray, not {}",
-                reader.type_name(&source)
-            );
-            return reader.raise("TypeError", Some(message));
-        },
+        None => {
+            if let Some(bytes) = bytes::bytes_of(reader, Some(&source)) {
+                bytes
+            } else {
+                let message = format!(
+                    "the JSON object must be str, bytes or bytearray, not {}",
+                    reader.type_name(&source)
+                );
+                return reader.raise("TypeError", Some(message));
+            }
+        }
     };
     reader.spend(text.len())?;
     match Json::parse(&text) {

@@ -51,8 +51,6 @@ fn show(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
         if let Some(Object::Instance(_)) = reader.object(value) {
             // What it shows does not matter, only what showing it does.
             let _ = reader.str_of(value)?;
-        } else if let Some(Object::Lazy(..)) = reader.object(value) {
-            continue;
         }
     }
     Ok(Value::None)

@@ -193,7 +193,7 @@ fn substitute(
             }
         }
         at = whole.end();
-        reader.room(out.len())?;
+        Evaluator::room(out.len())?;
     }
     out.push_str(&text[at..]);
     reader.spend(out.len())?;
@@ -288,7 +288,11 @@ pub(super) fn call_match(reader: &mut Evaluator<'_>, object: &Value, name: &str,
         wanted => wanted.iter().map(place).collect(),
     };
     let Some(places) = places.filter(|_| args.kw.is_empty()) else {
-        return if args.all().any(|value| reader.why_unknown(value).is_some()) { reader.give_up(args, "a group that is not known") } else { reader.raise("IndexError", Some("no such group".to_owned())) };
+        return if args.all().any(|value| reader.why_unknown(value).is_some()) {
+            reader.give_up(args, "a group that is not known")
+        } else {
+            reader.raise("IndexError", Some("no such group".to_owned()))
+        };
     };
     Ok(match (name, places.as_slice()) {
         ("group" | "__getitem__", [one]) => groups[*one].clone(),

@@ -253,7 +253,7 @@ fn join(reader: &mut Evaluator<'_>, separator: &str, args: &Args) -> Run<Value> 
         if index > 0 {
             out.push_str(separator);
         }
-        reader.room(out.len())?;
+        Evaluator::room(out.len())?;
         match item {
             Value::Str(text) => out.push_str(text),
             other => {
@@ -488,6 +488,7 @@ fn pad(reader: &mut Evaluator<'_>, text: &str, name: &str, args: &Args) -> Run<V
 }
 
 /// `isdigit` and its like: `None` for another method, `Some(None)` where Unicode decides.
+#[expect(clippy::option_option, reason = "outer: whether it is such a method; inner: whether it is known")]
 fn predicate(text: &str, name: &str) -> Option<Option<bool>> {
     let all = |test: fn(char) -> bool| -> Option<bool> {
         if !text.is_ascii() {

@@ -274,7 +274,8 @@ impl<'a> Evaluator<'a> {
             Expr::Attribute(node) => {
                 let object = self.eval(&node.value)?;
                 self.stand_at(node);
-                self.delete_attribute(&object, &node.attr)
+                self.delete_attribute(&object, &node.attr);
+                Ok(())
             }
             Expr::Tuple(node) => node.elts.iter().try_for_each(|target| self.delete(target)),
             Expr::List(node) => node.elts.iter().try_for_each(|target| self.delete(target)),

@@ -383,14 +383,13 @@ impl Evaluator<'_> {
     }
 
     /// `del object.name`
-    pub(super) fn delete_attribute(&mut self, object: &Value, name: &str) -> Run<()> {
+    pub(super) fn delete_attribute(&mut self, object: &Value, name: &str) {
         if let Value::Object(id) = object
             && let Object::Instance(instance) = self.heap.change(*id)
             && Rc::make_mut(instance).attrs.shift_remove(name).is_some()
         {
-            return Ok(());
+            return;
         }
         self.risk();
-        Ok(())
     }
 }

@@ -53,7 +53,7 @@ impl<'a> Evaluator<'a> {
                 None => Ok(Value::None),
             },
             Value::Module(path) => self.call_foreign(path, &args),
-            Value::Unknown(why) => self.call_unknown(function, &args, why.clone(), None),
+            Value::Unknown(why) => self.call_unknown(function, &args, why, None),
             Value::Object(id) => match self.heap.get(*id).clone() {
                 Object::Class(_) => self.nested(|reader| reader.instantiate(function, args)),
                 Object::Memo(inner, answers) => self.call_memo(function, &inner, &answers, args),
@@ -63,9 +63,9 @@ impl<'a> Evaluator<'a> {
                         self.call(&method, args)
                     }
                     Ok(None) => self.not_callable(function),
-                    Err(why) => self.call_unknown(function, &args, why, None),
+                    Err(why) => self.call_unknown(function, &args, &why, None),
                 },
-                Object::Opaque(why, _) => self.call_unknown(function, &args, why, None),
+                Object::Opaque(why, _) => self.call_unknown(function, &args, &why, None),
                 _ => self.not_callable(function),
             },
             _ => self.not_callable(function),
@@ -111,7 +111,7 @@ impl<'a> Evaluator<'a> {
         if let Some(why) = self.why_unknown(&function)
             && !matches!(function, Value::Module(_))
         {
-            return self.call_unknown(&function, &args, why, node);
+            return self.call_unknown(&function, &args, &why, node);
         }
         self.call(&function, args)
     }
@@ -142,7 +142,7 @@ impl<'a> Evaluator<'a> {
         if let Some(part) = why.part {
             return self.read_answer(object, name, &args, why, part, node);
         }
-        self.call_unknown(object, &args, why.clone(), node)
+        self.call_unknown(object, &args, why, node)
     }
 
     /// A method of a part of an answer that is not recorded: reading does not fail.
@@ -173,7 +173,7 @@ impl<'a> Evaluator<'a> {
                 }
                 return Ok(Value::Unknown(why.derived()));
             }
-            _ => return self.call_unknown(object, args, why.clone(), node),
+            _ => return self.call_unknown(object, args, why, node),
         };
         for value in args.all() {
             self.escape(value, why);
@@ -201,15 +201,15 @@ impl<'a> Evaluator<'a> {
         &mut self,
         callee: &Value,
         args: &Args,
-        why: Rc<Why>,
+        why: &Rc<Why>,
         node: Option<&'a ast::ExprCall>,
     ) -> Run<Value> {
         if let Value::Module(path) = callee {
             return self.call_foreign(path, args);
         }
         self.risk();
-        self.run_lazies(args, &why)?;
-        self.escape_args(args, &why);
+        self.run_lazies(args, why)?;
+        self.escape_args(args, why);
         // The origin says more than what was made of it since.
         let origin = why.text.contains("comes from") || why.text.starts_with("it depends");
         let why = match node {

@@ -49,7 +49,7 @@ impl<'a> Evaluator<'a> {
             }
         }
         self.heap.set(class_id, Object::Class(Rc::new(class)));
-        self.finish_kind(class_id, &bases)?;
+        self.finish_kind(class_id, &bases);
         let value = self.decorated(decorators, Value::Object(class_id))?;
         self.bind(&node.name, value)
     }
@@ -90,7 +90,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Enums, named tuples and typed dicts are made by their base.
-    fn finish_kind(&mut self, id: Id, bases: &[Value]) -> Run<()> {
+    fn finish_kind(&mut self, id: Id, bases: &[Value]) {
         for base in bases {
             let Value::Module(path) = base else { continue };
             match &**path {
@@ -102,7 +102,6 @@ impl<'a> Evaluator<'a> {
                 _ => {}
             }
         }
-        Ok(())
     }
 
     fn make_members(&mut self, id: Id) {
@@ -160,7 +159,7 @@ impl<'a> Evaluator<'a> {
         let Some(Value::Tuple(names)) = class.attrs.get("__annotations__") else { return fields };
         for name in names.iter().filter_map(Value::as_str) {
             let name = self.text(name);
-            let field = self.field(name, &class);
+            let field = Self::field_of(name, &class);
             match fields.iter_mut().find(|known| known.name == field.name) {
                 Some(known) => *known = field,
                 None => fields.push(field),
@@ -169,7 +168,7 @@ impl<'a> Evaluator<'a> {
         fields
     }
 
-    fn field(&mut self, name: Text, class: &Class) -> Field {
+    fn field_of(name: Text, class: &Class) -> Field {
         let default = class.attrs.get(&name).cloned();
         // What `dataclasses.field(…)` gives is a partial application of itself.
         if let Some(Value::Partial(partial)) = &default
@@ -219,7 +218,7 @@ impl<'a> Evaluator<'a> {
         let Some(Object::Class(definition)) = self.object(class) else { return Ok(Value::None) };
         let definition = definition.clone();
         if let Some(why) = &definition.foreign {
-            return self.instantiate_foreign(class, &args, why.clone());
+            return Ok(self.instantiate_foreign(class, &args, why.clone()));
         }
         match &definition.kind {
             ClassKind::Enum => return self.member_by_value(class, &args),
@@ -237,11 +236,11 @@ impl<'a> Evaluator<'a> {
         }
         if definition.mro.iter().any(|base| matches!(base, Value::Native(native) if !native.is_exception())) {
             let why = self.why("an instance of a class that derives from a built-in type");
-            return self.instantiate_foreign(class, &args, why);
+            return Ok(self.instantiate_foreign(class, &args, why));
         }
         if self.own_attribute(class, "__new__").is_some() {
             let why = self.why("an instance made by `__new__`");
-            return self.instantiate_foreign(class, &args, why);
+            return Ok(self.instantiate_foreign(class, &args, why));
         }
         let mut attrs = Names::default();
         let is_exception = definition.mro.iter().any(|base| matches!(base, Value::Native(_)));
@@ -255,7 +254,7 @@ impl<'a> Evaluator<'a> {
                 all.pos.insert(0, instance.clone());
                 self.call(&init, all)?;
             }
-            None if !is_exception && !(args.pos.is_empty() && args.kw.is_empty()) => {
+            None if !(is_exception || args.pos.is_empty() && args.kw.is_empty()) => {
                 let message = format!("{}() takes no arguments", definition.name);
                 return self.raise("TypeError", Some(message));
             }
@@ -268,11 +267,11 @@ impl<'a> Evaluator<'a> {
         self.own_attribute(class, "__init__")
     }
 
-    fn instantiate_foreign(&mut self, class: &Value, args: &Args, why: Rc<Why>) -> Run<Value> {
+    fn instantiate_foreign(&mut self, class: &Value, args: &Args, why: Rc<Why>) -> Value {
         self.risk();
         self.escape_args(args, &why);
         self.escape(class, &why);
-        Ok(Value::Unknown(why))
+        Value::Unknown(why)
     }
 
     fn member_by_value(&mut self, class: &Value, args: &Args) -> Run<Value> {

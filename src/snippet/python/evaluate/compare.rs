@@ -15,21 +15,30 @@ pub(in crate::snippet::python) type Known<T> = Result<T, Rc<Why>>;
 
 impl<'a> Evaluator<'a> {
     /// A chain of comparisons, evaluated no further than Python does.
-    pub(super) fn eval_comparison(&mut self, left: Value, ops: &'a [CmpOp], nodes: &'a [Expr]) -> Run<Value> {
+    pub(super) fn eval_comparison(
+        &mut self,
+        left: &Value,
+        ops: &'a [CmpOp],
+        nodes: &'a [Expr],
+    ) -> Run<Value> {
         let (Some((op, ops)), Some((node, nodes))) = (ops.split_first(), nodes.split_first()) else {
             return Ok(Value::Bool(true));
         };
         let right = self.eval(node)?;
-        let verdict = self.compare(*op, &left, &right)?;
+        let verdict = self.compare(*op, left, &right)?;
         if ops.is_empty() {
             return Ok(verdict);
         }
         match self.truth(&verdict)? {
             Ok(false) => Ok(verdict),
-            Ok(true) => self.eval_comparison(right, ops, nodes),
+            Ok(true) => self.eval_comparison(&right, ops, nodes),
             Err(why) => {
                 let why = self.condition(&why);
-                self.branch(&why, |_| Ok(verdict.clone()), |reader| reader.eval_comparison(right, ops, nodes))
+                self.branch(
+                    &why,
+                    |_| Ok(verdict.clone()),
+                    |reader| reader.eval_comparison(&right, ops, nodes),
+                )
             }
         }
     }
@@ -327,16 +336,18 @@ impl<'a> Evaluator<'a> {
             Value::Str(text) => {
                 return match item {
                     Value::Str(part) => Ok(Ok(text.contains(&**part))),
-                    _ => if let Some(why) = self.why_unknown(item) {
-                        self.risk();
-                        Ok(Err(why))
-                    } else {
-                        let message = format!(
-                            "'in <string>' requires string as left operand, not {}",
-                            self.type_name(item)
-                        );
-                        self.raise("TypeError", Some(message))
-                    },
+                    _ => {
+                        if let Some(why) = self.why_unknown(item) {
+                            self.risk();
+                            Ok(Err(why))
+                        } else {
+                            let message = format!(
+                                "'in <string>' requires string as left operand, not {}",
+                                self.type_name(item)
+                            );
+                            self.raise("TypeError", Some(message))
+                        }
+                    }
                 };
             }
             Value::Bytes(bytes) => {

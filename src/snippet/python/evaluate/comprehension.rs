@@ -7,6 +7,7 @@ use ruff_python_ast::{self as ast, Expr};
 
 use super::{Consumer, Evaluator, Run, Step};
 use crate::snippet::python::heap::{Dict, Frozen, Map, Object, Scope};
+use crate::snippet::python::reason::Why;
 use crate::snippet::python::value::Value;
 
 /// What a comprehension does with each round.
@@ -34,10 +35,10 @@ impl<'a> Evaluator<'a> {
         let into = list.clone();
         self.comprehend(
             generators,
-            Rc::new(move |reader| {
+            &(Rc::new(move |reader: &mut Evaluator<'a>| {
                 let item = reader.eval(element)?;
                 reader.append(&into, item)
-            }),
+            }) as Body<'a>),
         )?;
         Ok(list)
     }
@@ -51,10 +52,10 @@ impl<'a> Evaluator<'a> {
         let into = set.clone();
         self.comprehend(
             generators,
-            Rc::new(move |reader| {
+            &(Rc::new(move |reader: &mut Evaluator<'a>| {
                 let item = reader.eval(element)?;
                 reader.add_to_set(&into, item)
-            }),
+            }) as Body<'a>),
         )?;
         Ok(set)
     }
@@ -64,20 +65,20 @@ impl<'a> Evaluator<'a> {
         let into = dict.clone();
         self.comprehend(
             &node.generators,
-            Rc::new(move |reader| {
+            &(Rc::new(move |reader: &mut Evaluator<'a>| {
                 let key = node.key.as_deref().map_or(Ok(Value::None), |key| reader.eval(key))?;
                 let value = reader.eval(&node.value)?;
                 reader.set_item(&into, &key, value)
-            }),
+            }) as Body<'a>),
         )?;
         Ok(dict)
     }
 
     /// The first iterable is evaluated outside of the comprehension's scope.
-    fn comprehend(&mut self, generators: &'a [ast::Comprehension], body: Body<'a>) -> Run<()> {
+    fn comprehend(&mut self, generators: &'a [ast::Comprehension], body: &Body<'a>) -> Run<()> {
         let Some(first) = generators.first() else { return Ok(()) };
         let source = self.eval(&first.iter)?;
-        self.in_scope(|reader| reader.each_of(generators, Some(source), &body))
+        self.in_scope(|reader| reader.each_of(generators, Some(source), body))
     }
 
     /// Runs `body` for every combination of the given loops.
@@ -94,13 +95,13 @@ impl<'a> Evaluator<'a> {
         };
         let iterator = match self.iterator(&source)? {
             Ok(iterator) => iterator,
-            Err(why) => return self.each_unknown(why, head, rest, body),
+            Err(why) => return self.each_unknown(&why, head, rest, body),
         };
         loop {
             match self.advance(&iterator)? {
                 Step::Item(item) => self.one_of(head, rest, item, body)?,
                 Step::End => return Ok(()),
-                Step::Unknown(why) => return self.each_unknown(why, head, rest, body),
+                Step::Unknown(why) => return self.each_unknown(&why, head, rest, body),
                 Step::Generator => {
                     let body = body.clone();
                     let consumer: Consumer<'a> =
@@ -119,7 +120,7 @@ impl<'a> Evaluator<'a> {
 
     fn each_unknown(
         &mut self,
-        why: Rc<crate::snippet::python::reason::Why>,
+        why: &Rc<Why>,
         head: &'a ast::Comprehension,
         rest: &'a [ast::Comprehension],
         body: &Body<'a>,
@@ -127,9 +128,7 @@ impl<'a> Evaluator<'a> {
         if why.part.is_none() {
             self.risk();
         }
-        self.any_number(&why.clone(), |reader| {
-            reader.one_of(head, rest, Value::Unknown(why.clone()), body)
-        })
+        self.any_number(why, |reader| reader.one_of(head, rest, Value::Unknown(why.clone()), body))
     }
 
     fn one_of(

@@ -19,6 +19,7 @@ impl<'a> Evaluator<'a> {
         self.nested(|reader| reader.eval_node(node))
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm a kind of expression")]
     fn eval_node(&mut self, node: &'a Expr) -> Run<Value> {
         match node {
             Expr::NoneLiteral(_) => Ok(Value::None),
@@ -62,7 +63,7 @@ impl<'a> Evaluator<'a> {
             Expr::BoolOp(node) => self.eval_bool(node.op, &node.values),
             Expr::Compare(node) => {
                 let left = self.eval(&node.left)?;
-                self.eval_comparison(left, &node.ops, &node.comparators)
+                self.eval_comparison(&left, &node.ops, &node.comparators)
             }
             Expr::If(node) => {
                 let test = self.eval(&node.test)?;
@@ -112,7 +113,8 @@ impl<'a> Evaluator<'a> {
             Expr::Yield(node) => {
                 let value = node.value.as_deref().map_or(Ok(Value::None), |value| self.eval(value))?;
                 self.hand_out(value)?;
-                Ok(self.sent_value())
+                // Nothing is ever sent into a generator.
+                Ok(Value::None)
             }
             Expr::YieldFrom(node) => {
                 let source = self.eval(&node.value)?;
@@ -193,7 +195,7 @@ impl<'a> Evaluator<'a> {
         match self.formatted(&value, conversion, &spec)? {
             Ok(text) => {
                 out.push_str(&text);
-                self.room(out.len())?;
+                Self::room(out.len())?;
             }
             Err(why) => {
                 unknown.get_or_insert(why.derived());
@@ -325,7 +327,7 @@ impl<'a> Evaluator<'a> {
         let args = self.eval_arguments(&node.arguments)?;
         self.stand_at(node);
         if let Some(why) = self.why_unknown(&function) {
-            return self.call_unknown(&function, &args, why, Some(node));
+            return self.call_unknown(&function, &args, &why, Some(node));
         }
         self.call(&function, args)
     }
@@ -394,11 +396,6 @@ impl<'a> Evaluator<'a> {
             }
         }
         Ok(())
-    }
-
-    /// What `yield` itself gives: nothing is ever sent in.
-    fn sent_value(&self) -> Value {
-        Value::None
     }
 
     /// A name as a shared text.

@@ -33,7 +33,7 @@ impl<'a> Evaluator<'a> {
             if let Some(why) = self.why_unknown(&decorator)
                 && !matches!(decorator, Value::Module(_))
             {
-                return self.call_unknown(&decorator, &Args::of(vec![value]), why, None);
+                return self.call_unknown(&decorator, &Args::of(vec![value]), &why, None);
             }
             self.call(&decorator, Args::of(vec![value]))
         })
@@ -50,7 +50,9 @@ impl<'a> Evaluator<'a> {
         parameters: Option<&'a ast::Parameters>,
     ) -> Run<Value> {
         let mut defaults = Vec::new();
-        for parameter in parameters.into_iter().flat_map(ruff_python_ast::Parameters::iter_non_variadic_params) {
+        for parameter in
+            parameters.into_iter().flat_map(ruff_python_ast::Parameters::iter_non_variadic_params)
+        {
             defaults.push(match &parameter.default {
                 Some(default) => Some(self.eval(default)?),
                 None => None,

@@ -16,12 +16,7 @@ use crate::snippet::python::value::{Args, Value};
 
 impl<'a> Evaluator<'a> {
     /// The body of a `for` loop as a consumer.
-    pub(super) fn consumer_of_body(
-        &mut self,
-        token: u32,
-        target: &'a Expr,
-        body: &'a [Stmt],
-    ) -> Consumer<'a> {
+    pub(super) fn consumer_of_body(token: u32, target: &'a Expr, body: &'a [Stmt]) -> Consumer<'a> {
         Rc::new(move |reader, item| reader.round(token, item, target, body))
     }
 
@@ -37,7 +32,7 @@ impl<'a> Evaluator<'a> {
         match progress {
             Progress::Done => return Ok(()),
             Progress::Fresh => {}
-            Progress::Given(_) => return self.drive_rest(generator, token, consumer),
+            Progress::Given(_) => return self.drive_rest(generator, token, &consumer),
         }
         self.set_progress(generator, Progress::Done);
         let frame = self.frame().clone();
@@ -118,7 +113,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// A generator that already gave items to `next` cannot be followed from its middle.
-    fn drive_rest(&mut self, generator: &Value, token: u32, consumer: Consumer<'a>) -> Run<()> {
+    fn drive_rest(&mut self, generator: &Value, token: u32, consumer: &Consumer<'a>) -> Run<()> {
         let why = self.why("a generator that `next()` already read from");
         self.escape(generator, &why);
         self.any_number(&why.clone(), |reader| {
@@ -159,9 +154,7 @@ impl<'a> Evaluator<'a> {
             Err(why) => {
                 self.risk();
                 let reason = self.why("it is not known how many items `yield from` gives");
-                self.any_number(&reason, |reader| {
-                    reader.hand_out(Value::Unknown(why.clone()))
-                })?;
+                self.any_number(&reason, |reader| reader.hand_out(Value::Unknown(why.clone())))?;
                 return Ok(Value::Unknown(reason));
             }
         };
@@ -170,9 +163,7 @@ impl<'a> Evaluator<'a> {
                 Step::Item(item) => self.hand_out(item)?,
                 Step::End => return Ok(Value::None),
                 Step::Unknown(why) => {
-                    self.any_number(&why.clone(), |reader| {
-                        reader.hand_out(Value::Unknown(why.clone()))
-                    })?;
+                    self.any_number(&why.clone(), |reader| reader.hand_out(Value::Unknown(why.clone())))?;
                     return Ok(Value::Unknown(why));
                 }
                 Step::Generator => {

@@ -6,7 +6,7 @@ use super::{End, Evaluator, Run};
 use crate::snippet::python::heap::{DictKind, Frozen, Lazy, Object, Progress};
 use crate::snippet::python::limits;
 use crate::snippet::python::reason::Why;
-use crate::snippet::python::value::{Args, Value};
+use crate::snippet::python::value::{Args, Entries, Value};
 
 /// One step of an iterator.
 pub(in crate::snippet::python) enum Step {
@@ -51,13 +51,15 @@ impl Evaluator<'_> {
                     self.spend(dict.entries.len())?;
                     Value::tuple(dict.entries.values().map(|(key, _)| key.clone()).collect())
                 }
-                Object::View(dict, kind) => if let Some(items) = self.view_items(&dict, kind) {
-                    self.spend(items.len())?;
-                    Value::tuple(items)
-                } else {
-                    let why = self.why_unknown(&dict).unwrap_or_else(|| self.why("a view of a dict"));
-                    return Ok(Err(why));
-                },
+                Object::View(dict, kind) => {
+                    if let Some(items) = self.view_items(&dict, kind) {
+                        self.spend(items.len())?;
+                        Value::tuple(items)
+                    } else {
+                        let why = self.why_unknown(&dict).unwrap_or_else(|| self.why("a view of a dict"));
+                        return Ok(Err(why));
+                    }
+                }
                 Object::Set(items, _) if items.len() <= 1 => Value::tuple(items.values().cloned().collect()),
                 Object::Set(..) => return Ok(Err(self.why("the order of a set is not known"))),
                 Object::Iterator(..) | Object::Lazy(..) => return Ok(Ok(value.clone())),
@@ -245,8 +247,7 @@ impl Evaluator<'_> {
                     }
                     None => return Ok(Ok(None)),
                 },
-                Step::Generator => return Ok(Err(Step::Generator)),
-                other => return Ok(Err(other)),
+                other @ (Step::Unknown(_) | Step::Generator) => return Ok(Err(other)),
             }
         }
         Ok(Ok((ended < sources.len() && !sources.is_empty()).then_some(items)))
@@ -376,10 +377,7 @@ impl Evaluator<'_> {
     }
 
     /// The entries of a mapping, or why they are not known.
-    pub(in crate::snippet::python) fn entries_of(
-        &mut self,
-        value: &Value,
-    ) -> Run<Result<Vec<(Value, Value)>, Rc<Why>>> {
+    pub(in crate::snippet::python) fn entries_of(&mut self, value: &Value) -> Run<Result<Entries, Rc<Why>>> {
         if let Some(why) = self.why_unknown(value) {
             return Ok(Err(why));
         }

@@ -56,7 +56,7 @@ impl<'a> Evaluator<'a> {
                 Step::End => return Ok(()),
                 Step::Unknown(why) => return self.rounds_unknown(token, &why, target, body),
                 Step::Generator => {
-                    let run = self.consumer_of_body(token, target, body);
+                    let run = Self::consumer_of_body(token, target, body);
                     return self.drive(&iterator, token, run);
                 }
             }

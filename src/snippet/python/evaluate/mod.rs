@@ -300,7 +300,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Refuses a text that grows beyond its bound while it is put together.
-    pub(super) fn room(&self, size: usize) -> Run<()> {
+    pub(super) fn room(size: usize) -> Run<()> {
         if size > limits::TEXT { Err(End::Halt) } else { Ok(()) }
     }
 

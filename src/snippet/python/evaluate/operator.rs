@@ -158,6 +158,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    #[expect(clippy::float_cmp, reason = "only exact exponents are computed")]
     fn float_arithmetic(&mut self, op: Operator, a: f64, b: f64) -> Run<Value> {
         if matches!(op, Operator::Div | Operator::FloorDiv | Operator::Mod) && b == 0.0 {
             let message = match op {

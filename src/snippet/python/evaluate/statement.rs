@@ -145,7 +145,9 @@ impl<'a> Evaluator<'a> {
     fn run_import(&mut self, node: &ast::StmtImport) -> Run<()> {
         for alias in &node.names {
             let path = self.text(&alias.name);
-            if let Some(name) = &alias.asname { self.bind(name, Value::Module(path))? } else {
+            if let Some(name) = &alias.asname {
+                self.bind(name, Value::Module(path))?;
+            } else {
                 let first = path.split('.').next().unwrap_or(&path);
                 let module = Value::Module(self.text(first));
                 self.bind(first, module)?;

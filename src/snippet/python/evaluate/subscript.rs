@@ -71,7 +71,7 @@ impl Evaluator<'_> {
                 if text.is_ascii() && !matches!(key, Value::Unknown(_)) {
                     let items: &[u8] = text.as_bytes();
                     let Some(index) = self.index_in(items.len(), key, "string")? else {
-                        return self.unknown_index(key);
+                        return Ok(self.unknown_index(key));
                     };
                     let c = char::from(items[index]);
                     return Ok(Value::Str(self.text(c.encode_utf8(&mut [0; 4]))));
@@ -79,18 +79,18 @@ impl Evaluator<'_> {
                 let chars: Vec<char> = text.chars().collect();
                 match self.index_in(chars.len(), key, "string")? {
                     Some(index) => Ok(Value::Str(self.text(chars[index].encode_utf8(&mut [0; 4])))),
-                    None => self.unknown_index(key),
+                    None => Ok(self.unknown_index(key)),
                 }
             }
             Value::Bytes(bytes) => match self.index_in(bytes.len(), key, "index")? {
                 Some(index) => Ok(Value::Int(i64::from(bytes[index]))),
-                None => self.unknown_index(key),
+                None => Ok(self.unknown_index(key)),
             },
             Value::Range(start, stop, step) => {
                 let len = range_len(*start, *stop, *step);
                 match self.index_in(len, key, "range object")? {
                     Some(index) => Ok(Value::Int(start + step * i64::try_from(index).unwrap_or(0))),
-                    None => self.unknown_index(key),
+                    None => Ok(self.unknown_index(key)),
                 }
             }
             Value::Object(id) => match self.heap.get(*id).clone() {
@@ -98,18 +98,22 @@ impl Evaluator<'_> {
                 Object::Deque(items, _) => self.at_index(&items, key, "deque"),
                 Object::ByteArray(bytes) => match self.index_in(bytes.len(), key, "bytearray")? {
                     Some(index) => Ok(Value::Int(i64::from(bytes[index]))),
-                    None => self.unknown_index(key),
+                    None => Ok(self.unknown_index(key)),
                 },
                 Object::Dict(dict) => self.entry(object, &dict, key),
                 Object::Instance(_) => self.item_of_instance(object, key),
                 Object::Class(_) => self.item_of_class(object, key),
-                Object::Scope(scope) => if let Value::Str(name) = key { match scope.names.get(name) {
-                    Some(value) => Ok(value.clone()),
-                    None => self.missing_key(object, key),
-                } } else {
-                    self.dispatch();
-                    self.unknown_index(key)
-                },
+                Object::Scope(scope) => {
+                    if let Value::Str(name) = key {
+                        match scope.names.get(name) {
+                            Some(value) => Ok(value.clone()),
+                            None => self.missing_key(object, key),
+                        }
+                    } else {
+                        self.dispatch();
+                        Ok(self.unknown_index(key))
+                    }
+                }
                 _ => self.not_subscriptable(object),
             },
             _ => self.not_subscriptable(object),
@@ -136,9 +140,9 @@ impl Evaluator<'_> {
         Value::Unknown(why.derived())
     }
 
-    fn unknown_index(&mut self, key: &Value) -> Run<Value> {
+    fn unknown_index(&mut self, key: &Value) -> Value {
         self.risk();
-        Ok(Value::Unknown(self.why_unknown(key).unwrap_or_else(|| self.why("an index that is not known"))))
+        Value::Unknown(self.why_unknown(key).unwrap_or_else(|| self.why("an index that is not known")))
     }
 
     /// A place in a sequence of `len` items; `None` if the index is not known.
@@ -164,10 +168,12 @@ impl Evaluator<'_> {
     }
 
     fn at_index(&mut self, items: &[Value], key: &Value, what: &str) -> Run<Value> {
-        if let Some(index) = self.index_in(items.len(), key, what)? { Ok(items[index].clone()) } else {
+        if let Some(index) = self.index_in(items.len(), key, what)? {
+            Ok(items[index].clone())
+        } else {
             let why = self.why_unknown(key).unwrap_or_else(|| self.why("an index that is not known"));
-            self.escape_all(&items, &why);
-            self.unknown_index(key)
+            self.escape_all(items, &why);
+            Ok(self.unknown_index(key))
         }
     }
 
@@ -214,7 +220,7 @@ impl Evaluator<'_> {
         if let Value::Object(id) = object
             && self.answers_read.contains(id)
         {
-            let name = self.repr_plain(key);
+            let name = Self::repr_plain(key);
             self.remark(format!("The recorded answer has no {name} here."));
             self.risk();
             return Ok(self.unknown(format!("the recorded answer has no {name}")));
@@ -387,15 +393,17 @@ impl Evaluator<'_> {
                 self.any_name = Some(why);
                 Ok(())
             }
-            Object::Instance(_) => if let Ok(Some(method)) = self.class_attribute(object, "__setitem__") {
-                self.call(&method, Args::of(vec![object.clone(), key.clone(), value])).map(drop)
-            } else {
-                let why = self.why("an item was set on an object that is not known");
-                self.escape(&value, &why);
-                self.escape(object, &why);
-                self.risk();
-                Ok(())
-            },
+            Object::Instance(_) => {
+                if let Ok(Some(method)) = self.class_attribute(object, "__setitem__") {
+                    self.call(&method, Args::of(vec![object.clone(), key.clone(), value])).map(drop)
+                } else {
+                    let why = self.why("an item was set on an object that is not known");
+                    self.escape(&value, &why);
+                    self.escape(object, &why);
+                    self.risk();
+                    Ok(())
+                }
+            }
             _ => {
                 let why = self.why("an item was set on an object that is not known");
                 self.escape(&value, &why);
@@ -483,10 +491,14 @@ impl Evaluator<'_> {
                 }
                 Ok(())
             }
-            Object::Instance(_) => if let Ok(Some(method)) = self.class_attribute(object, "__delitem__") { self.call(&method, Args::of(vec![object.clone(), key.clone()])).map(drop) } else {
-                self.risk();
-                Ok(())
-            },
+            Object::Instance(_) => {
+                if let Ok(Some(method)) = self.class_attribute(object, "__delitem__") {
+                    self.call(&method, Args::of(vec![object.clone(), key.clone()])).map(drop)
+                } else {
+                    self.risk();
+                    Ok(())
+                }
+            }
             _ => {
                 let why = self.why("an item was removed from an object that is not known");
                 self.escape(object, &why);

@@ -55,7 +55,7 @@ pub(in crate::snippet::python) fn format(
                 }
             },
         };
-        reader.room(out.len())?;
+        Evaluator::room(out.len())?;
         match shown(reader, &field, &value)? {
             Ok(text) => out.push_str(&text),
             Err(why) => {

@@ -72,7 +72,7 @@ impl Evaluator<'_> {
         inside: &mut Vec<Value>,
     ) -> Run<Result<(), Rc<Why>>> {
         self.step()?;
-        self.room(out.len())?;
+        Self::room(out.len())?;
         if let Some(why) = self.why_unknown(value) {
             return Ok(Err(why));
         }
@@ -225,7 +225,7 @@ impl Evaluator<'_> {
     }
 
     /// `repr` of a plain value, for remarks.
-    pub(in crate::snippet::python) fn repr_plain(&mut self, value: &Value) -> String {
+    pub(in crate::snippet::python) fn repr_plain(value: &Value) -> String {
         match value {
             Value::Str(text) => format!("\"{text}\""),
             Value::Int(number) => number.to_string(),

@@ -52,7 +52,7 @@ fn expand(
         rest = &after[end + 1..];
         let text = replace(reader, field, args, state, depth)?;
         out.push_str(&text);
-        reader.room(out.len())?;
+        Evaluator::room(out.len())?;
     }
     out.push_str(rest);
     Ok(out)
