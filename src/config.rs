@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use mdbook_preprocessor::config::Config as BookConfig;
 use serde::Deserialize;
 
+use crate::check::settings::Settings as CheckSettings;
 use crate::problem::Problem;
 
 /// The file every mdBook has.
@@ -23,6 +24,8 @@ pub struct Config {
     pub practice: PathBuf,
     /// Whether a missing recording fails the build.
     pub strictness: Strictness,
+    /// What is said about checking.
+    pub check: CheckSettings,
 }
 
 /// What a missing or damaged recording does to a build.
@@ -51,6 +54,7 @@ struct Table {
     fixtures: Option<PathBuf>,
     practice: Option<PathBuf>,
     strict: Option<bool>,
+    check: CheckSettings,
 }
 
 /// Only tutor's table of book.toml, for errors with lines.
@@ -84,6 +88,7 @@ impl Config {
             practice: table.practice.map_or_else(|| fixtures.join("practice.toml"), |path| root.join(path)),
             fixtures,
             strictness: if table.strict.unwrap_or(ci) { Strictness::Strict } else { Strictness::Lenient },
+            check: table.check,
         };
         let build = root.join(&book.build.build_dir);
         config.refuse_overlap(&build)?;
@@ -125,7 +130,8 @@ fn check_file(root: &Path) -> Result<(), Box<Problem>> {
         Err(error) => {
             let line = error.span().map(|span| 1 + text[..span.start].matches('\n').count());
             let message = format!("[preprocessor.tutor]: {}", error.message());
-            let help = "tutor's own keys are `fixtures`, `practice` and `strict`";
+            let help =
+                "tutor's own keys are `fixtures`, `practice` and `strict`, and the table `check` of rules";
             Err(Box::new(Problem::error(FILE, line, message).help(help)))
         }
     }

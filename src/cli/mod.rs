@@ -4,6 +4,8 @@
 //! its own. Data goes to stdout, talk to stderr; [`Exit`] says what the exit code means.
 
 mod build;
+mod catalog;
+mod check;
 mod completions;
 mod doctor;
 mod endpoint;
@@ -36,6 +38,8 @@ enum Verb {
     Build(build::Arguments),
     List(list::Arguments),
     Record(record::Arguments),
+    Check(check::Arguments),
+    Catalog(catalog::Arguments),
     Init(init::Arguments),
     Doctor(doctor::Arguments),
     Endpoint(endpoint::Arguments),
@@ -103,6 +107,8 @@ pub fn main() -> ExitCode {
         Verb::Build(arguments) => arguments.execute(),
         Verb::List(arguments) => arguments.execute(),
         Verb::Record(arguments) => arguments.execute(),
+        Verb::Check(arguments) => arguments.execute(),
+        Verb::Catalog(arguments) => arguments.execute(),
         Verb::Init(arguments) => arguments.execute(),
         Verb::Doctor(arguments) => Ok(arguments.execute()),
         Verb::Endpoint(arguments) => arguments.execute(),
