@@ -69,7 +69,8 @@ impl Catalog {
     /// The model of this id, name or alias, whatever its capitals.
     pub fn named(&self, word: &str) -> Option<&Model> {
         let is = |name: &String| name.eq_ignore_ascii_case(word.trim());
-        self.model(word).or_else(|| self.models().find(|model| is(&model.name) || model.aliases.iter().any(is)))
+        self.model(word)
+            .or_else(|| self.models().find(|model| is(&model.name) || model.aliases.iter().any(is)))
     }
 
     /// The id that is most like a word that is none, if one is near.

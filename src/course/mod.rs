@@ -52,7 +52,8 @@ impl Course {
 /// The catalog of a book: tutor's own, with the book's file laid over it if it names one. A process
 /// opens one book, so that catalog lives as long as the process.
 fn catalog_of(config: &Config) -> Result<&'static Catalog, Box<Problem>> {
-    const HELP: &str = "`catalog` in [preprocessor.tutor.check] names a file in the form of tutor's own models.toml";
+    const HELP: &str =
+        "`catalog` in [preprocessor.tutor.check] names a file in the form of tutor's own models.toml";
     let Some(file) = &config.check.catalog else { return Ok(Catalog::embedded()) };
     let text = std::fs::read_to_string(config.root.join(file)).map_err(|error| {
         Box::new(Problem::error(file, None, format!("the catalog cannot be read: {error}")).help(HELP))
