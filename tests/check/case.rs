@@ -13,8 +13,6 @@ use crate::project::{Project, TODAY};
 pub(super) struct Case {
     /// The file's name without `.md`.
     pub(super) name: String,
-    /// The whole file.
-    pub(super) text: String,
     settings: Settings,
     chapter: String,
 }
@@ -68,14 +66,14 @@ impl Case {
         let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
         let text = fs::read_to_string(path).expect("a case");
         let (settings, chapter) = match text.strip_prefix("<!-- case") {
-            None => (Settings::default(), text.clone()),
+            None => (Settings::default(), text),
             Some(rest) => {
                 let (settings, chapter) = rest.split_once("-->\n").expect("the end of the settings");
                 let settings = toml::from_str(settings).unwrap_or_else(|error| panic!("{name}: {error}"));
                 (settings, chapter.to_owned())
             }
         };
-        Case { name, text, settings, chapter }
+        Case { name, settings, chapter }
     }
 
     /// What the check says to it, a finding a paragraph. Notes are counted alone.
