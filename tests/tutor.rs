@@ -4,6 +4,8 @@
 mod bad_input;
 mod build;
 mod check;
+mod course;
+mod differential;
 mod endpoint;
 mod list;
 mod project;
