@@ -6,6 +6,7 @@ use mdbook_preprocessor::config::Config as BookConfig;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
+use crate::check::settings::Settings as CheckSettings;
 use crate::problem::Problem;
 
 /// The file every mdBook has.
@@ -28,6 +29,8 @@ pub struct Config {
     pub mode: Mode,
     /// The most a run may spend on live answers, in USD.
     pub max_cost: Decimal,
+    /// What is said about checking.
+    pub check: CheckSettings,
 }
 
 /// Where the answers of a build come from.
@@ -97,6 +100,7 @@ struct Table {
     strict: Option<bool>,
     mode: Option<Mode>,
     max_cost: Option<Usd>,
+    check: CheckSettings,
 }
 
 /// Only tutor's table of book.toml, for errors with lines.
@@ -141,6 +145,7 @@ impl Config {
             mode: if ci { Mode::Replay } else { table.mode.unwrap_or_default() },
             max_cost,
             strictness: if table.strict.unwrap_or(ci) { Strictness::Strict } else { Strictness::Lenient },
+            check: table.check,
         };
         let build = root.join(&book.build.build_dir);
         config.refuse_overlap(&build)?;
@@ -182,7 +187,8 @@ fn check_file(root: &Path) -> Result<(), Box<Problem>> {
         Err(error) => {
             let line = error.span().map(|span| 1 + text[..span.start].matches('\n').count());
             let message = format!("[preprocessor.tutor]: {}", error.message());
-            let help = "tutor's own keys are `fixtures`, `practice`, `strict`, `mode` and `max-cost`";
+            let help = "tutor's own keys are `fixtures`, `practice`, `strict`, `mode` and `max-cost`, \
+                        and the table `check` of rules";
             Err(Box::new(Problem::error(FILE, line, message).help(help)))
         }
     }

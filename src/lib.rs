@@ -20,6 +20,7 @@
 //! | [`endpoint`] | Bedrock Runtime on loopback, for scripts that run unmodified |
 //! | [`render`] | panels, tables and plots, as HTML or plain Markdown |
 //! | [`course`] | the road itself: a book in, a book with answers out |
+//! | [`check`] | what in the course is no longer true: rules, claims, expectations, report formats |
 //! | [`config`] | `[preprocessor.tutor]` of book.toml |
 //! | [`setup`] | adds tutor to a book, and says what is wrong with a set-up |
 //! | [`cli`] | the `tutor` command, one file a verb |
@@ -30,6 +31,7 @@
 pub mod bedrock;
 pub mod catalog;
 pub mod chapter;
+pub mod check;
 pub mod cli;
 pub mod config;
 pub mod course;

@@ -3,6 +3,9 @@
 
 mod bad_input;
 mod build;
+mod check;
+mod course;
+mod differential;
 mod endpoint;
 mod list;
 mod live;

@@ -4,6 +4,7 @@
 //! Nothing here guesses: what the file does not say is `None`. Successors are AWS's word only; what
 //! a course recommends is the course's business.
 
+pub mod listing;
 mod model;
 mod parse;
 
@@ -65,6 +66,19 @@ impl Catalog {
         self.models.get(model_id::bare(id))
     }
 
+    /// The model of this id, name or alias, whatever its capitals.
+    pub fn named(&self, word: &str) -> Option<&Model> {
+        let is = |name: &String| name.eq_ignore_ascii_case(word.trim());
+        self.model(word)
+            .or_else(|| self.models().find(|model| is(&model.name) || model.aliases.iter().any(is)))
+    }
+
+    /// The id that is most like a word that is none, if one is near.
+    pub fn nearest(&self, word: &str) -> Option<&str> {
+        let near = self.models().map(|model| (strsim::jaro_winkler(&model.id, word), model.id.as_str()));
+        near.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(likeness, _)| *likeness > 0.85).map(|(_, id)| id)
+    }
+
     /// Every model, in the file's order.
     pub fn models(&self) -> impl Iterator<Item = &Model> {
         self.models.values()
@@ -73,6 +87,15 @@ impl Catalog {
     /// Every source, in the file's order.
     pub fn sources(&self) -> impl Iterator<Item = &Source> {
         self.sources.iter()
+    }
+
+    /// This catalog with the models of another one added, or in the place of its own.
+    #[must_use]
+    pub fn overlaid(&self, over: Catalog) -> Self {
+        let mut catalog = self.clone();
+        catalog.models.extend(over.models);
+        catalog.sources.extend(over.sources);
+        catalog
     }
 
     /// The first model along AWS's named successors that is not retired on `today`; `None` if AWS

@@ -5,6 +5,8 @@
 
 mod accept;
 mod build;
+mod catalog;
+mod check;
 mod completions;
 mod doctor;
 mod endpoint;
@@ -16,6 +18,7 @@ mod record;
 mod refresh;
 mod reject;
 mod review;
+mod signals;
 mod terminal;
 mod upkeep;
 
@@ -45,6 +48,8 @@ enum Verb {
     Review(review::Arguments),
     Accept(accept::Arguments),
     Reject(reject::Arguments),
+    Check(check::Arguments),
+    Catalog(catalog::Arguments),
     Init(init::Arguments),
     Doctor(doctor::Arguments),
     Endpoint(endpoint::Arguments),
@@ -118,6 +123,8 @@ pub fn main() -> ExitCode {
         Verb::Review(arguments) => arguments.execute(),
         Verb::Accept(arguments) => arguments.execute(),
         Verb::Reject(arguments) => arguments.execute(),
+        Verb::Check(arguments) => arguments.execute(),
+        Verb::Catalog(arguments) => arguments.execute(),
         Verb::Init(arguments) => arguments.execute(),
         Verb::Doctor(arguments) => Ok(arguments.execute()),
         Verb::Endpoint(arguments) => arguments.execute(),

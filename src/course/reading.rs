@@ -129,6 +129,16 @@ impl ReadChapter {
         }
     }
 
+    /// The fences that do not parse.
+    pub fn unparsed(&self) -> &[Unparsed] {
+        &self.unparsed
+    }
+
+    /// What a reader should know about the code.
+    pub fn remarks(&self) -> &[Remark] {
+        &self.remarks
+    }
+
     /// Whether there is nothing to say about it.
     pub fn is_clean(&self) -> bool {
         self.chapter.diagnostics.is_empty() && self.unparsed.is_empty() && self.remarks.is_empty()

@@ -62,10 +62,10 @@ impl Tally {
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let share = 100.0 * self.resolved as f64 / self.certain.max(1) as f64;
+        let share = 100 * self.resolved / self.certain.max(1);
         write!(
             f,
-            "{} programs ({} never reached their end), {} requests sent in every run, {} of them resolved ({share:.1} %)",
+            "{} programs ({} never reached their end), {} requests sent in every run, {} of them resolved ({share} %)",
             self.programs, self.unfinished, self.certain, self.resolved
         )
     }
@@ -167,5 +167,6 @@ fn stands_in(claimed: &[Request], run: &[Request]) -> bool {
 }
 
 fn shown(requests: &[Request]) -> String {
-    requests.iter().map(|request| format!("  {request}\n")).collect()
+    let lines: Vec<String> = requests.iter().map(|request| format!("  {request}")).collect();
+    lines.join("\n") + "\n"
 }

@@ -44,7 +44,9 @@ impl Statement {
                     if clause.body.is_empty() {
                         writeln!(out, "{indent}    pass").expect("writing to a string");
                     }
-                    clause.body.iter().for_each(|statement| statement.write(out, depth + 1));
+                    for statement in &clause.body {
+                        statement.write(out, depth + 1);
+                    }
                 }
             }
         }
@@ -56,7 +58,9 @@ impl Program {
     pub(super) fn fences(&self) -> Vec<String> {
         let text = |statements: &Vec<Statement>| {
             let mut out = String::new();
-            statements.iter().for_each(|statement| statement.write(&mut out, 0));
+            for statement in statements {
+                statement.write(&mut out, 0);
+            }
             out
         };
         self.0.iter().map(text).collect()

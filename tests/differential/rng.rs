@@ -1,6 +1,6 @@
 //! A small seeded source of choices, the same on every machine.
 
-/// SplitMix64.
+/// The generator known as `SplitMix64`.
 pub(super) struct Rng(u64);
 
 impl Rng {

@@ -69,6 +69,17 @@ impl Project {
         Project::new().chapter("chapter.md", text)
     }
 
+    /// A copy of this repository's course to work on.
+    pub(crate) fn of_the_course() -> Self {
+        let project = Project::new();
+        let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
+        for folder in ["book", "fixtures"] {
+            copy(&repository.join(folder), &project.path(folder));
+        }
+        fs::copy(repository.join("book.toml"), project.path("book.toml")).expect("book.toml");
+        project
+    }
+
     /// Adds a chapter.
     pub(crate) fn chapter(mut self, path: &str, text: &str) -> Self {
         self.chapters.push(path.to_owned());
@@ -161,6 +172,19 @@ impl Project {
 fn epoch() -> i64 {
     let day: jiff::civil::Date = TODAY.parse().expect("a date");
     day.at(12, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).expect("a time").timestamp().as_second()
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("a file");
+        }
+    }
 }
 
 fn collect(root: &Path, folder: &Path, files: &mut Vec<(PathBuf, Vec<u8>)>) {

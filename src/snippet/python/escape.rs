@@ -134,6 +134,33 @@ impl Evaluator<'_> {
         if self.volatile.contains(&place) { Value::Unknown(why) } else { value }
     }
 
+    /// Remembers that `dict` was given for the attributes of `instance`.
+    pub(super) fn note_attributes(&mut self, instance: &Value, dict: &Value) {
+        if let (Value::Object(instance), Value::Object(dict)) = (instance, dict) {
+            let contents = (self.heap.get(*instance).clone(), self.heap.get(*dict).clone());
+            self.attributes.push((*instance, contents.0, *dict, contents.1));
+        }
+    }
+
+    /// An instance and the dict of its attributes are one thing to Python and two here: as soon as one
+    /// of them changes, neither is known.
+    pub(super) fn check_attributes(&mut self) {
+        let mut index = 0;
+        while let Some((instance, attrs, dict, entries)) = self.attributes.get(index) {
+            let (instance, dict) = (*instance, *dict);
+            let same = self.heap.get(instance).is_same_allocation(attrs)
+                && self.heap.get(dict).is_same_allocation(entries);
+            if same {
+                index += 1;
+                continue;
+            }
+            let why = self.why("an object's attributes were changed through its `__dict__`");
+            self.make_opaque(instance, &why);
+            self.make_opaque(dict, &why);
+            self.attributes.swap_remove(index);
+        }
+    }
+
     /// Makes unknown what changed in an object since `mark`.
     pub(super) fn spoil(&mut self, id: Id, mark: Mark, why: &Rc<Why>) {
         let Object::Scope(now) = self.heap.get(id).clone() else {

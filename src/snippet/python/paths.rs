@@ -388,7 +388,8 @@ impl Evaluator<'_> {
     }
 
     fn only_sometimes(name: &Text, why: &Why) -> Rc<Why> {
-        Why::new(format!("`{name}` is not set on every way through the code"), why.line)
+        let text = format!("`{name}` is not set on every way through the code");
+        Rc::new(Why { text, line: why.line, part: None, partial: None, unset: true })
     }
 
     /// One value for two ways. Objects that a joined value may stand for become opaque.
@@ -402,7 +403,9 @@ impl Evaluator<'_> {
             }
             (Value::Unknown(known), other) | (other, Value::Unknown(known)) => {
                 self.escape(other, known);
-                Value::Unknown(known.derived())
+                let unset = known.unset;
+                let known = known.derived();
+                Value::Unknown(if unset { Rc::new(Why { unset, ..(*known).clone() }) } else { known })
             }
             _ => {
                 self.escape(a, why);

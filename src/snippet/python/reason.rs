@@ -28,25 +28,33 @@ pub(super) struct Why {
     pub(super) part: Option<AnswerPart>,
     /// What is known of a JSON text with holes.
     pub(super) partial: Option<Json>,
+    /// Set if there may be no value at all: reading the name may raise.
+    pub(super) unset: bool,
 }
 
 impl Why {
     /// A reason at a line.
     pub(super) fn new(text: impl Into<String>, line: Option<usize>) -> Rc<Self> {
-        Rc::new(Why { text: text.into(), line, part: None, partial: None })
+        Rc::new(Why { text: text.into(), line, part: None, partial: None, unset: false })
     }
 
     /// A part of an answer.
     pub(super) fn answer(part: AnswerPart, like: &Why) -> Rc<Self> {
-        Rc::new(Why { text: like.text.clone(), line: like.line, part: Some(part), partial: None })
+        Rc::new(Why {
+            text: like.text.clone(),
+            line: like.line,
+            part: Some(part),
+            partial: None,
+            unset: false,
+        })
     }
 
     /// The same reason for something computed from the value, which is no part of an answer itself.
     pub(super) fn derived(self: &Rc<Self>) -> Rc<Self> {
-        if self.part.is_none() && self.partial.is_none() {
+        if self.part.is_none() && self.partial.is_none() && !self.unset {
             return self.clone();
         }
-        Rc::new(Why { text: self.text.clone(), line: self.line, part: None, partial: None })
+        Rc::new(Why { text: self.text.clone(), line: self.line, part: None, partial: None, unset: false })
     }
 
     /// As the room's neighbours see it.

@@ -236,7 +236,9 @@ impl Value {
             (Value::NativeMethod(a), Value::NativeMethod(b)) => a.0.same(&b.0) && a.1 == b.1,
             (Value::Partial(a), Value::Partial(b)) => Rc::ptr_eq(a, b),
             (Value::Wrapped(a, f), Value::Wrapped(b, g)) => a == b && Rc::ptr_eq(f, g),
-            (Value::Unknown(a), Value::Unknown(b)) => Rc::ptr_eq(a, b) || a.part == b.part,
+            (Value::Unknown(a), Value::Unknown(b)) => {
+                Rc::ptr_eq(a, b) || (a.part == b.part && a.unset == b.unset)
+            }
             _ => false,
         }
     }

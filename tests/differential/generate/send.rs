@@ -31,7 +31,7 @@ impl Writer {
         out.push(Statement::line(format!("{answer} = {expression}")));
         if self.rng.chance(50) {
             let text = self.name("t");
-            out.push(Statement::line(format!("{text} = {}", reading.replace("@", &answer))));
+            out.push(Statement::line(format!("{text} = {}", reading.replace('@', &answer))));
             self.declare(&text, Type::Text);
         }
     }

@@ -29,15 +29,13 @@ impl Writer {
                 let line = self.library();
                 out.push(Statement::line(line));
             }
-            0..=19 => self.assign(out),
             20..=33 => self.mutate(out),
             34..=37 => self.alias(out),
             38..=52 => self.send(out),
             53..=55 => self.conversation(out),
             56..=64 => self.call_statement(out),
             65..=68 => self.touch_unknown(out),
-            69..=71 if !is_deep => self.if_statement(out),
-            72..=74 if !is_deep => self.if_statement(out),
+            69..=74 if !is_deep => self.if_statement(out),
             75..=79 if !is_deep => self.for_statement(out),
             80..=81 if !is_deep => self.while_statement(out),
             82..=86 if !is_deep => self.try_statement(out),

@@ -28,6 +28,16 @@ pub(super) const NATIVES: &[Native] = &[
         let function = super::lookup("dataclasses.field").unwrap_or(Value::None);
         Ok(Value::Partial(Rc::new(Partial { function, args })))
     }),
+    Native::function("dataclasses.init", |reader, args| {
+        let mut pos = args.pos.into_iter();
+        match (pos.next(), pos.next()) {
+            (Some(class), Some(instance)) => {
+                let args = Args { pos: pos.collect(), kw: args.kw, open: args.open };
+                reader.set_fields(&class, &instance, args)
+            }
+            _ => Ok(Value::None),
+        }
+    }),
     Native::function("dataclasses.asdict", as_dict),
     Native::function("dataclasses.replace", |reader, args| reader.give_up(&args, "`dataclasses.replace()`")),
     Native::function("enum.auto", |reader, _| Ok(reader.unknown("enum.auto"))),

@@ -289,8 +289,8 @@ impl Writer {
                 '\x08' => out.push_str("\\b"),
                 '\x0c' => out.push_str("\\f"),
                 c if c < ' ' => put(out, format_args!("\\u{:04x}", u32::from(c))),
-                c if c.is_ascii() && c != '\x7f' => out.push(c),
-                c if !self.ascii || c == '\x7f' => out.push(c),
+                ' '..='~' => out.push(c),
+                c if !self.ascii => out.push(c),
                 c => {
                     for unit in c.encode_utf16(&mut [0; 2]) {
                         put(out, format_args!("\\u{unit:04x}"));

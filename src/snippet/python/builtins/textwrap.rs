@@ -64,8 +64,9 @@ fn wrap(reader: &mut Evaluator<'_>, args: Args, join: &str) -> Run<Value> {
     };
     let options =
         args.kw.iter().any(|(name, _)| &**name != "width" && &**name != "text") || args.pos.len() > 2;
-    let plain =
-        text.is_ascii() && !text.contains(['-', '\t']) && !text.contains("  ") && !text.starts_with(' ');
+    let plain = text.chars().all(|c| (c.is_ascii_graphic() && c != '-') || c == ' ' || c == '\n')
+        && !text.contains("  ")
+        && !text.starts_with(' ');
     let words: Vec<&str> = text.split([' ', '\n']).collect();
     if options || !plain || words.iter().any(|word| word.len() > width || word.is_empty()) {
         return reader.give_up(&args, "a text wrapped in ways that are not read");

@@ -98,7 +98,8 @@ impl<'a> Evaluator<'a> {
             }
             let Object::Scope(scope) = self.heap.get(id) else { continue };
             if let Some(value) = scope.names.get(name) {
-                return Ok(value.clone());
+                let value = value.clone();
+                return Ok(self.perhaps_unset(value));
             }
             if scope.locals.contains(name) {
                 let message =
@@ -107,7 +108,8 @@ impl<'a> Evaluator<'a> {
             }
         }
         if let Some(value) = self.name_in(self.module, name) {
-            return Ok(value.clone());
+            let value = value.clone();
+            return Ok(self.perhaps_unset(value));
         }
         if let Some(why) = &self.any_name {
             return Ok(Value::Unknown(why.clone()));
@@ -125,6 +127,17 @@ impl<'a> Evaluator<'a> {
             return Ok(Value::Module(self.text(name)));
         }
         self.raise("NameError", Some(format!("name '{name}' is not defined")))
+    }
+
+    /// A value that is read; a name that may have none may raise.
+    pub(super) fn perhaps_unset(&mut self, value: Value) -> Value {
+        match value {
+            Value::Unknown(why) if why.unset => {
+                self.risk();
+                Value::Unknown(why.derived())
+            }
+            value => value,
+        }
     }
 
     /// Whether no fence sets a name, nor could have.

@@ -40,20 +40,30 @@ impl<'a> Evaluator<'a> {
         self.risk_to_path();
         let attempt = self.attempts.pop().unwrap_or_default();
         let waiting = self.take_raised(since);
+        let why = self.why("it depends on whether an exception was raised before");
         let result = match body {
-            Err(End::Raise(error)) => self.handle(&error, &node.handlers),
-            Ok(()) => self.run_body(&node.orelse),
-            other => other,
+            Err(End::Halt) => Err(End::Halt),
+            // While something else may have been raised before, what follows is one way of several.
+            body if !waiting.is_empty() => self.arm(&why, |reader| reader.go_on(body, node)),
+            body => self.go_on(body, node),
         };
         if waiting.is_empty() && attempt.calls_bedrock {
             let error = self.unknown("an exception of Bedrock");
             // Only read for the calls in the handlers: that one fails is not what is read here.
             let _ = self.probe(|reader| reader.handle(&error, &node.handlers));
         }
-        let why = self.why("it depends on whether an exception was raised before");
         waiting
             .into_iter()
             .fold(result, |result, path| self.follow_raised(path, result, &node.handlers, &why))
+    }
+
+    /// What comes after the body of a `try`, by how it ended.
+    fn go_on(&mut self, body: Run<()>, node: &'a ast::StmtTry) -> Run<()> {
+        match body {
+            Err(End::Raise(error)) => self.handle(&error, &node.handlers),
+            Ok(()) => self.run_body(&node.orelse),
+            other => other,
+        }
     }
 
     /// The waiting exceptions since `since`, those of the same kind as one.
@@ -219,16 +229,12 @@ impl<'a> Evaluator<'a> {
         self.risk_to_path();
         self.attempts.pop();
         let waiting = self.take_raised(since);
+        let why = self.why("it depends on whether an exception was raised before");
         let result = match result {
             Err(End::Halt) => return Err(End::Halt),
-            Err(End::Raise(error)) => self.exit_raised(manager, exit, &error),
-            other => {
-                let none = vec![manager.clone(), Value::None, Value::None, Value::None];
-                self.call(exit, Args::of(none))?;
-                other
-            }
+            result if !waiting.is_empty() => self.arm(&why, |reader| reader.exit(manager, exit, result))?,
+            result => self.exit(manager, exit, result)?,
         };
-        let why = self.why("it depends on whether an exception was raised before");
         waiting.into_iter().fold(result, |result, path| {
             let End::Raise(error) = path.end else { return result };
             let mark = path.mark;
@@ -241,6 +247,16 @@ impl<'a> Evaluator<'a> {
             self.heap.apply(here);
             self.merge(mark, there, handled, result, &why)
         })
+    }
+
+    /// Calls `__exit__` after a body that ended with `result`, and gives how the `with` ends.
+    fn exit(&mut self, manager: &Value, exit: &Value, result: Run<()>) -> Run<Run<()>> {
+        if let Err(End::Raise(error)) = result {
+            return Ok(self.exit_raised(manager, exit, &error));
+        }
+        let none = vec![manager.clone(), Value::None, Value::None, Value::None];
+        self.call(exit, Args::of(none))?;
+        Ok(result)
     }
 
     fn exit_raised(&mut self, manager: &Value, exit: &Value, error: &Value) -> Run<()> {

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::{Evaluator, Run};
 use crate::snippet::python::builtins::{self, methods};
-use crate::snippet::python::heap::{Class, Instance, Kind, Object};
+use crate::snippet::python::heap::{Class, ClassKind, Instance, Kind, Object};
 use crate::snippet::python::names::Node;
 use crate::snippet::python::reason::{AnswerPart, Why};
 use crate::snippet::python::value::{Value, Wrapper};
@@ -151,7 +151,7 @@ impl Evaluator<'_> {
             return self.bound(object, found.clone());
         }
         if let Some(value) = instance.attrs.get(name) {
-            return Ok(value.clone());
+            return Ok(self.perhaps_unset(value.clone()));
         }
         match found {
             Ok(Some(value)) => self.bound(object, value),
@@ -170,7 +170,9 @@ impl Evaluator<'_> {
                 let entries =
                     instance.attrs.iter().map(|(name, value)| (Value::Str(name.clone()), value.clone()));
                 let entries: Vec<_> = entries.collect();
-                return self.dict_from(entries);
+                let dict = self.dict_from(entries)?;
+                self.note_attributes(object, &dict);
+                return Ok(dict);
             }
             _ => {}
         }
@@ -239,6 +241,7 @@ impl Evaluator<'_> {
             Ok(None) if name.starts_with('_') && name.ends_with("make") => {
                 Ok(self.unknown("a named tuple's method"))
             }
+            Ok(None) if name.starts_with("__") => Ok(self.unknown(format!("`{name}` of a class"))),
             Ok(None) => {
                 let message = format!("type object '{}' has no attribute '{name}'", class.name);
                 self.raise("AttributeError", Some(message))
@@ -263,8 +266,13 @@ impl Evaluator<'_> {
         let mut after = mro.iter().skip_while(|base| !base.same(class)).skip(1);
         for base in after.by_ref() {
             match self.object(base) {
-                Some(Object::Class(base)) => {
-                    let Some(value) = base.attrs.get(name).cloned() else { continue };
+                Some(Object::Class(definition)) => {
+                    if let (ClassKind::Data(_), "__init__", None) =
+                        (&definition.kind, name, definition.attrs.get(name))
+                    {
+                        return Ok(initializer(base.clone(), receiver.clone()));
+                    }
+                    let Some(value) = definition.attrs.get(name).cloned() else { continue };
                     return match (&value, self.object(receiver)) {
                         (Value::Wrapped(Wrapper::Class, inner), _) => {
                             let function = inner.first().cloned().unwrap_or(Value::None);
@@ -392,4 +400,11 @@ impl Evaluator<'_> {
         }
         self.risk();
     }
+}
+
+/// What `super().__init__` of a dataclass is: its fields are set on an instance that is there already.
+fn initializer(class: Value, receiver: Value) -> Value {
+    let function = builtins::lookup("dataclasses.init").unwrap_or(Value::None);
+    let args = crate::snippet::python::value::Args::of(vec![class, receiver]);
+    Value::Partial(Rc::new(crate::snippet::python::value::Partial { function, args }))
 }

@@ -358,6 +358,7 @@ impl<'a> Evaluator<'a> {
         let since = self.paths.len();
         let result = self.drive(generator, token, consumer);
         self.settle(result, since, |end| match end {
+            super::End::Break(to) if to == token => Ok(()),
             super::End::Close(to, inner) if to == token && matches!(*inner, super::End::Break(_)) => Ok(()),
             other => Err(other),
         })?;

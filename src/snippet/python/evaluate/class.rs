@@ -288,6 +288,42 @@ impl<'a> Evaluator<'a> {
     }
 
     fn instantiate_fields(&mut self, class: &Value, fields: &[Field], args: Args) -> Run<Value> {
+        let attrs = self.field_values(fields, args)?;
+        let instance = self.alloc(Object::Instance(Rc::new(Instance { class: class.clone(), attrs })));
+        self.after_fields(class, &instance)?;
+        Ok(instance)
+    }
+
+    /// What the `__init__` of a dataclass does to an instance of a class derived from it.
+    pub(in crate::snippet::python) fn set_fields(
+        &mut self,
+        class: &Value,
+        instance: &Value,
+        args: Args,
+    ) -> Run<Value> {
+        let fields = match self.object(class) {
+            Some(Object::Class(definition)) => match &definition.kind {
+                ClassKind::Data(fields) => fields.clone(),
+                _ => return Ok(Value::None),
+            },
+            _ => return Ok(Value::None),
+        };
+        for (name, value) in self.field_values(&fields, args)? {
+            self.set_attribute(instance, &name, value)?;
+        }
+        let of = self.class_of(instance);
+        self.after_fields(&of, instance)?;
+        Ok(Value::None)
+    }
+
+    fn after_fields(&mut self, class: &Value, instance: &Value) -> Run<()> {
+        if let Some(after) = self.own_attribute(class, "__post_init__") {
+            self.call(&after, Args::of(vec![instance.clone()]))?;
+        }
+        Ok(())
+    }
+
+    fn field_values(&mut self, fields: &[Field], args: Args) -> Run<Names> {
         let mut attrs = Names::default();
         let mut pos = args.pos.into_iter();
         let mut kw = args.kw;
@@ -311,11 +347,7 @@ impl<'a> Evaluator<'a> {
         if pos.next().is_some() || !kw.is_empty() {
             return self.raise("TypeError", None);
         }
-        let instance = self.alloc(Object::Instance(Rc::new(Instance { class: class.clone(), attrs })));
-        if let Some(after) = self.own_attribute(class, "__post_init__") {
-            self.call(&after, Args::of(vec![instance.clone()]))?;
-        }
-        Ok(instance)
+        Ok(attrs)
     }
 
     /// The items of a named tuple's instance.

@@ -214,6 +214,7 @@ impl<'a> Evaluator<'a> {
         let result = self.drive(generator, token, stop);
         let stopped = matches!(&result, Err(End::Close(to, _)) if *to == token);
         self.settle(result, since, |end| match end {
+            End::Break(to) if to == token => Ok(()),
             End::Close(to, inner) if to == token && matches!(*inner, End::Break(_)) => Ok(()),
             other => Err(other),
         })?;

@@ -159,6 +159,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) patched: FxHashSet<(Text, Text)>,
     /// Dicts and lists of recorded answers.
     pub(super) answers_read: FxHashSet<Id>,
+    /// Instances whose `__dict__` was taken, with the dict given for it and both contents at that time.
+    pub(super) attributes: Vec<(Id, Object, Id, Object)>,
     /// `os.environ`, once it is named.
     pub(super) environment: Option<Id>,
     pub(super) calls: Vec<FoundCall>,
@@ -204,6 +206,7 @@ impl<'a> Evaluator<'a> {
             any_name: None,
             patched: FxHashSet::default(),
             answers_read: FxHashSet::default(),
+            attributes: Vec::new(),
             environment: None,
             calls: Vec::new(),
             remarks: Vec::new(),

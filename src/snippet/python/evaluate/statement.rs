@@ -17,6 +17,9 @@ impl<'a> Evaluator<'a> {
     pub(in crate::snippet::python) fn run(&mut self, statement: &'a Stmt) -> Run<()> {
         self.step()?;
         self.stand_at(statement);
+        if !self.attributes.is_empty() {
+            self.check_attributes();
+        }
         match statement {
             Stmt::Expr(node) => self.eval(&node.value).map(drop),
             Stmt::Assign(node) => self.run_assign(node),

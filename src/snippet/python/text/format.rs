@@ -149,13 +149,7 @@ impl Evaluator<'_> {
         let formatted = match value {
             Value::Str(text) => format_text(&spec, text),
             Value::Float(value) => format_float(&spec, *value),
-            Value::Bool(_) if spec.kind.is_none() => {
-                let shown = self.str_of(value)?;
-                match shown {
-                    Ok(shown) if spec.precision.is_none() => Ok(spec.pad("", &shown, '>')),
-                    _ => Err(Refusal::Unread),
-                }
-            }
+            // With any format, a bool is a number.
             Value::Bool(_) | Value::Int(_) | Value::Big(_) => format_int(&spec, value),
             _ => Err(Refusal::TypeError),
         };

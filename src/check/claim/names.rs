@@ -1,0 +1,314 @@
+//! The names people write for models.
+//!
+//! A name is compared word by word, whatever stands between the words: `Claude 3 Sonnet`,
+//! `claude-3-sonnet` and `Claude-3 Sonnet` are one. The beginning of several names is the name of a
+//! series: `Llama 2` means every Llama 2.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use crate::bedrock::model_id;
+use crate::catalog::{Catalog, Model};
+
+/// All names of a catalog.
+#[derive(Debug, Default)]
+pub struct Names {
+    root: Node,
+    /// The last words of names, such as `Haiku`: alone they mean a model that only a reader can tell.
+    tails: Vec<String>,
+}
+
+#[derive(Debug, Default)]
+struct Node {
+    next: HashMap<String, Node>,
+    /// The models that are called exactly so.
+    exact: Vec<&'static Model>,
+    /// The models whose names begin so.
+    series: Vec<&'static Model>,
+}
+
+/// A name found in a text.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Mention {
+    /// Its bytes.
+    pub(super) range: Range<usize>,
+    /// The models it means; never empty.
+    pub(super) models: Vec<&'static Model>,
+}
+
+struct Word {
+    range: Range<usize>,
+    text: String,
+}
+
+/// Words that are tails of names but too common to mean a model when they stand alone.
+const COMMON: [&str; 6] = ["text", "chat", "instruct", "command", "english", "embeddings"];
+
+impl Names {
+    /// The names of a catalog's models: name, aliases, and short ids such as `titan-text-express`.
+    pub fn of(catalog: &'static Catalog) -> Self {
+        let mut names = Names::default();
+        for model in catalog.models() {
+            for name in std::iter::once(&model.name).chain(&model.aliases) {
+                names.insert(name, model);
+                names.tails.extend(tail(name));
+            }
+        }
+        let short_ids: Vec<(String, &'static Model)> =
+            catalog.models().map(|model| (model_id::short(&model.id), model)).collect();
+        let is_free =
+            |(short, _): &&(String, &'static Model)| words(short).len() > 1 && !names.is_exact(short);
+        // Ids that differ in their version alone share a short id, so all are looked at first.
+        let free: Vec<_> = short_ids.iter().filter(is_free).collect();
+        for (short, model) in free {
+            names.insert_short(short, model);
+        }
+        names.tails.sort();
+        names.tails.dedup();
+        names
+    }
+
+    fn insert(&mut self, name: &str, model: &'static Model) {
+        let mut node = &mut self.root;
+        for word in words(name) {
+            node = node.next.entry(word.text).or_default();
+            add(&mut node.series, model);
+        }
+        add(&mut node.exact, model);
+    }
+
+    /// A short id is a name, but its beginning is none: `claude-3-5-sonnet` is no Claude 3.
+    fn insert_short(&mut self, short: &str, model: &'static Model) {
+        let mut node = &mut self.root;
+        for word in words(short) {
+            node = node.next.entry(word.text).or_default();
+        }
+        add(&mut node.exact, model);
+    }
+
+    fn is_exact(&self, name: &str) -> bool {
+        let mut node = Some(&self.root);
+        for word in words(name) {
+            node = node.and_then(|node| node.next.get(&word.text));
+        }
+        node.is_some_and(|node| !node.exact.is_empty())
+    }
+
+    /// Every name in a text, the longest at each place. Names of one common word, such as `Command`,
+    /// are not found this way, and neither is a name that a further number makes another one.
+    pub(super) fn find(&self, text: &str) -> Vec<Mention> {
+        let words = words(text);
+        let mut found = Vec::new();
+        let mut at = 0;
+        while at < words.len() {
+            match self.longest(text, &words[at..]) {
+                Some((count, models)) if !is_continued(text, &words[at..], count) => {
+                    let range = words[at].range.start..words[at + count - 1].range.end;
+                    let weak = count == 1 && !is_distinctive(&text[range.clone()]);
+                    if !weak {
+                        found.push(Mention { range, models });
+                    }
+                    at += count;
+                }
+                Some((count, _)) => at += count,
+                None => at += 1,
+            }
+        }
+        found
+    }
+
+    /// The name that is the whole text, but for the maker's name before it and a note in
+    /// parentheses after it.
+    pub(super) fn whole(&self, text: &str) -> Option<Mention> {
+        let words = words(text);
+        (0..words.len().min(4)).find_map(|skip| {
+            let (count, models) = self.longest(text, &words[skip..])?;
+            let is_maker = |model: &&Model| {
+                let maker = self::words(&model.provider);
+                words[..skip].iter().all(|word| maker.iter().any(|part| part.text == word.text))
+            };
+            let range = words[skip].range.start..words[skip + count - 1].range.end;
+            let rest = text[range.end..].trim_start_matches(['*', '†', '¹', '²']).trim();
+            let is_note = rest.is_empty() || (rest.starts_with('(') && rest.ends_with(')'));
+            (models.iter().all(is_maker) && is_note).then_some(Mention { range, models })
+        })
+    }
+
+    /// Whether a word that is the tail of names, capitalised as in a name, stands in the text
+    /// outside the mentions.
+    pub(super) fn has_stray_tail(&self, text: &str, mentions: &[Mention]) -> bool {
+        words(text).iter().any(|word| {
+            text[word.range.clone()].starts_with(char::is_uppercase)
+                && self.tails.binary_search(&word.text).is_ok()
+                && !mentions.iter().any(|mention| mention.range.contains(&word.range.start))
+        })
+    }
+
+    /// How many words the longest name at the start takes, and the models it means. A series needs
+    /// two words.
+    fn longest(&self, text: &str, words: &[Word]) -> Option<(usize, Vec<&'static Model>)> {
+        let mut node = &self.root;
+        let mut best = None;
+        for (index, word) in words.iter().enumerate() {
+            let joined = index == 0 || joins(&text[words[index - 1].range.end..word.range.start]);
+            let Some(next) = node.next.get(&word.text).filter(|_| joined) else { break };
+            node = next;
+            if !node.exact.is_empty() {
+                best = Some((index + 1, node.exact.clone()));
+            } else if index > 0 && !node.series.is_empty() {
+                best = Some((index + 1, node.series.clone()));
+            }
+        }
+        best
+    }
+}
+
+fn add(models: &mut Vec<&'static Model>, model: &'static Model) {
+    if !models.iter().any(|known| known.id == model.id) {
+        models.push(model);
+    }
+}
+
+/// The last word of a name, if it can stand for a model of its own.
+fn tail(name: &str) -> Option<String> {
+    let word = words(name).pop()?.text;
+    let letters = word.chars().all(char::is_alphabetic) && word.len() > 2;
+    (letters && !COMMON.contains(&word.as_str())).then_some(word)
+}
+
+/// Whether a name of one word cannot be taken for anything else.
+fn is_distinctive(word: &str) -> bool {
+    word.chars().any(|c| c.is_ascii_digit()) || word.chars().all(|c| c.is_ascii_uppercase())
+}
+
+/// Whether a version or a size follows that makes the name another model's: `Mistral Large 4`.
+fn is_continued(text: &str, words: &[Word], count: usize) -> bool {
+    let (Some(last), Some(next)) = (words.get(count - 1), words.get(count)) else { return false };
+    let digits = next.text.trim_end_matches('b');
+    let is_number = digits.starts_with(|c: char| c.is_ascii_digit())
+        && digits.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let gap = &text[last.range.end..next.range.start];
+    let is_version = next.text == "v" && !gap.is_empty();
+    joins(gap) && !gap.contains(['(', '\n']) && (is_number || is_version)
+}
+
+/// Whether two words with this between them belong to one name.
+fn joins(gap: &str) -> bool {
+    gap.len() <= 4 && gap.chars().all(|c| matches!(c, ' ' | '-' | '_' | '\u{a0}' | '\n' | '(' | ')' | '–'))
+}
+
+/// The words of a text in lower case: letters and digits, with points inside and a plus behind, and
+/// cut where digits follow letters (`llama2` is `llama 2`).
+fn words(text: &str) -> Vec<Word> {
+    let mut words = Vec::new();
+    let mut chars = text.char_indices().peekable();
+    while let Some((start, c)) = chars.next() {
+        if !c.is_alphanumeric() {
+            continue;
+        }
+        let mut end = start + c.len_utf8();
+        let mut letters = c.is_alphabetic();
+        let mut begin = start;
+        while let Some(&(at, c)) = chars.peek() {
+            let inside = c == '.' && text[at + 1..].starts_with(char::is_alphanumeric);
+            let plus = c == '+' && !text[at + 1..].starts_with(char::is_alphanumeric);
+            if !(c.is_alphanumeric() || inside || plus) {
+                break;
+            }
+            if letters && c.is_ascii_digit() {
+                words.push(word(text, begin..at));
+                begin = at;
+            }
+            letters = letters && c.is_alphabetic();
+            end = at + c.len_utf8();
+            chars.next();
+        }
+        words.push(word(text, begin..end));
+    }
+    words
+}
+
+fn word(text: &str, range: Range<usize>) -> Word {
+    Word { text: text[range.clone()].to_lowercase(), range }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names() -> Names {
+        Names::of(Catalog::embedded())
+    }
+
+    fn found(text: &str) -> Vec<String> {
+        let mentions = names().find(text);
+        mentions
+            .iter()
+            .map(|mention| {
+                let ids: Vec<_> = mention.models.iter().map(|model| model_id::short(&model.id)).collect();
+                format!("{} = {}", &text[mention.range.clone()], ids.join(" "))
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_model_is_found_under_every_name_people_write() {
+        for (text, id) in [
+            ("use Claude 3 Sonnet here", "anthropic.claude-3-sonnet-20240229-v1:0"),
+            ("use claude-3-sonnet here", "anthropic.claude-3-sonnet-20240229-v1:0"),
+            ("Llama 2 70B", "meta.llama2-70b-chat-v1"),
+            ("llama2-70b-chat", "meta.llama2-70b-chat-v1"),
+            ("Titan Text Express", "amazon.titan-text-express-v1"),
+            ("Titan Text G1 - Express", "amazon.titan-text-express-v1"),
+            ("J2 Mid", "ai21.j2-mid-v1"),
+            ("Jurassic-2 Mid", "ai21.j2-mid-v1"),
+            ("Command R+", "cohere.command-r-plus-v1:0"),
+            ("Mistral Large (24.02)", "mistral.mistral-large-2402-v1:0"),
+            ("SDXL 1.0", "stability.stable-diffusion-xl-v1"),
+        ] {
+            let mentions = names().find(text);
+            assert_eq!(mentions.len(), 1, "{text}");
+            assert_eq!(mentions[0].models.iter().map(|model| &model.id).collect::<Vec<_>>(), [id], "{text}");
+        }
+    }
+
+    #[test]
+    fn the_longest_name_wins_and_a_beginning_is_a_series() {
+        assert_eq!(
+            found("Claude 3 and Claude 3.7; Llama 2 Chat"),
+            [
+                "Claude 3 = claude-3-haiku claude-3-sonnet claude-3-opus",
+                "Claude 3.7 = claude-3-7-sonnet",
+                "Llama 2 Chat = llama2-13b-chat llama2-70b-chat",
+            ]
+        );
+        assert_eq!(found("Command R"), ["Command R = command-r"]);
+    }
+
+    #[test]
+    fn what_may_mean_something_else_is_no_name() {
+        for text in [
+            "run this command",
+            "Command",
+            "Claude 3, Sonnet 18",
+            "the titan",
+            "Mistral Large 4",
+            "Nova Lite 9",
+            "J",
+        ] {
+            let found = found(text);
+            assert!(found.iter().all(|name| name.starts_with("Claude 3 =")), "{text}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn a_whole_cell_may_add_the_maker_and_a_note() {
+        let whole = |text: &str| names().whole(text).map(|mention| mention.models.len());
+        assert_eq!(whole("Command"), Some(1));
+        assert_eq!(whole("Meta Llama 2 70B"), Some(1));
+        assert_eq!(whole("AI21 Labs Jurassic-2 Mid (retired)"), Some(1));
+        assert_eq!(whole("Claude 3 Sonnet, Titan Text"), None);
+        assert_eq!(whole("Cohere Llama 2 70B"), None);
+        assert_eq!(whole(""), None);
+    }
+}

@@ -1,0 +1,181 @@
+//! What annotations expect of answers: `expect = [{ contains = "best efforts" }, …]`.
+//!
+//! In come recordings; out come findings for every expectation that a sample does not fulfil. All
+//! expectations must hold on every sample. Each kind is one line in [`KINDS`].
+
+mod figures;
+mod json;
+mod text;
+
+use std::path::Path;
+
+use super::{Asked, Finding, Material};
+use crate::bedrock::family::{self, Reading};
+use crate::chapter::Expectation;
+use crate::course::panels::images_made;
+use crate::measure::Cost;
+use crate::recording::OriginKind;
+
+/// One recorded answer as expectations see it.
+struct Sample {
+    /// What it says.
+    reading: Reading,
+    /// Its text.
+    text: String,
+    /// How long it took, in milliseconds.
+    total_ms: u64,
+    /// What it cost.
+    cost: Cost,
+    /// Who answered.
+    origin: OriginKind,
+}
+
+/// Why a sample does not fulfil an expectation, as a clause; `None` if it does or cannot be judged.
+type Miss = Option<String>;
+/// Looks at one sample.
+type Check = Box<dyn Fn(&Sample) -> Miss>;
+/// Reads the value of an expectation; an error says what to write. Schema files are named from the
+/// book's folder on.
+type Compile = fn(&toml::Value, &Path) -> Result<Check, String>;
+
+/// Every kind of expectation.
+const KINDS: [(&str, Compile); 13] = [
+    ("contains", text::contains),
+    ("not-contains", text::not_contains),
+    ("matches", text::matches),
+    ("equals", text::equals),
+    ("starts-with", text::starts_with),
+    ("min-words", text::min_words),
+    ("max-words", text::max_words),
+    ("json", json::json),
+    ("approx", figures::approx),
+    ("stop-reason", figures::stop_reason),
+    ("max-cost", figures::max_cost),
+    ("max-latency", figures::max_latency),
+    ("image-size", figures::image_size),
+];
+
+fn compile(expectation: &Expectation, root: &Path) -> Result<Check, String> {
+    let kind = KINDS.iter().find(|(kind, _)| *kind == expectation.kind);
+    let (_, compile) = kind.ok_or_else(|| format!("`{}` cannot be judged", expectation.kind))?;
+    compile(&expectation.value, root)
+}
+
+/// A finding for every expectation whose value cannot be used.
+pub(super) fn invalid(material: &Material<'_>) -> Vec<Finding> {
+    let root = &material.course.config.root;
+    let mut findings = Vec::new();
+    for chapter in material.chapters {
+        for fence in &chapter.read.chapter.fences {
+            let expectations = fence.annotation.iter().flat_map(|annotation| &annotation.settings.expect);
+            for expectation in expectations {
+                if let Err(form) = compile(expectation, root) {
+                    let place = chapter.find_from(expectation.line, 0, expectation.kind);
+                    let message = format!("`{}` with a value that cannot be judged", expectation.kind);
+                    findings.push(Finding::new(place, message, form).in_fence(chapter.fence(fence.index)));
+                }
+            }
+        }
+    }
+    findings
+}
+
+/// A finding for every expectation that some sample does not fulfil.
+pub(super) fn failures(material: &Material<'_>) -> Vec<Finding> {
+    material.asked.iter().flat_map(|asked| of_call(material, asked)).collect()
+}
+
+fn of_call(material: &Material<'_>, asked: &Asked<'_>) -> Vec<Finding> {
+    let fence = asked.named.found.fence;
+    let Some(annotation) = asked.chapter.read.annotation(fence) else { return Vec::new() };
+    if annotation.settings.expect.is_empty() || asked.recording.is_none() {
+        return Vec::new();
+    }
+    let samples = samples(material, asked);
+    let root = &material.course.config.root;
+    let expectations = annotation.settings.expect.iter();
+    expectations
+        .filter_map(|expectation| {
+            let check = compile(expectation, root).ok()?;
+            let misses = samples.iter().enumerate().filter_map(|(index, sample)| {
+                let miss = match sample {
+                    Ok(sample) => check(sample)?,
+                    Err(error) => error.clone(),
+                };
+                Some((index + 1, miss))
+            });
+            let misses: Vec<(usize, String)> = misses.collect();
+            (!misses.is_empty()).then(|| failed(asked, expectation, &misses, samples.len()))
+        })
+        .collect()
+}
+
+/// The samples of a call's recording, or why one says nothing that could be judged.
+fn samples(material: &Material<'_>, asked: &Asked<'_>) -> Vec<Result<Sample, String>> {
+    let Some(recording) = asked.recording else { return Vec::new() };
+    let family = material.family(asked.call);
+    let model = material.catalog().model(&asked.call.model_id);
+    let read = recording.samples.iter().map(|answer| {
+        if let Some(error) = family::error::read(answer) {
+            return Err(format!("the answer is an error: {} {}", error.status, error.kind));
+        }
+        let reading = family::read(asked.call, family, answer)
+            .ok_or_else(|| "the answer is in no dialect that tutor reads".to_owned())?;
+        let images = images_made(asked.call, &reading);
+        let cost = Cost::of_call(model, &asked.call.model_id, &reading.usage, &images, material.today());
+        Ok(Sample {
+            text: reading.text(),
+            reading,
+            total_ms: answer.timing.total_ms,
+            cost,
+            origin: recording.origin.kind,
+        })
+    });
+    read.collect()
+}
+
+fn failed(asked: &Asked<'_>, expectation: &Expectation, misses: &[(usize, String)], of: usize) -> Finding {
+    let practice = asked.recording.is_some_and(|recording| recording.origin.kind == OriginKind::Practice);
+    let answer = if practice { "the practice answer" } else { "the answer" };
+    let numbers: Vec<String> = misses.iter().map(|(number, _)| number.to_string()).collect();
+    let which = match (of, numbers.as_slice()) {
+        (1, _) => String::new(),
+        (_, [number]) => format!(" (sample {number} of {of})"),
+        (_, numbers) => format!(" (samples {} of {of})", numbers.join(", ")),
+    };
+    let reason = misses.first().map_or("", |(_, reason)| reason.as_str());
+    let message =
+        format!("{answer} of `{}`{which} does not fulfil `{}`: {reason}", asked.named.name, expectation.kind);
+    let help = if practice {
+        "practice answers are the course's own: mend fixtures/practice.toml and record again, or the expectation"
+    } else {
+        "read the answer: if it is right, mend the expectation; if not, the chapter's text or the prompt"
+    };
+    let place = asked.chapter.find_from(expectation.line, 0, expectation.kind);
+    Finding::new(place, message, help).in_fence(asked.fence())
+}
+
+/// Text from an answer as a message quotes it: one line, not too long.
+fn quoted(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= LONGEST {
+        return format!("“{line}”");
+    }
+    let cut: String = line.chars().take(LONGEST).collect();
+    format!("“{}…”", cut.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chapter::EXPECTATIONS;
+
+    #[test]
+    fn every_kind_that_an_annotation_may_have_is_judged() {
+        for kind in EXPECTATIONS {
+            assert!(KINDS.iter().any(|(known, _)| *known == kind), "{kind}");
+        }
+        assert_eq!(KINDS.len(), EXPECTATIONS.len());
+    }
+}

@@ -1,0 +1,140 @@
+//! From findings to a verdict: book.toml's levels, the `allow`s of annotations, and saying a thing
+//! once.
+
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+
+use super::rule::allow_unused;
+use super::rules::{RULES, Rule};
+use super::{FenceId, Finding, Level, Material};
+use crate::chapter::Allow;
+
+/// A finding that is reported.
+#[derive(Debug, Clone)]
+pub struct Reported {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// How serious it is here.
+    pub level: Level,
+    /// The finding; the first one, if there are several about the same subject.
+    pub finding: Finding,
+    /// The lines of the others.
+    pub also: Vec<usize>,
+}
+
+/// What a check says.
+#[derive(Debug, Default)]
+pub struct Verdict {
+    /// What is reported, by file and line.
+    pub reported: Vec<Reported>,
+    /// How many findings an annotation allows.
+    pub allowed: usize,
+    /// How many chapters were looked at.
+    pub chapters: usize,
+    /// How many requests they make.
+    pub requests: usize,
+    /// How many recordings there are.
+    pub recordings: usize,
+}
+
+impl Verdict {
+    /// How many findings are of this level.
+    pub fn count(&self, level: Level) -> usize {
+        self.reported.iter().filter(|reported| reported.level == level).count()
+    }
+
+    /// Whether the check fails.
+    pub fn fails(&self) -> bool {
+        self.count(Level::Deny) > 0
+    }
+}
+
+/// Runs every rule.
+pub fn judge(material: &Material<'_>) -> Verdict {
+    let mut judge = Judge {
+        material,
+        allows: allows(material),
+        used: HashSet::new(),
+        said: HashMap::new(),
+        verdict: Verdict::default(),
+    };
+    for rule in RULES.iter().copied() {
+        // What is unused is known once all others have run: the table has that rule last.
+        let findings = if rule.id == allow_unused::RULE.id {
+            allow_unused::find(material, &judge.used)
+        } else {
+            (rule.check)(material)
+        };
+        for finding in findings {
+            judge.add(rule, finding);
+        }
+    }
+    let mut verdict = judge.verdict;
+    verdict.reported.sort_by(|a, b| {
+        let key = |reported: &Reported| {
+            let place = &reported.finding.place;
+            (place.path.clone(), place.line, place.columns.as_ref().map(|columns| columns.start))
+        };
+        key(a).cmp(&key(b))
+    });
+    verdict.chapters = material.chapters.len();
+    verdict.requests = material.asked.len();
+    verdict.recordings = material.stored.len();
+    verdict
+}
+
+/// An `allow` of an annotation: its fence and its number there.
+pub(super) type AllowId = (FenceId, usize);
+
+struct Judge<'a> {
+    material: &'a Material<'a>,
+    allows: Vec<(AllowId, &'a Allow)>,
+    used: HashSet<AllowId>,
+    /// Where what is said of a subject in a file stands in the verdict.
+    said: HashMap<(&'static str, PathBuf, String), usize>,
+    verdict: Verdict,
+}
+
+impl Judge<'_> {
+    fn add(&mut self, rule: &'static Rule, finding: Finding) {
+        let allowed = finding.fence.and_then(|fence| {
+            self.allows.iter().find(|((of, _), allow)| *of == fence && allow.rule == rule.id)
+        });
+        if let Some((id, _)) = allowed {
+            self.used.insert(*id);
+            self.verdict.allowed += 1;
+            return;
+        }
+        let level = self.material.course.config.check.level(rule, &finding.place.path);
+        if level == Level::Allow {
+            return;
+        }
+        let reported = &mut self.verdict.reported;
+        if let Some(subject) = &finding.subject {
+            let same = (rule.id, finding.place.path.clone(), subject.clone());
+            match self.said.entry(same) {
+                Entry::Occupied(earlier) => {
+                    reported[*earlier.get()].also.extend(finding.place.line);
+                    return;
+                }
+                Entry::Vacant(first) => {
+                    first.insert(reported.len());
+                }
+            }
+        }
+        reported.push(Reported { rule, level, finding, also: Vec::new() });
+    }
+}
+
+fn allows<'a>(material: &Material<'a>) -> Vec<(AllowId, &'a Allow)> {
+    let fences = material.chapters.iter().flat_map(|chapter| {
+        chapter.read.chapter.fences.iter().map(move |fence| (chapter.fence(fence.index), fence))
+    });
+    fences
+        .filter_map(|(id, fence)| Some((id, fence.annotation.as_ref()?)))
+        .flat_map(|(id, annotation)| {
+            annotation.settings.allow.iter().enumerate().map(move |(number, allow)| ((id, number), allow))
+        })
+        .collect()
+}

@@ -1,0 +1,281 @@
+//! What rules look at: the book's chapters, their calls and all recordings, each read once.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+
+use super::claim::{self, Claim};
+use super::model_ids::{self, ModelId};
+use super::{FenceId, Place};
+use crate::bedrock::family::{self, Family};
+use crate::bedrock::{Call, Key};
+use crate::catalog::Catalog;
+use crate::chapter::Diagnostic;
+use crate::chapter::include::{self, LineMap, Origin};
+use crate::course::reading::{self, NamedCall, ReadChapter, Recorded};
+use crate::course::{Course, parallel};
+use crate::recording::{Acceptance, Damage, Lookup, Recording};
+use crate::snippet::Finding as Found;
+
+/// A chapter of the book. Its lines and bytes are those of its text with includes expanded; places
+/// in files are made by [`Chapter::at_line`] and [`Chapter::at`].
+#[derive(Debug)]
+pub struct Chapter {
+    /// Its number in the book.
+    pub index: usize,
+    /// Its text with includes expanded.
+    pub text: String,
+    /// Its fences and calls.
+    pub read: ReadChapter,
+    /// What it says about models.
+    pub claims: Vec<Claim>,
+    /// Which line of which file each line comes from.
+    map: LineMap,
+    /// Includes that could not be followed.
+    pub unfollowed: Vec<Diagnostic>,
+    /// Whether the text is its file, byte for byte.
+    is_file: bool,
+    /// The folder that paths are shown from.
+    root: PathBuf,
+    line_starts: Vec<usize>,
+}
+
+/// Reads the chapters at `paths`, given below the source folder, on all processors. A file that
+/// cannot be read is mdBook's to complain about; it has done so by then.
+pub fn chapters(course: &Course, paths: &[PathBuf]) -> Vec<Chapter> {
+    let numbered: Vec<(usize, &PathBuf)> = paths.iter().enumerate().collect();
+    let names = claim::Names::of(course.catalog);
+    let read = parallel::map(&numbered, |(index, path)| Chapter::read(course, &names, *index, path));
+    let mut chapters: Vec<Chapter> = read.into_iter().flatten().collect();
+    for (index, chapter) in chapters.iter_mut().enumerate() {
+        chapter.index = index;
+    }
+    chapters
+}
+
+impl Chapter {
+    fn read(course: &Course, names: &claim::Names, index: usize, path: &Path) -> Option<Self> {
+        let file = course.config.source.join(path);
+        let text = std::fs::read_to_string(&file).ok()?;
+        let expanded = include::expand(text.strip_prefix('\u{feff}').unwrap_or(&text), &file);
+        let read = ReadChapter::new(&expanded.text, &reading::stem(path), &course.store);
+        let claims = claim::find(&expanded.text, &read.chapter, names, course.catalog);
+        let breaks = memchr::memchr_iter(b'\n', expanded.text.as_bytes()).map(|at| at + 1);
+        let line_starts = std::iter::once(0).chain(breaks).collect();
+        Some(Chapter {
+            index,
+            read,
+            claims,
+            map: expanded.map,
+            unfollowed: expanded.diagnostics,
+            is_file: expanded.text == text,
+            root: course.config.root.clone(),
+            line_starts,
+            text: expanded.text,
+        })
+    }
+
+    /// A fence of this chapter.
+    pub fn fence(&self, fence: usize) -> FenceId {
+        FenceId { chapter: self.index, fence }
+    }
+
+    /// The 1-based line of a byte.
+    pub fn line_of(&self, byte: usize) -> usize {
+        self.line_starts.partition_point(|&start| start <= byte)
+    }
+
+    /// The bytes of a 1-based line, without its line break.
+    pub fn line_range(&self, line: usize) -> Range<usize> {
+        let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(self.text.len());
+        let end = self.line_starts.get(line).map_or(self.text.len(), |next| next - 1);
+        start..end.max(start)
+    }
+
+    /// The file and line of a line of the text.
+    pub fn at_line(&self, line: usize) -> Place {
+        let Origin { file, line } = self.map.origin(line);
+        Place::line(file.strip_prefix(&self.root).unwrap_or(file), line)
+    }
+
+    /// The file, line and columns of some bytes of the text. Columns are given only where the file
+    /// holds the same bytes there: an include in the middle of a line moves them.
+    pub fn at(&self, range: &Range<usize>) -> Place {
+        let line = self.line_of(range.start);
+        let mut place = self.at_line(line);
+        let start = self.line_range(line).start;
+        let columns = range.start - start..range.end - start;
+        if self.line_of(range.end) == line && self.is_there(&place, &columns, &self.text[range.clone()]) {
+            place.columns = Some(columns);
+        }
+        place
+    }
+
+    fn is_there(&self, place: &Place, columns: &Range<usize>, text: &str) -> bool {
+        if self.is_file {
+            return true;
+        }
+        let line = place.line.unwrap_or(0);
+        std::fs::read_to_string(self.root.join(&place.path)).is_ok_and(|file| {
+            file.split('\n').nth(line.saturating_sub(1)).and_then(|line| line.get(columns.clone()))
+                == Some(text)
+        })
+    }
+
+    /// The first place of `needle` on `line` or one of the next few, as the author sees it; else the
+    /// line.
+    pub fn find_from(&self, line: usize, lines: usize, needle: &str) -> Place {
+        let range = self.line_range(line).start..self.line_range(line + lines).end;
+        match self.text.get(range.clone()).and_then(|text| text.find(needle)) {
+            Some(at) => self.at(&(range.start + at..range.start + at + needle.len())),
+            None => self.at_line(line),
+        }
+    }
+}
+
+/// A resolved call with its recording.
+#[derive(Debug, Clone)]
+pub struct Asked<'a> {
+    /// Its chapter.
+    pub chapter: &'a Chapter,
+    /// Its name and place.
+    pub named: &'a NamedCall,
+    /// The call.
+    pub call: &'a Call,
+    /// Its key.
+    pub key: Key,
+    /// The state of its recording.
+    pub recorded: Recorded,
+    /// Its recording, accepted or pending.
+    pub recording: Option<&'a Recording>,
+}
+
+impl Asked<'_> {
+    /// Where the call is made.
+    pub fn place(&self) -> Place {
+        self.chapter.at_line(self.named.found.line)
+    }
+
+    /// The fence that makes it.
+    pub fn fence(&self) -> FenceId {
+        self.chapter.fence(self.named.found.fence)
+    }
+}
+
+/// A file that is named like a recording.
+#[derive(Debug, Clone)]
+pub struct Stored<'a> {
+    /// The file, from the book's folder on.
+    pub path: PathBuf,
+    /// The chapter's path without `.md`, by the folder it lies in.
+    pub chapter: String,
+    /// NAME of the file's name.
+    pub name: String,
+    /// Whether it is part of the book.
+    pub acceptance: Acceptance,
+    /// What it holds, or what is wrong with it.
+    pub recording: Result<&'a Recording, &'a Damage>,
+}
+
+/// Everything rules look at.
+#[derive(Debug)]
+pub struct Material<'a> {
+    /// The course.
+    pub course: &'a Course,
+    /// Its chapters.
+    pub chapters: &'a [Chapter],
+    /// Every resolved call of every chapter, in order.
+    pub asked: Vec<Asked<'a>>,
+    /// Every file that looks like a recording, in order of paths.
+    pub stored: Vec<Stored<'a>>,
+    /// Every known model's id in code.
+    pub model_ids: Vec<ModelId>,
+}
+
+impl<'a> Material<'a> {
+    /// Looks up the recordings of all calls in `chapters`.
+    pub fn new(course: &'a Course, chapters: &'a [Chapter]) -> Self {
+        let asked = chapters.iter().flat_map(|chapter| asked(course, chapter)).collect();
+        let stored = stored(course);
+        let model_ids = model_ids::find(course.catalog, chapters);
+        Material { course, chapters, asked, stored, model_ids }
+    }
+
+    /// The catalog.
+    pub fn catalog(&self) -> &'static Catalog {
+        self.course.catalog
+    }
+
+    /// The day that decides what is old or retired.
+    pub fn today(&self) -> Date {
+        self.course.today
+    }
+
+    /// The dialect of a call: what the catalog says of its model, else what its id says.
+    pub fn family(&self, call: &Call) -> Option<&'static dyn Family> {
+        let listed = self.catalog().model(&call.model_id);
+        listed.and_then(|model| family::by_id(&model.family)).or_else(|| family::of_model(&call.model_id))
+    }
+
+    /// Every call whose model id is known, resolved or not, with its chapter.
+    pub fn with_model(&self) -> impl Iterator<Item = (&'a Chapter, &'a NamedCall, &'a str)> {
+        self.chapters.iter().flat_map(|chapter| {
+            chapter.read.calls.iter().filter_map(move |named| Some((chapter, named, named.model_id()?)))
+        })
+    }
+
+    /// Whether everything that a chapter's code sends is known: no fence unread, no call unresolved.
+    pub fn is_fully_read(&self, stem: &str) -> bool {
+        self.chapters.iter().filter(|chapter| chapter.read.stem == stem).all(|chapter| {
+            chapter.read.unparsed().is_empty()
+                && !chapter
+                    .read
+                    .calls
+                    .iter()
+                    .any(|call| matches!(call.found.finding, Found::Unresolved { .. }))
+        })
+    }
+}
+
+fn stored(course: &Course) -> Vec<Stored<'_>> {
+    let files = course.store.files().into_iter();
+    files
+        .map(|file| {
+            let inside = file.path.strip_prefix(course.store.root()).unwrap_or(file.path);
+            let name = inside.file_name().unwrap_or_default().to_string_lossy();
+            Stored {
+                path: course.config.shown(file.path).to_owned(),
+                chapter: inside.parent().map(folder).unwrap_or_default(),
+                // NAME.KEY8.json: a name holds no point, but a model's short id may.
+                name: name.trim_end_matches(".new").rsplitn(3, '.').nth(2).unwrap_or_default().to_owned(),
+                acceptance: file.acceptance,
+                recording: file.recording,
+            }
+        })
+        .collect()
+}
+
+/// A folder as chapters are named, with `/` on every system.
+fn folder(path: &Path) -> String {
+    let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/")
+}
+
+fn asked<'a>(course: &'a Course, chapter: &'a Chapter) -> Vec<Asked<'a>> {
+    let resolved = chapter.read.calls.iter().filter_map(|named| Some((named, named.resolved()?)));
+    resolved
+        .map(|(named, call)| {
+            let key = call.key();
+            let (recorded, recording) = match course.store.find(&key) {
+                Lookup::Accepted(recording) => (Recorded::Current, Some(recording)),
+                Lookup::Pending(recording) => (Recorded::Pending, Some(recording)),
+                Lookup::Damaged { .. } => (Recorded::Damaged, None),
+                Lookup::Missing => {
+                    (chapter.read.recorded(named, &course.store).unwrap_or(Recorded::Missing), None)
+                }
+            };
+            Asked { chapter, named, call, key, recorded, recording }
+        })
+        .collect()
+}

@@ -1,0 +1,69 @@
+//! A verdict as text: for people, for programs, for GitHub. One file a format.
+
+mod github;
+mod human;
+mod json;
+
+use std::path::Path;
+
+use jiff::civil::Date;
+
+use super::{Reported, Verdict};
+
+/// What a format may need beside the verdict.
+#[derive(Debug, Clone, Copy)]
+pub struct Setting<'a> {
+    /// The book's folder.
+    pub root: &'a Path,
+    /// The day of the check.
+    pub today: Date,
+}
+
+/// Writes a verdict, with a line break at its end.
+pub type Write = fn(&Verdict, Setting<'_>) -> String;
+
+/// Every format under the name it has on the command line.
+pub const FORMATS: [(&str, Write); 3] =
+    [("human", human::write), ("json", json::write), ("github", github::write)];
+
+/// The help of a finding, with the other lines it is about.
+fn help(reported: &Reported) -> String {
+    let mut help = reported.finding.help.clone();
+    if !reported.also.is_empty() {
+        let lines: Vec<String> = reported.also.iter().map(ToString::to_string).collect();
+        let word = if lines.len() == 1 { "line" } else { "lines" };
+        help += &format!("; also on {word} {}", lines.join(", "));
+    }
+    help
+}
+
+/// One line with all counts.
+fn summary(verdict: &Verdict) -> String {
+    use super::Level;
+    let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+    let mut text = format!(
+        "Checked {}, {} and {}: ",
+        plural(verdict.chapters, "chapter"),
+        plural(verdict.requests, "request"),
+        plural(verdict.recordings, "recording"),
+    );
+    let counts: Vec<String> = [(Level::Deny, "denied"), (Level::Warn, "warned of"), (Level::Note, "noted")]
+        .into_iter()
+        .filter(|(level, _)| verdict.count(*level) > 0)
+        .map(|(level, word)| format!("{} {word}", verdict.count(level)))
+        .collect();
+    text += &if counts.is_empty() { "nothing found".to_owned() } else { counts.join(", ") };
+    if verdict.allowed > 0 {
+        text += &format!("; {} allowed by annotations", verdict.allowed);
+    }
+    text + "."
+}
+
+/// The columns of a finding in characters from 1, the end behind the last one.
+fn columns(finding: &super::Finding, root: &Path) -> Option<std::ops::Range<usize>> {
+    let (line, bytes) = (finding.place.line?, finding.place.columns.clone()?);
+    let text = std::fs::read_to_string(root.join(&finding.place.path)).ok()?;
+    let line = text.split('\n').nth(line - 1)?;
+    let count = |to: usize| Some(line.get(..to)?.chars().count() + 1);
+    Some(count(bytes.start)?..count(bytes.end)?)
+}

@@ -1,0 +1,39 @@
+//! A recorded picture that is not where pages look for it.
+
+use crate::bedrock::family::Makes;
+use crate::check::{Finding, Level, Material, Rule};
+use crate::recording::media;
+
+pub(in crate::check) static RULE: Rule = Rule {
+    id: "media-missing",
+    level: Level::Deny,
+    explanation: "\
+A recording holds a picture, but the file that its page refers to is not in the
+folder `recorded`: readers see a broken image. Restore the file from version
+control, or record the call again; `tutor record` writes the picture.",
+    check,
+};
+
+fn check(material: &Material<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let makes_images = |call| material.family(call).is_some_and(|family| family.makes() == Makes::Images);
+    for asked in material.asked.iter().filter(|asked| makes_images(asked.call)) {
+        for medium in asked.recording.map(media::of).unwrap_or_default() {
+            let path = material.course.config.source.join(medium.path());
+            if !path.exists() {
+                let message = format!(
+                    "the picture of `{}` is missing: {}",
+                    asked.named.name,
+                    material.course.config.shown(&path).display()
+                );
+                let help = format!(
+                    "restore it, or record it again: tutor record --practice --accept --all {}",
+                    asked.chapter.read.stem
+                );
+                let finding = Finding::new(asked.place(), message, help);
+                findings.push(finding.in_fence(asked.fence()).about(asked.key.as_str()));
+            }
+        }
+    }
+    findings
+}

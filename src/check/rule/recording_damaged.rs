@@ -1,0 +1,31 @@
+//! A file of recordings that cannot be used.
+
+use crate::check::{Finding, Level, Material, Place, Rule};
+use crate::recording::{Damage, DamageKind};
+
+pub(in crate::check) static RULE: Rule = Rule {
+    id: "recording-damaged",
+    level: Level::Deny,
+    explanation: "\
+A file among the recordings is not a whole recording: cut off, badly merged,
+written by a newer tutor, or under the name of another call. It counts as
+missing. Restore it from version control, or remove it and record the call
+again.",
+    check,
+};
+
+fn check(material: &Material<'_>) -> Vec<Finding> {
+    unusable(material, |damage| damage.kind != DamageKind::Checksum)
+}
+
+/// A finding for every file whose damage is of the `wanted` kind.
+pub(super) fn unusable(material: &Material<'_>, wanted: fn(&Damage) -> bool) -> Vec<Finding> {
+    let damaged = material.stored.iter().filter_map(|file| Some((file, file.recording.err()?)));
+    damaged
+        .filter(|(_, damage)| wanted(damage))
+        .map(|(file, damage)| {
+            let place = Place { line: damage.line, ..Place::file(&*file.path) };
+            Finding::new(place, format!("the recording {damage}"), damage.help())
+        })
+        .collect()
+}

@@ -1,0 +1,35 @@
+//! A request that cannot be read from the code.
+
+use crate::check::{Finding, Level, Material, Place, Rule};
+use crate::snippet::Finding as Found;
+
+pub(in crate::check) static RULE: Rule = Rule {
+    id: "request-unresolved",
+    level: Level::Warn,
+    explanation: "\
+The code makes or may make a request whose content is not known from the text,
+so it can have no recording and no panel. Give the missing value in an
+annotation (values = { topic = \"tides\" }), or leave the fence out on purpose:
+    <!-- tutor: skip = \"asks the reader\" -->",
+    check,
+};
+
+fn check(material: &Material<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for chapter in material.chapters {
+        for named in &chapter.read.calls {
+            let Found::Unresolved { known, reason } = &named.found.finding else { continue };
+            let message = format!("this {} call is not known: {}", known.operation, reason.text);
+            let place = chapter.at_line(named.found.line);
+            let elsewhere = reason.line.filter(|line| *line != named.found.line);
+            let help = match elsewhere.map(|line| chapter.at_line(line)) {
+                Some(Place { line: Some(line), .. }) => {
+                    format!("the reason lies on line {line}; name the value in `values`, or `skip` the fence")
+                }
+                _ => "name the value in the annotation's `values`, or `skip` the fence".to_owned(),
+            };
+            findings.push(Finding::new(place, message, help).in_fence(chapter.fence(named.found.fence)));
+        }
+    }
+    findings
+}

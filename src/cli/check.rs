@@ -1,0 +1,140 @@
+//! `tutor check`: what in the course is no longer true.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use jiff::civil::Date;
+
+use super::{Exit, Failure, build, terminal};
+use crate::check::fix::Plan;
+use crate::check::report::{FORMATS, Setting};
+use crate::check::{self, Level, Material, RULES, Verdict, rules};
+
+/// Say what in the course is no longer true: recordings, expectations, models, prices
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// The folder with book.toml
+    #[arg(default_value = ".")]
+    book: PathBuf,
+    /// How to print the findings
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// The day that decides what is old or retired, instead of today
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    today: Option<Date>,
+    /// Mend what is mechanical: typed prices and limits, orphans; shows a diff and asks
+    #[arg(long)]
+    fix: bool,
+    /// With --fix: do not ask
+    #[arg(long, requires = "fix")]
+    yes: bool,
+    /// Say what a rule looks for and what to do about it
+    #[arg(long, value_name = "RULE", conflicts_with_all = ["fix", "rules"])]
+    explain: Option<String>,
+    /// List all rules with their levels
+    #[arg(long, conflicts_with = "fix")]
+    rules: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// With excerpts, for people
+    Human,
+    /// One JSON document
+    Json,
+    /// Annotations for GitHub Actions
+    Github,
+}
+
+impl Format {
+    fn name(self) -> &'static str {
+        match self {
+            Format::Human => "human",
+            Format::Json => "json",
+            Format::Github => "github",
+        }
+    }
+}
+
+impl Arguments {
+    pub(super) fn execute(&self) -> Result<Exit, Failure> {
+        if self.rules {
+            return Ok(list_rules());
+        }
+        if let Some(id) = &self.explain {
+            return explain(id);
+        }
+        let book = build::load(&self.book)?;
+        let course = build::open_course(&book, self.today)?;
+        let paths: Vec<PathBuf> = book.book.chapters().filter_map(|chapter| chapter.path.clone()).collect();
+        let chapters = check::chapters(&course, &paths);
+        let verdict = check::judge(&Material::new(&course, &chapters));
+        let setting = Setting { root: &course.config.root, today: course.today };
+        if let Some((_, write)) = FORMATS.iter().find(|(name, _)| *name == self.format.name()) {
+            terminal::print(&write(&verdict, setting));
+        }
+        if self.fix {
+            self.mend(&verdict, setting.root)?;
+        }
+        Ok(if verdict.fails() { Exit::Material } else { Exit::Good })
+    }
+
+    /// Shows what would be mended, and mends it if that is wanted.
+    fn mend(&self, verdict: &Verdict, root: &Path) -> Result<(), Failure> {
+        let plan = Plan::of(verdict, root);
+        if plan.is_empty() {
+            anstream::eprintln!("Nothing here can be mended without judgement.");
+            return Ok(());
+        }
+        anstream::eprint!("{}", plan.diff());
+        if !self.yes && !wanted() {
+            anstream::eprintln!("Nothing was changed: run with --fix --yes to change it without a question.");
+            return Ok(());
+        }
+        plan.apply(root).map_err(|error| {
+            Failure::usage(
+                format!("a file could not be changed: {error}"),
+                "look at its permissions, then run --fix again",
+            )
+        })?;
+        anstream::eprintln!("Changed {}, removed {}.", plan.edits.len(), plan.removals.len());
+        Ok(())
+    }
+}
+
+/// Asks whether to go on. Where nobody can answer, no.
+fn wanted() -> bool {
+    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        return false;
+    }
+    anstream::eprint!("Apply? [y/N] ");
+    let _ = std::io::stderr().flush();
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer).is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")
+}
+
+fn list_rules() -> Exit {
+    let width = RULES.iter().map(|rule| rule.id.len()).max().unwrap_or_default();
+    for level in [Level::Deny, Level::Warn, Level::Note] {
+        for rule in RULES.iter().filter(|rule| rule.level == level) {
+            terminal::print(&format!("{:width$}  {level}\n", rule.id));
+        }
+    }
+    Exit::Good
+}
+
+fn explain(id: &str) -> Result<Exit, Failure> {
+    let Some(rule) = rules::by_id(id) else {
+        let help = match rules::nearest(id) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "list them: tutor check --rules".to_owned(),
+        };
+        return Err(Failure::usage(format!("there is no rule `{id}`"), help));
+    };
+    terminal::print(&format!(
+        "{} ({} where book.toml does not say)\n\n{}\n",
+        rule.id, rule.level, rule.explanation
+    ));
+    Ok(Exit::Good)
+}
