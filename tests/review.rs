@@ -77,7 +77,7 @@ fn a_second_turn_is_not_accepted_before_the_first() {
         .tree()
         .iter()
         .map(|(path, _)| path.to_string_lossy().into_owned())
-        .filter(|path| path.ends_with(".new"))
+        .filter(|path| path.ends_with(".json.new"))
         .collect();
     let second = waiting.iter().find(|path| project.read(path).contains("Name another.")).expect("turn 2");
     let done = project.tutor(["accept", second]);

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::signals::Signals;
 use crate::course::recorder::{Job, Stop, Watch};
 
 /// A bar on stderr; nothing where stderr is no terminal.
@@ -39,18 +40,16 @@ impl Watch for Bar {
     fn stored(&self, _file: &Path) {}
 }
 
-/// The first Ctrl-C stops sending; what is under way is finished and stored. The second one ends the
+/// The first signal stops sending; what is under way is finished and stored. The second one ends the
 /// process: every file is whole at any moment.
-pub(super) async fn stop_on_interrupt(stop: &Stop, bar: &Bar) -> Infallible {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
+pub(super) async fn stop_on_interrupt(mut signals: Signals, stop: &Stop, bar: &Bar) -> Infallible {
+    signals.any().await;
     stop.now();
     bar.0.suspend(|| {
         anstream::eprintln!(
             "Finishing what is under way; Ctrl-C again to end at once (it is paid for, though)."
         );
     });
-    let _ = tokio::signal::ctrl_c().await;
+    signals.any().await;
     std::process::exit(130);
 }

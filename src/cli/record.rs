@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use super::signals::Signals;
 use super::{Exit, Failure, build, progress, terminal, upkeep};
 use crate::course::chapters::ChapterText;
 use crate::course::recorder::{self, Estimate, Plan, Recorded, Recorder, Scope, Stop, Wish};
@@ -27,6 +28,7 @@ use crate::recording::{Acceptance, Origin, StoreError};
 /// Amazon Bedrock answers, with your own AWS credentials and never above --max-cost. What is recorded
 /// waits for `tutor review`.
 #[derive(clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub(super) struct Arguments {
     /// What to record, as CHAPTER, CHAPTER#FENCE or CHAPTER#NAME; all of it if none is named
     chapters: Vec<String>,
@@ -168,11 +170,11 @@ impl Arguments {
     fn live(&self, course: &mut Course, chapters: &[ChapterText]) -> Result<Option<Done>, Failure> {
         let cap = self.live.max_cost.unwrap_or(course.config.max_cost);
         let unpriced = if self.live.allow_unpriced { Unpriced::Allow } else { Unpriced::Refuse };
-        let today = course.today;
+        let (today, catalog) = (course.today, course.catalog);
         let origin = Origin::bedrock(now(self.today)?, "", live::sdk::NAME);
         let mut recorder = Recorder::new(course, chapters, self.wish(origin));
         let plan = known(recorder.plan())?;
-        let estimate = Estimate::of(&plan, unpriced);
+        let estimate = Estimate::of(&plan, catalog, unpriced);
         anstream::eprint!("{}", estimate.in_words(&plan, cap));
         if self.dry_run {
             return Ok(None);
@@ -187,9 +189,12 @@ impl Arguments {
             self.ask_first(&estimate, cap)?;
             let live = Live::new(connection.sdk, Ledger::new(cap), connection.region, today);
             let bar = progress::Bar::new(estimate.answers);
+            let signals = Signals::listen().map_err(|error| {
+                Failure::usage(format!("the system refuses to tell of Ctrl-C: {error}"), "close other programs")
+            })?;
             let (done, spent) = tokio::select! {
-                done = live_rounds(recorder, plan, live.with_unpriced(unpriced), &bar, &stop) => done,
-                never = progress::stop_on_interrupt(&stop, &bar) => match never {},
+                done = live_rounds(recorder, plan, live.with_unpriced(unpriced).with_catalog(catalog), &bar, &stop) => done,
+                never = progress::stop_on_interrupt(signals, &stop, &bar) => match never {},
             };
             bar.finish();
             anstream::eprintln!("Spent at most {} of {}.", usd(spent), usd(cap));

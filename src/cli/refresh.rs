@@ -31,7 +31,7 @@ pub(super) fn refresh(book: &MDBook, course: &mut Course) -> Result<(), Failure>
         return Ok(());
     };
     let chapters = ChapterText::all(book, &course.config);
-    let (today, cap) = (course.today, course.config.max_cost);
+    let (today, cap, catalog) = (course.today, course.config.max_cost, course.catalog);
     let wish = Wish {
         names: Vec::new(),
         scope,
@@ -53,7 +53,8 @@ pub(super) fn refresh(book: &MDBook, course: &mut Course) -> Result<(), Failure>
             }
         };
         recorder.answered_from(&connection.region);
-        let live = Live::new(connection.sdk, Ledger::new(cap), connection.region, today);
+        let live =
+            Live::new(connection.sdk, Ledger::new(cap), connection.region, today).with_catalog(catalog);
         let (done, spent) = live_rounds(recorder, plan, live, &(), &Stop::default()).await;
         anstream::eprintln!("Asked Amazon Bedrock, and spent at most {} of {}.", usd(spent), usd(cap));
         Some(done)

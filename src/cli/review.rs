@@ -10,6 +10,7 @@ use crate::course::chapters::ChapterText;
 use crate::course::{Course, unusable};
 use crate::recording::StoreError;
 use crate::recording::lock::Lock;
+use crate::review::changes::Prices;
 use crate::review::decide::{self, Decided, Decision, Key, Selection};
 use crate::review::{Review, Waiting, words};
 
@@ -53,21 +54,21 @@ impl Arguments {
             );
             return Ok(Exit::Good);
         }
-        let today = desk.course.today;
+        let prices = desk.prices();
         let decisions = decide::interview(&chosen, |index, waiting, in_detail| {
-            ask(index, chosen.len(), waiting, in_detail, today)
+            ask(index, chosen.len(), waiting, in_detail, prices)
         });
         desk.carry_out(&chosen, &decisions)
     }
 }
 
 /// Shows one and waits for a key.
-fn ask(index: usize, of: usize, waiting: &Waiting, in_detail: bool, today: Date) -> Option<Key> {
+fn ask(index: usize, of: usize, waiting: &Waiting, in_detail: bool, prices: Prices) -> Option<Key> {
     if in_detail {
-        anstream::eprint!("{}", words::detail(waiting, today));
+        anstream::eprint!("{}", words::detail(waiting, prices));
     } else {
         anstream::eprintln!("\n[{} of {of}] {}", index + 1, words::headline(waiting));
-        anstream::eprint!("{}", words::summary(waiting, today));
+        anstream::eprint!("{}", words::summary(waiting, prices));
     }
     let terminal = console::Term::stderr();
     loop {
@@ -104,9 +105,13 @@ impl Desk {
         Review::of(&self.course, &self.chapters)
     }
 
+    fn prices(&self) -> Prices {
+        Prices { catalog: self.course.catalog, today: self.course.today }
+    }
+
     fn listing(&self, review: &Review) -> String {
         let shown = |path: &std::path::Path| self.course.config.shown(path).display().to_string();
-        words::listing(review, self.course.today, shown)
+        words::listing(review, self.prices(), shown)
     }
 
     /// Does what was decided, and says so.

@@ -7,10 +7,10 @@ use crate::recording::{DamageKind, StoreError};
 
 /// Checks every file, and names each that is not what was stored.
 pub(super) fn verify(course: &Course) -> Exit {
-    let filed = course.store.filed();
+    let filed = course.store.files();
     let mut bad = 0;
     for file in &filed {
-        let Err(damage) = file.content else { continue };
+        let Err(damage) = file.recording else { continue };
         bad += 1;
         let path = course.config.shown(file.path).display();
         let line = damage.line.map(|line| format!(":{line}")).unwrap_or_default();
@@ -34,9 +34,9 @@ pub(super) fn migrate(course: &mut Course) -> Result<Exit, Failure> {
         terminal::print(&format!("{}\n", course.config.shown(path).display()));
     }
     anstream::eprintln!("{} recordings were of an older format and are of the newest now.", migrated.len());
-    let filed = course.store.filed();
+    let filed = course.store.files();
     let newer = |kind: &DamageKind| matches!(kind, DamageKind::Newer(_));
-    let refused = filed.iter().filter_map(|file| Some((file.path, file.content.err()?)));
+    let refused = filed.iter().filter_map(|file| Some((file.path, file.recording.err()?)));
     let mut exit = Exit::Good;
     for (path, damage) in refused.filter(|(_, damage)| newer(&damage.kind)) {
         anstream::eprintln!("{} {damage}; {}", course.config.shown(path).display(), damage.help());

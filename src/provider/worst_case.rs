@@ -58,12 +58,29 @@ impl Unbounded {
 /// # Errors
 /// Nothing limits the answer, or the catalog has no price for the call.
 pub fn of(call: &Call, catalog: &Catalog) -> Result<Decimal, Unbounded> {
+    let priced = priced(call, catalog)?;
+    match costs_extra(call) {
+        Some(what) => Err(Unbounded::Unpriced { what: what.to_owned() }),
+        None => Ok(priced),
+    }
+}
+
+/// The part of a call's cost that has a price, at most, in USD: for a call that is sent all the same.
+///
+/// # Errors
+/// Nothing limits the answer.
+pub fn of_what_is_priced(call: &Call, catalog: &Catalog) -> Result<Decimal, Unbounded> {
+    match priced(call, catalog) {
+        Err(Unbounded::Unpriced { .. }) => Ok(Decimal::ZERO),
+        bound => bound,
+    }
+}
+
+/// Tokens and images.
+fn priced(call: &Call, catalog: &Catalog) -> Result<Decimal, Unbounded> {
     let model = catalog.model(&call.model_id);
     let family = family_of(call, model);
     let output = output_tokens(call, family)?;
-    if let Some(what) = costs_extra(call) {
-        return Err(Unbounded::Unpriced { what: what.to_owned() });
-    }
     let unpriced = || Unbounded::Unpriced { what: format!("`{}`", call.model_id) };
     let model = model.ok_or_else(unpriced)?;
     let input = input_tokens(&call.body);
@@ -72,14 +89,6 @@ pub fn of(call: &Call, catalog: &Catalog) -> Result<Decimal, Unbounded> {
         .try_fold(Decimal::ZERO, |most, amount| Some(most.max(amount?)))
         .filter(|_| !model.prices.is_empty())
         .ok_or_else(unpriced)
-}
-
-/// Checks only that the answer has a limit, for a call whose price is not known.
-///
-/// # Errors
-/// Nothing limits the answer.
-pub fn limited(call: &Call, catalog: &Catalog) -> Result<(), Unbounded> {
-    output_tokens(call, family_of(call, catalog.model(&call.model_id))).map(|_| ())
 }
 
 fn family_of(call: &Call, model: Option<&Model>) -> Option<&'static dyn Family> {
@@ -95,10 +104,9 @@ fn prices<'m>(model: &'m Model, model_id: &str) -> impl Iterator<Item = &'m Pric
 fn at(price: &Price, input: u64, output: u64, images: u64) -> Option<Decimal> {
     let per_token = |per_million: Decimal| per_million * Decimal::new(1, 6);
     // Tokens written to the cache cost more than others, where the catalog says so or not.
-    let input_price = match price.input_per_million {
-        Some(input) => Some((input * Decimal::TWO).max(price.cache_write_per_million.unwrap_or_default())),
-        None => None,
-    };
+    let input_price = price
+        .input_per_million
+        .map(|input| (input * Decimal::TWO).max(price.cache_write_per_million.unwrap_or_default()));
     let long = if input > LONG_CONTEXT { Decimal::TWO } else { Decimal::ONE };
     let input_cost = match input_price {
         Some(price) => per_token(price).checked_mul(input.into())?,
@@ -308,8 +316,11 @@ mod tests {
         let unpriced = |call: &Call| matches!(of(call, Catalog::embedded()), Err(Unbounded::Unpriced { .. }));
         let mut call = Call::new(Operation::InvokeModel, NOVA, nova("hi", 5).into());
         assert!(!unpriced(&call));
+        let bound = of(&call, Catalog::embedded());
         call.options.guardrail_identifier = Some("g".into());
         assert!(unpriced(&call));
+        let sent_all_the_same = of_what_is_priced(&call, Catalog::embedded());
+        assert_eq!(sent_all_the_same, bound, "its tokens have a price");
         assert!(unpriced(&Call::new(Operation::InvokeModel, "amazon.nova-dream-v9:0", nova("hi", 5).into())));
         let mut tier = nova("hi", 5);
         tier["serviceTier"] = json!({"type": "priority"});

@@ -20,12 +20,12 @@ pub struct Filed<'a> {
     /// Whether it is accepted.
     pub acceptance: Acceptance,
     /// What it holds.
-    pub content: Result<&'a Recording, &'a Damage>,
+    pub recording: Result<&'a Recording, &'a Damage>,
 }
 
 impl Store {
     /// Every file, sorted by path.
-    pub fn filed(&self) -> Vec<Filed<'_>> {
+    pub fn files(&self) -> Vec<Filed<'_>> {
         let mut all: Vec<Filed<'_>> = self.files.values().flatten().map(Filed::of).collect();
         all.sort_by_key(|filed| filed.path);
         all
@@ -132,12 +132,12 @@ fn sweep(folder: &Path) -> Result<(), StoreError> {
 
 impl<'a> Filed<'a> {
     fn of(entry: &'a Entry) -> Self {
-        Filed { path: &entry.path, name: &entry.name, acceptance: entry.acceptance, content: entry.load() }
+        Filed { path: &entry.path, name: &entry.name, acceptance: entry.acceptance, recording: entry.load() }
     }
 
     /// What is wrong with it, unless it is only of an older format.
     pub fn damage(&self) -> Option<&'a Damage> {
-        self.content.err().filter(|damage| !matches!(damage.kind, DamageKind::Older(_)))
+        self.recording.err().filter(|damage| !matches!(damage.kind, DamageKind::Older(_)))
     }
 }
 

@@ -75,17 +75,6 @@ pub enum Lookup<'a> {
     Missing,
 }
 
-/// One file of the tree.
-#[derive(Debug, Clone, Copy)]
-pub struct StoredFile<'a> {
-    /// Where it lies.
-    pub path: &'a Path,
-    /// Whether it is part of the book.
-    pub acceptance: Acceptance,
-    /// What it holds, or what is wrong with it.
-    pub recording: Result<&'a Recording, &'a Damage>,
-}
-
 /// A recording read for whoever does not want the tree to keep it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fetched {
@@ -239,20 +228,6 @@ impl Store {
             }
         }
         damaged
-    }
-
-    /// Every file of the tree in the order of their paths, read as far as it can be.
-    pub fn files(&self) -> Vec<StoredFile<'_>> {
-        let entries = self.files.values().flatten();
-        let mut files: Vec<StoredFile<'_>> = entries
-            .map(|entry| StoredFile {
-                path: &entry.path,
-                acceptance: entry.acceptance,
-                recording: entry.load(),
-            })
-            .collect();
-        files.sort_by_key(|file| file.path);
-        files
     }
 
     /// Whether the chapter's folder holds a recording of this name for a request that is none of

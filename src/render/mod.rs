@@ -12,7 +12,6 @@
 //! which calls of a comparison are best, in `ranks`.
 
 mod html;
-mod image_size;
 mod markdown;
 mod preview;
 mod ranks;
@@ -25,7 +24,6 @@ mod samples;
 #[cfg(test)]
 mod tests;
 
-pub use image_size::image_size;
 use view::{
     ChallengeView, CompareView, FactsLine, ModelsView, NoticeView, PageNotice, PanelView, PricesView,
 };

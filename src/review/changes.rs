@@ -7,9 +7,18 @@ use similar::{ChangeTag, TextDiff};
 use crate::bedrock::Payload;
 use crate::bedrock::family::{self, Part, Reading, Usage};
 use crate::catalog::Catalog;
-use crate::course::panels::images_made;
+use crate::measure::images_made;
 use crate::measure::{Cost, Summary};
 use crate::recording::Recording;
+
+/// Which prices count: those of a catalog as it stands on a day.
+#[derive(Debug, Clone, Copy)]
+pub struct Prices {
+    /// The models.
+    pub catalog: &'static Catalog,
+    /// The day.
+    pub today: Date,
+}
 
 /// What a page shows of a recording, in figures.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,16 +34,16 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// The figures of `recording`, at the prices known on `today`.
-    pub fn of(recording: &Recording, today: Date) -> Self {
+    /// The figures of `recording` at these prices.
+    pub fn of(recording: &Recording, prices: Prices) -> Self {
         let reading = reading(recording, 0).unwrap_or_default();
         let model_id = &recording.call.model_id;
-        let model = Catalog::embedded().model(model_id);
+        let model = prices.catalog.model(model_id);
         let images = images_made(&recording.call, &reading);
         let totals: Vec<u64> = recording.samples.iter().map(|answer| answer.timing.total_ms).collect();
         Figures {
             usage: reading.usage,
-            cost: Cost::of_call(model, model_id, &reading.usage, &images, today).total(),
+            cost: Cost::of_call(model, model_id, &reading.usage, &images, prices.today).total(),
             latency: Summary::of(&totals),
             stop_reason: reading.stop_reason,
         }
@@ -165,7 +174,10 @@ mod tests {
         let new = recording(
             r#"{"generation":"x","prompt_token_count":1000,"generation_token_count":10,"stop_reason":"stop"}"#,
         );
-        let figures = Figures::of(&new, jiff::civil::date(2026, 11, 22));
+        let figures = Figures::of(
+            &new,
+            Prices { catalog: Catalog::embedded(), today: jiff::civil::date(2026, 11, 22) },
+        );
         assert_eq!((figures.usage.input_tokens, figures.usage.output_tokens), (Some(1000), Some(10)));
         assert!(figures.cost.is_some_and(|cost| cost > Decimal::ZERO));
         assert_eq!(figures.stop_reason.as_deref(), Some("stop"));

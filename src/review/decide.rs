@@ -82,7 +82,7 @@ pub enum Selection<'a> {
 
 impl Selection<'_> {
     /// Those that are meant, and the names that mean none.
-    pub fn of<'r>(self, review: &'r Review) -> (Vec<&'r Waiting>, Vec<String>) {
+    pub fn of(self, review: &Review) -> (Vec<&Waiting>, Vec<String>) {
         match self {
             Selection::All => (review.waiting.iter().collect(), Vec::new()),
             Selection::Named(names) => {

@@ -95,10 +95,10 @@ impl Review {
     /// Looks at every recording of `course`, whose book has these chapters.
     pub fn of(course: &Course, chapters: &[ChapterText]) -> Self {
         let wanted = wanted(course, chapters);
-        let filed = course.store.filed();
+        let filed = course.store.files();
         let mut waiting: Vec<(usize, Waiting)> = Vec::new();
         for file in filed.iter().filter(|file| file.acceptance == Acceptance::Pending) {
-            let Ok(new) = file.content else { continue };
+            let Ok(new) = file.recording else { continue };
             let asked = wanted.get(&new.key);
             let order = asked.map_or(usize::MAX, |asked| asked.order);
             waiting.push((order, waiting_of(course, file, new, asked, &filed, &wanted)));
@@ -106,10 +106,10 @@ impl Review {
         waiting.sort_by(|(a, one), (b, two)| (a, &one.file).cmp(&(b, &two.file)));
         let accepted = filed.iter().filter(|file| file.acceptance == Acceptance::Accepted);
         let orphaned =
-            |file: &&Filed<'_>| file.content.is_ok_and(|recording| !wanted.contains_key(&recording.key));
+            |file: &&Filed<'_>| file.recording.is_ok_and(|recording| !wanted.contains_key(&recording.key));
         let orphans = accepted.filter(orphaned).map(|file| file.path.to_owned()).collect();
         let damaged =
-            filed.iter().filter_map(|file| Some((file.path.to_owned(), file.content.err()?.clone())));
+            filed.iter().filter_map(|file| Some((file.path.to_owned(), file.recording.err()?.clone())));
         Review {
             waiting: waiting.into_iter().map(|(_, waiting)| waiting).collect(),
             orphans,
@@ -159,9 +159,9 @@ fn waiting_of(
             other.acceptance == Acceptance::Accepted
                 && other.name == file.name
                 && other.path.parent() == file.path.parent()
-                && other.content.is_ok_and(|old| !wanted.contains_key(&old.key))
+                && other.recording.is_ok_and(|old| !wanted.contains_key(&old.key))
         };
-        filed.iter().find(same_name).and_then(|other| other.content.ok())
+        filed.iter().find(same_name).and_then(|other| other.recording.ok())
     };
     Waiting {
         file: file.path.to_owned(),

@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 
-use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use super::changes::{self, Figures, Line};
+use super::changes::{self, Figures, Line, Prices};
 use super::{News, Review, Waiting};
 use crate::measure::money;
 use crate::recording::OriginKind;
@@ -20,12 +19,12 @@ const ADDED: anstyle::Style = anstyle::AnsiColor::Green.on_default();
 const STRONG: anstyle::Style = anstyle::Style::new().bold();
 
 /// The whole review as a list, for people without a terminal and for logs.
-pub fn listing(review: &Review, today: Date, shown: impl Fn(&std::path::Path) -> String) -> String {
+pub fn listing(review: &Review, prices: Prices, shown: impl Fn(&std::path::Path) -> String) -> String {
     let mut out = String::new();
     for waiting in &review.waiting {
         out += &headline(waiting);
         out.push('\n');
-        for figure in figures(waiting, today) {
+        for figure in figures(waiting, prices) {
             let _ = writeln!(out, "    {figure}");
         }
     }
@@ -51,9 +50,9 @@ pub fn headline(waiting: &Waiting) -> String {
 }
 
 /// What it would change: figures, then the answer's text.
-pub fn summary(waiting: &Waiting, today: Date) -> String {
+pub fn summary(waiting: &Waiting, prices: Prices) -> String {
     let mut out = String::new();
-    for figure in figures(waiting, today) {
+    for figure in figures(waiting, prices) {
         let _ = writeln!(out, "  {figure}");
     }
     let lines = changes::compare(waiting.old.as_ref(), &waiting.new);
@@ -71,7 +70,7 @@ pub fn summary(waiting: &Waiting, today: Date) -> String {
 }
 
 /// Everything: the request, every sample, and where they came from.
-pub fn detail(waiting: &Waiting, today: Date) -> String {
+pub fn detail(waiting: &Waiting, prices: Prices) -> String {
     let new = &waiting.new;
     let mut out = String::new();
     let region = new.origin.region.as_deref().map(|region| format!(", {region}")).unwrap_or_default();
@@ -81,7 +80,7 @@ pub fn detail(waiting: &Waiting, today: Date) -> String {
     for line in new.call.body.to_pretty().lines() {
         let _ = writeln!(out, "    {}", visible(line));
     }
-    for figure in figures(waiting, today) {
+    for figure in figures(waiting, prices) {
         let _ = writeln!(out, "  {figure}");
     }
     out += "  answer:\n";
@@ -106,9 +105,9 @@ fn line(line: &Line) -> String {
 }
 
 /// Tokens, cost, latency and stop reason, each with what it was before.
-fn figures(waiting: &Waiting, today: Date) -> Vec<String> {
-    let new = Figures::of(&waiting.new, today);
-    let old = waiting.old.as_ref().map(|old| Figures::of(old, today));
+fn figures(waiting: &Waiting, prices: Prices) -> Vec<String> {
+    let new = Figures::of(&waiting.new, prices);
+    let old = waiting.old.as_ref().map(|old| Figures::of(old, prices));
     let old = old.as_ref();
     let practice = waiting.new.origin.kind == OriginKind::Practice;
     let mut out = Vec::new();

@@ -17,7 +17,7 @@ fn record(project: &Project) -> Command {
     command
 }
 
-/// SplitMix64.
+/// `SplitMix64`.
 fn random(seed: u64) -> u64 {
     let mut z = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -44,12 +44,12 @@ fn killed_at_two_hundred_moments_every_file_is_the_old_or_the_new_one() {
         let _ = child.kill();
         child.wait().expect("it ends");
         let store = Store::open(project.path("fixtures")).expect("a folder");
-        for file in store.filed() {
+        for file in store.files() {
             assert!(
-                file.content.is_ok(),
+                file.recording.is_ok(),
                 "moment {moment}: {}: {:?}",
                 file.path.display(),
-                file.content.err()
+                file.recording.err()
             );
         }
     }

@@ -27,11 +27,11 @@ pub struct Estimate {
 
 impl Estimate {
     /// What `plan` may cost.
-    pub fn of(plan: &Plan, unpriced: Unpriced) -> Self {
+    pub fn of(plan: &Plan, catalog: &Catalog, unpriced: Unpriced) -> Self {
         let mut estimate = Estimate::default();
         let mut warm: HashSet<&str> = HashSet::new();
         for job in &plan.jobs {
-            match live::worst_case(&job.call, Catalog::embedded(), unpriced) {
+            match live::worst_case(&job.call, catalog, unpriced) {
                 Err(why) => estimate.refused.push((job.clone(), why)),
                 Ok(worst) => {
                     let is_cold = job.samples > 1 && warm.insert(&job.call.model_id);

@@ -45,7 +45,7 @@ pub enum Scope {
     /// Those without a usable recording.
     Missing,
     /// Those whose recording is for an earlier version of the request or damaged, and, where Bedrock
-    /// answers, those that only a stand-in has answered.
+    /// answers, those that only a stand-in has answered or Bedrock longer ago than the book allows.
     Stale,
     /// Both of these, for builds that want live answers.
     NotLive,

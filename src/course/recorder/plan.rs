@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use indexmap::IndexMap;
+use jiff::civil::Date;
 
 use super::{Recorder, Scope};
 use crate::bedrock::{Call, Key};
@@ -10,7 +11,7 @@ use crate::catalog::LifecycleState;
 use crate::course::chapters::ChapterText;
 use crate::course::reading::{NamedCall, ReadChapter, Recorded as State};
 use crate::recording::pending::{AcceptedOnly, PendingFirst};
-use crate::recording::{Acceptance, Lookup, OriginKind};
+use crate::recording::{Acceptance, Lookup, OriginKind, Recording};
 use crate::snippet::Finding;
 
 /// What one round of a run will ask.
@@ -98,6 +99,7 @@ impl Recorder<'_> {
         let is_stale = || {
             matches!(read.recorded(named, &self.course.store), Some(State::Stale | State::Damaged))
                 || self.is_only_practice(&call.key())
+                || self.is_old(&call.key())
         };
         match self.wish.scope {
             Scope::All => true,
@@ -130,6 +132,20 @@ impl Recorder<'_> {
             && !pending.is_some_and(by_bedrock)
     }
 
+    /// Whether Bedrock answers this run, and its last answer is older than the book allows.
+    fn is_old(&self, key: &Key) -> bool {
+        let newest = [self.course.store.pending(key), Some(self.course.store.find(key))];
+        let recording = newest.into_iter().flatten().find_map(|lookup| match lookup {
+            Lookup::Accepted(recording) | Lookup::Pending(recording) => Some(recording),
+            Lookup::Damaged { .. } | Lookup::Missing => None,
+        });
+        let limit = i64::from(self.course.config.check.max_age_days);
+        self.wish.origin.kind == OriginKind::Bedrock
+            && recording.is_some_and(|recording| {
+                recording.origin.kind == OriginKind::Bedrock && age(recording, self.course.today) > limit
+            })
+    }
+
     /// Whether Bedrock would have to answer for a model past its end of life. Stand-ins do not retire.
     fn is_retired(&self, call: &Call) -> bool {
         self.wish.origin.kind == OriginKind::Bedrock
@@ -139,6 +155,12 @@ impl Recorder<'_> {
                 .model(&call.model_id)
                 .is_some_and(|model| model.state_on(self.course.today) == LifecycleState::Retired)
     }
+}
+
+/// How many days ago a recording was made.
+fn age(recording: &Recording, today: Date) -> i64 {
+    let day = recording.origin.recorded_at.to_zoned(jiff::tz::TimeZone::UTC).date();
+    today.since((jiff::Unit::Day, day)).map_or(0, |span| i64::from(span.get_days()))
 }
 
 /// Whether `CHAPTER` or `CHAPTER#FENCE` or `CHAPTER#FENCE.N` names something in this chapter.

@@ -34,7 +34,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { profile: None, region: None, endpoint_url: None, timeout: Duration::from_secs(300) }
+        Settings { profile: None, region: None, endpoint_url: None, timeout: Duration::from_mins(5) }
     }
 }
 

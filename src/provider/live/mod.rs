@@ -38,8 +38,8 @@ use super::{Provider, ProviderError};
 use crate::bedrock::family;
 use crate::bedrock::{Answer, Call};
 use crate::catalog::Catalog;
-use crate::course::panels::images_made;
 use crate::measure::Cost;
+use crate::measure::images_made;
 use crate::recording::Origin;
 
 /// Amazon Bedrock behind a ledger.
@@ -89,6 +89,12 @@ impl<T: Transport> Live<T> {
     #[must_use]
     pub fn with_unpriced(self, unpriced: Unpriced) -> Self {
         Live { unpriced, ..self }
+    }
+
+    /// The same with the prices and models of a book's own catalog.
+    #[must_use]
+    pub fn with_catalog(self, catalog: &'static Catalog) -> Self {
+        Live { situation: Situation { catalog, ..self.situation }, ..self }
     }
 
     /// The same, sending nothing more once `stop` is set.
@@ -191,15 +197,15 @@ impl<T: Transport> Provider for Live<T> {
     }
 }
 
-/// What an attempt of `call` costs at most, in USD; nothing where it has no price and may be sent
-/// all the same.
+/// What an attempt of `call` costs at most, in USD; where it may be sent without a price, only what
+/// has one.
 ///
 /// # Errors
 /// No bound can be given and the call must not be sent.
 pub fn worst_case(call: &Call, catalog: &Catalog, unpriced: Unpriced) -> Result<Decimal, Unbounded> {
     match worst_case::of(call, catalog) {
         Err(Unbounded::Unpriced { .. }) if unpriced == Unpriced::Allow => {
-            worst_case::limited(call, catalog).map(|()| Decimal::ZERO)
+            worst_case::of_what_is_priced(call, catalog)
         }
         worst => worst,
     }

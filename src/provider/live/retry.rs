@@ -49,7 +49,7 @@ impl Patience {
     }
 }
 
-/// SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators).
+/// `SplitMix64` (Steele, Lea, Flood: Fast splittable pseudorandom number generators).
 fn mix(state: u64, seed: u64) -> u64 {
     let mut z = (state ^ seed).wrapping_add(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -102,8 +102,7 @@ fn of_error(error: &ErrorReading) -> Outcome {
         "ModelTimeoutException",
     ]);
     match error.status {
-        500.. => Outcome::Failed,
-        408 | 424 => Outcome::Failed,
+        408 | 424 | 500.. => Outcome::Failed,
         200 if transient => Outcome::Failed,
         200 => Outcome::GivenUp,
         _ => Outcome::Refused,

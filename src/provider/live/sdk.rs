@@ -39,7 +39,7 @@ impl Transport for Sdk {
         match (slot.take(), sent) {
             (Some(received), _) => {
                 self.was_elsewhere.fetch_or(!is_amazon(&received.host), Ordering::Relaxed);
-                answer(call, received)
+                answer(call, &received)
             }
             (None, Err(silence)) => Err(silence),
             (None, Ok(())) => Err(NoAnswer::Connection("the SDK reports success without an answer".into())),
@@ -92,7 +92,7 @@ impl Sdk {
 }
 
 /// What the wire brought, as an answer.
-fn answer(call: &Call, received: Received) -> Result<Answer, NoAnswer> {
+fn answer(call: &Call, received: &Received) -> Result<Answer, NoAnswer> {
     if !received.is_whole {
         return Err(NoAnswer::Broken("the connection was lost in the middle of the answer".to_owned()));
     }

@@ -16,7 +16,7 @@ use crate::catalog::Catalog;
 use crate::provider::ledger::Ledger;
 use crate::provider::{Provider as _, ProviderError, worst_case};
 
-/// A small generator with a seed: SplitMix64.
+/// A small generator with a seed: `SplitMix64`.
 struct Chance(u64);
 
 impl Chance {
@@ -123,8 +123,8 @@ impl Transport for Never {
 }
 
 fn call(number: u64) -> Call {
-    let model =
-        ["meta.llama3-70b-instruct-v1:0", "meta.llama3-8b-instruct-v1:0"][usize::from(number % 3 == 0)];
+    let model = ["meta.llama3-70b-instruct-v1:0", "meta.llama3-8b-instruct-v1:0"]
+        [usize::from(number.is_multiple_of(3))];
     let body = json!({"prompt": format!("question {number}"), "max_gen_len": 100});
     Call::new(Operation::InvokeModel, model, body.into())
 }
