@@ -330,9 +330,10 @@ mod tests {
     #[test]
     fn several_answers_cost_several_times_the_output() {
         let cohere = |n: u64| json!({"prompt": "hi", "max_tokens": 1000, "num_generations": n});
-        let one = worst("cohere.command-text-v14", cohere(1)).unwrap();
-        let five = worst("cohere.command-text-v14", cohere(5)).unwrap();
-        assert!(five > one * Decimal::TWO, "{five} > 2 × {one}");
+        let of = |n| worst("cohere.command-text-v14", cohere(n)).unwrap();
+        let output = of(2) - of(1);
+        assert!(output > Decimal::ZERO);
+        assert_eq!(of(5) - of(1), output * Decimal::from(4));
     }
 
     #[test]
