@@ -10,6 +10,7 @@ mod check;
 mod completions;
 mod doctor;
 mod endpoint;
+mod execute;
 mod init;
 mod list;
 pub mod preprocessor;

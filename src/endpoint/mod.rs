@@ -9,7 +9,7 @@
 //!            Host     body      and co.   practice          frames  summary
 //! ```
 //!
-//! [`environment`] is what a child process gets so that its SDK comes here. This is no sandbox: a
+//! A [`relay`] answers instead of both where a chapter's own code is captured. [`environment`] is what a child process gets so that its SDK comes here. This is no sandbox: a
 //! script that names an `endpoint_url=` of its own, or is no SDK at all, goes where it likes.
 
 mod answerer;
@@ -23,6 +23,7 @@ mod lifecycle;
 mod listener;
 mod log;
 mod refusal;
+pub mod relay;
 mod reply;
 mod request;
 mod route;

@@ -85,7 +85,9 @@ impl Endpoint {
     /// From the cache, else made on another thread: pictures and large bodies take their time, and
     /// streams that run meanwhile must keep theirs.
     async fn prepare(&self, asked: Asked, turn: Turn) -> Arc<Prepared> {
-        if let Some(prepared) = self.cache.find(&asked) {
+        // Whoever answers instead hears of every request.
+        let is_relayed = self.answerer.relay.is_some();
+        if let Some(prepared) = self.cache.find(&asked).filter(|_| !is_relayed) {
             return prepared;
         }
         let answerer = Arc::clone(&self.answerer);

@@ -226,7 +226,7 @@ fn checksum(json: &Json) -> String {
 }
 
 /// Lower-case hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
         write!(out, "{byte:02x}").expect("writing to a string");
         out

@@ -326,10 +326,7 @@ impl Store {
     /// Writes the pictures of an accepted recording where pages refer to them.
     pub fn publish_media(&self, recording: &Recording, source_folder: &Path) -> Result<(), StoreError> {
         for medium in media::of(recording) {
-            let path = source_folder.join(medium.path());
-            if !path.exists() {
-                write_atomically(&path, &medium.bytes)?;
-            }
+            medium.publish(source_folder)?;
         }
         Ok(())
     }

@@ -25,7 +25,8 @@ mod samples;
 mod tests;
 
 use view::{
-    ChallengeView, CompareView, FactsLine, ModelsView, NoticeView, PageNotice, PanelView, PricesView,
+    ChallengeView, CompareView, FactsLine, ModelsView, NoticeView, OutputView, PageNotice, PanelView,
+    PricesView,
 };
 
 /// More panels than this from one fence become one table with the answers folded.
@@ -70,6 +71,14 @@ impl Form {
         match self {
             Form::Html => html::panel(view),
             Form::Markdown => markdown::panel(view),
+        }
+    }
+
+    /// What a fence printed and drew when its code ran.
+    pub fn output(self, view: &OutputView) -> String {
+        match self {
+            Form::Html => html::output(view),
+            Form::Markdown => markdown::output(view),
         }
     }
 

@@ -6,6 +6,7 @@
 mod answer;
 mod compare;
 mod icons;
+mod output;
 mod panel;
 mod plot;
 mod prose;
@@ -15,6 +16,7 @@ mod timeline;
 mod writer;
 
 pub(super) use compare::compare;
+pub(super) use output::output;
 pub(super) use panel::{group, panel};
 pub(super) use small::{challenge, facts_line, notice, page_notice};
 pub(super) use tables::{models, prices};
