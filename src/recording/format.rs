@@ -4,7 +4,6 @@
 //! received, else as text, else as base64: what a client reads back is what was received.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -13,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Origin, Recording, redact};
 use crate::bedrock::answer::FrameKind;
+use crate::bedrock::key::hex;
 use crate::bedrock::{Answer, Call, CallOptions, Frame, Json, Key, Payload, Timing};
 
 /// What every format version starts with.
@@ -189,14 +189,6 @@ fn verify_checksum(text: &str, stored: Option<&str>) -> Result<(), Damage> {
 
 fn checksum(json: &Json) -> String {
     hex(&Sha256::digest(json.to_canonical()))
-}
-
-/// Lower-case hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        write!(out, "{byte:02x}").expect("writing to a string");
-        out
-    })
 }
 
 impl File {

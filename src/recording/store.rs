@@ -152,7 +152,9 @@ impl Store {
                     self.walk(&path, depth + 1)?;
                 }
             } else if let Some(entry) = Entry::of(path) {
-                self.files.entry(entry.digits[..DIGITS].to_owned()).or_default().push(entry);
+                // One file a key is the rule, and ten thousand of them should stay small.
+                let files = self.files.entry(entry.digits[..DIGITS].to_owned());
+                files.or_insert_with(|| Vec::with_capacity(1)).push(entry);
             }
         }
         Ok(())
