@@ -17,6 +17,7 @@ use tokio::time::Instant;
 
 use super::reply::Prepared;
 use crate::measure::usd_exact;
+use crate::recording::redact;
 
 /// How many bytes of lines may wait for the writer.
 const WAITING: usize = 1 << 20;
@@ -77,6 +78,14 @@ pub(super) struct About {
     pub(super) origin: Origin,
     /// A warning, or why the request was refused.
     pub(super) note: Option<String>,
+}
+
+impl About {
+    /// The same without credentials and account ids: lines and summaries are read by others.
+    pub(super) fn masked(self) -> Self {
+        let (action, model_id) = (redact::text(&self.action), redact::text(&self.model_id));
+        About { action, model_id, note: self.note.as_deref().map(redact::text), ..self }
+    }
 }
 
 /// Where lines go, and what has been counted.
@@ -243,16 +252,28 @@ pub(super) struct Ticket {
     prepared: Arc<Prepared>,
     started: Instant,
     complete: bool,
+    spoiled: bool,
 }
 
 impl Ticket {
     pub(super) fn new(log: &Arc<Log>, prepared: &Arc<Prepared>, started: Instant) -> Self {
-        Ticket { log: Arc::clone(log), prepared: Arc::clone(prepared), started, complete: false }
+        Ticket {
+            log: Arc::clone(log),
+            prepared: Arc::clone(prepared),
+            started,
+            complete: false,
+            spoiled: false,
+        }
     }
 
     /// Everything was handed to the connection.
     pub(super) fn complete(&mut self) {
         self.complete = true;
+    }
+
+    /// A fault breaks the answer off.
+    pub(super) fn spoiled(&mut self) {
+        self.spoiled = true;
     }
 }
 
@@ -260,7 +281,12 @@ impl Drop for Ticket {
     fn drop(&mut self) {
         let latency_ms = self.started.elapsed().as_millis();
         let status = self.prepared.status.as_u16();
-        self.log.finished(&self.prepared.about, status, latency_ms, self.complete);
+        if self.spoiled {
+            let about = About { origin: Origin::Fault, ..self.prepared.about.clone() };
+            self.log.finished(&about, status, latency_ms, self.complete);
+        } else {
+            self.log.finished(&self.prepared.about, status, latency_ms, self.complete);
+        }
     }
 }
 

@@ -12,12 +12,11 @@
 //! which calls of a comparison are best, in `ranks`.
 
 mod html;
-mod image_size;
 mod markdown;
 mod preview;
 mod ranks;
 pub mod view;
-mod visible;
+pub(crate) mod visible;
 mod words;
 
 #[cfg(test)]
@@ -25,7 +24,6 @@ mod samples;
 #[cfg(test)]
 mod tests;
 
-pub use image_size::image_size;
 use view::{
     ChallengeView, CompareView, FactsLine, ModelsView, NoticeView, PageNotice, PanelView, PricesView,
 };
