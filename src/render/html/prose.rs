@@ -79,9 +79,9 @@ pub(super) fn command(writer: &mut Writer, command: &str) {
     writer.open("pre", &[("class", "tt-command")]).leaf("code", &[], command).close();
 }
 
-/// Writes code, scrolling on its own.
+/// Writes code, scrolling on its own; what scrolls takes the focus, so that a keyboard can scroll it.
 pub(super) fn code(writer: &mut Writer, text: &str) {
-    writer.open("pre", &[("class", "tt-code"), ("tabindex", "0")]).leaf("code", &[], text).close();
+    writer.open("pre", &[("class", "tt-code")]).leaf("code", &[("tabindex", "0")], text).close();
 }
 
 /// Writes `text` as Markdown's safe subset. Call it only for [`Reading::Markdown`].
