@@ -1,0 +1,49 @@
+//! Every page at every width: nothing sticks out, nothing is said, nothing is fetched.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::chromium::{self, of_kind, told};
+use super::course::WITHOUT;
+use super::gallery;
+
+#[test]
+fn pages_fit_every_width_say_nothing_and_fetch_nothing_but_recorded_images() {
+    let sites = gallery::course().build();
+    let lines = chromium::run("visit", &sites, json!({}));
+
+    let widths = of_kind(&lines, "width");
+    assert_eq!(widths.len(), 2 * 3 * 2 * (sites.pages.len() + 1));
+    let theirs = |line: &Value| {
+        let same = |other: &&Value| ["page", "width", "folded"].iter().all(|key| other[*key] == line[*key]);
+        widths
+            .iter()
+            .copied()
+            .filter(same)
+            .find(|other| other["site"] == "without")
+            .map(|other| &other["scroll"])
+    };
+    let sticking_out = |line: &&Value| {
+        let scrolls = line["scroll"].as_i64() > Some(0) && theirs(line).and_then(Value::as_i64) == Some(0);
+        line["site"] == "with" && (scrolls || line["wide"] != json!([]))
+    };
+    let out: Vec<&Value> = widths.iter().copied().filter(sticking_out).collect();
+    assert!(out.is_empty(), "{}", told(&out));
+
+    let of_site = |kind: &str, site: &str, key: &str| -> BTreeSet<String> {
+        let lines = of_kind(&lines, kind).into_iter().filter(|line| line["site"] == site);
+        lines.filter_map(|line| line[key].as_str().map(str::to_owned)).collect()
+    };
+    let ours = |kind, key| {
+        let theirs = of_site(kind, "without", key);
+        of_site(kind, "with", key).difference(&theirs).cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(told(&of_kind(&lines, "broken image")), "");
+    assert_eq!(ours("said", "text"), Vec::<String>::new());
+    assert_eq!(ours("stranger", "url"), Vec::<String>::new());
+    let mut asked = ours("asked", "path");
+    asked.retain(|path| !sites.project.path(WITHOUT).join(path.trim_start_matches('/')).exists());
+    assert!(asked.iter().all(|path| path.starts_with("/recorded/") && path.ends_with(".png")), "{asked:?}");
+    assert!(!asked.is_empty(), "no image was shown");
+}
