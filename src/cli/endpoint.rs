@@ -4,7 +4,6 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::sync::Arc;
-use std::task::Poll;
 use std::time::Duration;
 
 use clap::ValueEnum;
@@ -13,6 +12,7 @@ use mdbook_preprocessor::config::Config as BookConfig;
 use tokio::process::Command;
 use tokio::sync::oneshot;
 
+use super::signals::Signals;
 use super::{Exit, Failure};
 use crate::config::Config;
 use crate::course::preprocess::Today;
@@ -171,6 +171,9 @@ impl Arguments {
     }
 
     async fn serve(&self, endpoint: Arc<Endpoint>) -> Result<Exit, Failure> {
+        let mut signals = Signals::listen().map_err(|error| {
+            Failure::usage(format!("the system refuses: {error}"), "close other programs")
+        })?;
         let listener = Listener::bind(self.port).await.map_err(|error| {
             let help = "leave out --port for a port that is free";
             Failure::usage(format!("no port can be opened on loopback: {error}"), help)
@@ -184,18 +187,14 @@ impl Arguments {
         let (stop, stopped): (oneshot::Sender<()>, Shutdown) = oneshot::channel();
         let server = tokio::spawn(listener.serve(endpoint, stopped));
         let exit = match self.command.split_first() {
-            Some((program, arguments)) => run(program, arguments, &environment).await,
+            Some((program, arguments)) => run(program, arguments, &environment, &mut signals).await,
             None => {
-                let mut told = std::pin::pin!(told_to_stop());
-                // Polled once, so that signals are listened for before anybody learns the address.
-                let already =
-                    std::future::poll_fn(|context| Poll::Ready(told.as_mut().poll(context).is_ready()));
-                let is_told = already.await;
                 let data = if self.env { environment.exports() } else { format!("{url}\n") };
                 super::terminal::print(&data);
                 anstream::eprintln!("tutor endpoint: serving on {url}, stop with Ctrl-C");
-                if !is_told {
-                    told.await;
+                tokio::select! {
+                    _ = signals.interrupt.recv() => {}
+                    _ = signals.terminate.recv() => {}
                 }
                 Ok(Exit::Good)
             }
@@ -235,7 +234,12 @@ fn open_book(root: &Path) -> Result<Option<(Replay, Texts)>, Failure> {
 }
 
 /// Runs the command to its end. Ctrl-C is its own business: the terminal sends it to both of us.
-async fn run(program: &OsString, arguments: &[OsString], environment: &Environment) -> Result<Exit, Failure> {
+async fn run(
+    program: &OsString,
+    arguments: &[OsString],
+    environment: &Environment,
+    signals: &mut Signals,
+) -> Result<Exit, Failure> {
     let mut command = Command::new(program);
     command.args(arguments).envs(environment.set()).kill_on_drop(true);
     for name in environment.unset() {
@@ -248,8 +252,8 @@ async fn run(program: &OsString, arguments: &[OsString], environment: &Environme
     let status = loop {
         tokio::select! {
             status = child.wait() => break status,
-            () = interrupted() => {}
-            () = terminated() => child.start_kill().unwrap_or_default(),
+            _ = signals.interrupt.recv() => {}
+            _ = signals.terminate.recv() => child.start_kill().unwrap_or_default(),
         }
     };
     let status = status.map_err(|error| Failure::usage(error, "run the command again"))?;
@@ -263,35 +267,4 @@ fn code(status: ExitStatus) -> u8 {
         return u8::try_from(signal).map_or(u8::MAX, |signal| 128_u8.saturating_add(signal));
     }
     status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
-}
-
-/// Ends when somebody wants the endpoint to stop.
-async fn told_to_stop() {
-    tokio::select! {
-        () = interrupted() => {}
-        () = terminated() => {}
-    }
-}
-
-async fn interrupted() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
-}
-
-/// Another request to stop, from whoever started us.
-#[cfg(unix)]
-async fn terminated() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            terminate.recv().await;
-        }
-        Err(_) => std::future::pending().await,
-    }
-}
-
-#[cfg(not(unix))]
-async fn terminated() {
-    std::future::pending().await
 }

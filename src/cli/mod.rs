@@ -13,6 +13,7 @@ mod init;
 mod list;
 pub mod preprocessor;
 mod record;
+mod signals;
 mod terminal;
 
 use std::process::ExitCode;
