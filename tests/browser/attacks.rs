@@ -414,7 +414,7 @@ fn schemes() -> Vec<String> {
     ];
     let written =
         |address: &&str| FORMS.iter().map(|form| form.replace("ADDRESS", address)).collect::<Vec<_>>();
-    ADDRESSES.iter().flat_map(|address| written(address)).collect()
+    ADDRESSES.iter().flat_map(written).collect()
 }
 
 /// A few attacks in the encodings that filters forget.

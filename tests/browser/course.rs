@@ -202,8 +202,9 @@ fn python(call: &Call) -> String {
         Operation::Converse | Operation::ConverseStream => {
             let name = if call.operation.streams() { "converse_stream" } else { "converse" };
             let members = body.as_object().expect("members");
-            let members: String =
+            let members: Vec<String> =
                 members.iter().map(|(name, value)| format!("    {name}={},\n", literal(value))).collect();
+            let members = members.concat();
             format!("bedrock.{name}(\n    modelId=\"{model}\",\n{members})\n")
         }
     }
