@@ -9,8 +9,8 @@ use super::gallery;
 
 #[test]
 fn axe_finds_nothing_of_ours_and_every_text_has_contrast_in_every_look() {
-    let sites = gallery::course().build();
-    let lines = chromium::run("accessibility", &sites, json!({}));
+    let sites = gallery::sites();
+    let lines = chromium::run("accessibility", sites, json!({}));
 
     // What mdBook's own page has wrong is known by its rule and element, wherever it stands.
     let place = |line: &Value| (line["rule"].to_string(), line["html"].to_string());
@@ -41,8 +41,8 @@ fn axe_finds_nothing_of_ours_and_every_text_has_contrast_in_every_look() {
 
 #[test]
 fn every_control_is_reached_and_worked_by_keyboard() {
-    let sites = gallery::course().build();
-    let lines = chromium::run("keyboard", &sites, json!({}));
+    let sites = gallery::sites();
+    let lines = chromium::run("keyboard", sites, json!({}));
     let place = |line: &Value| (line["page"].clone(), line["control"].to_string().replace('"', ""));
     let reached: HashSet<_> = of_kind(&lines, "reached").into_iter().map(place).collect();
     let controls = of_kind(&lines, "control");

@@ -37,8 +37,7 @@ pub(super) const WITH: &str = "sites/with";
 pub(super) const WITHOUT: &str = "sites/without";
 
 impl Course {
-    pub(super) fn new() -> Self {
-        let project = Project::empty();
+    pub(super) fn new(project: Project) -> Self {
         let store = Store::open(project.path("fixtures")).expect("a store");
         Course { project, store, path: String::new(), text: String::new(), pages: Vec::new() }
     }

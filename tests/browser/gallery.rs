@@ -1,10 +1,13 @@
 //! A panel of every kind and state, the comparisons and the tables, as one course.
 
+use std::sync::LazyLock;
+
 use mdbook_tutor::bedrock::{Call, Operation};
 use mdbook_tutor::recording::Acceptance;
 use serde_json::json;
 
-use super::course::{Course, blocks, converse, error, in_dialect, says};
+use super::course::{Course, Sites, blocks, converse, error, in_dialect, says};
+use crate::project::Project;
 
 const NOVA: &str = "us.amazon.nova-lite-v1:0";
 const SONNET: &str = "anthropic.claude-3-sonnet-20240229-v1:0";
@@ -21,13 +24,15 @@ token for chat\n   - total time for batches\n3. Cost\n\n| Task | Model | USD |\n
 ```python\ndef cost(tokens, price):\n    return tokens * price / 1_000_000  # a line that is long enough to be \
 wider than a phone\n```\n\n> Measure, then choose. See [the guide](https://example.com/guide).";
 
-/// The course.
-pub(super) fn course() -> Course {
-    let course = answers(Course::new());
-    let course = kinds(course);
-    let course = states(course);
-    let course = comparison(many(course));
-    practice(tables(course))
+/// The gallery with and without tutor, built once for all tests that look at it.
+pub(super) fn sites() -> &'static Sites {
+    static SITES: LazyLock<Sites> = LazyLock::new(|| {
+        let course = answers(Course::new(Project::kept("gallery")));
+        let course = states(kinds(course));
+        let course = comparison(many(course));
+        practice(tables(course)).build()
+    });
+    &SITES
 }
 
 /// Texts in every shape.
@@ -139,9 +144,10 @@ fn many(course: Course) -> Course {
         )],
         Acceptance::Accepted,
     );
-    calls.iter().zip([900, 1_940, 1_500, 3_020, 640]).fold(course, |course, (call, total_ms)| {
+    let answers = [(MARKED, 900), (PLAIN, 1_940), ("Yes.", 1_500), (PLAIN, 3_020), (PLAIN, 640)];
+    calls.iter().zip(answers).fold(course, |course, (call, (text, total_ms))| {
         let name = call.model_id.replace(['.', ':'], "-");
-        course.record(&name, call, vec![says(MARKED, total_ms)], Acceptance::Accepted)
+        course.record(&name, call, vec![says(text, total_ms)], Acceptance::Accepted)
     })
 }
 

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::attacks::{self, SECRET};
 use super::chromium::{self, of_kind, told};
 use super::course::{Course, Sites, WITH, blocks, converse, error, says};
+use crate::project::Project;
 
 const MODEL: &str = "us.amazon.nova-lite-v1:0";
 
@@ -19,7 +20,7 @@ const PER_PAGE: usize = 60;
 /// A course whose answers are the attacks: each as text, reasoning, tool and stop reason of one
 /// answer, and as the name and words of an error.
 fn course(attacks: &[String]) -> Sites {
-    let mut course = Course::new();
+    let mut course = Course::new(Project::empty());
     course.project.write("secret.txt", SECRET);
     course.project.write("src/secret.txt", SECRET);
     for (page, attacks) in attacks.chunks(PER_PAGE).enumerate() {
@@ -64,7 +65,7 @@ fn nothing_in_an_answer_runs_loads_includes_or_leaves_its_panel() {
 #[test]
 fn an_answer_of_any_size_is_a_text() {
     let large = attacks::large();
-    let course = Course::new().chapter("large.md", HEADING);
+    let course = Course::new(Project::empty()).chapter("large.md", HEADING);
     let sites = large
         .iter()
         .enumerate()

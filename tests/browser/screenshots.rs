@@ -11,7 +11,7 @@ use super::{chromium, gallery};
 #[ignore = "makes pictures for people; run tests/browser/screenshots.sh"]
 fn of_everything() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/screenshots");
-    let sites = gallery::course().build();
-    let lines = chromium::run("screenshots", &sites, json!({"folder": folder}));
+    let sites = gallery::sites();
+    let lines = chromium::run("screenshots", sites, json!({"folder": folder}));
     assert!(lines.len() > 100, "{} pictures", lines.len());
 }

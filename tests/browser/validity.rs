@@ -8,10 +8,10 @@ use super::gallery;
 
 #[test]
 fn a_validator_finds_nothing() {
-    let sites = gallery::course().build();
+    let sites = gallery::sites();
     // The lengths of bars are inline styles, as numbers of per cent; the drawing's own tests hold them
     // to that.
-    let lines = chromium::run("validate", &sites, json!({"rules": {"no-inline-style": "off"}}));
+    let lines = chromium::run("validate", sites, json!({"rules": {"no-inline-style": "off"}}));
     let pages = of_kind(&lines, "page");
     assert_eq!(pages.len(), sites.pages.len());
     assert!(pages.iter().all(|page| page["roots"].as_u64() > Some(1)), "{}", told(&pages));
@@ -24,7 +24,7 @@ const MOST: usize = 2048;
 
 #[test]
 fn a_panel_without_its_answer_is_small() {
-    let sites = gallery::course().build();
+    let sites = gallery::sites();
     let mut panels = 0;
     for page in &sites.pages {
         let html = sites.project.read(&format!("{WITH}/{page}"));
@@ -40,7 +40,7 @@ fn a_panel_without_its_answer_is_small() {
 
 #[test]
 fn the_style_stands_once_on_a_page() {
-    let sites = gallery::course().build();
+    let sites = gallery::sites();
     for page in &sites.pages {
         let styles = |site| sites.project.read(&format!("{site}/{page}")).matches("<style").count();
         assert_eq!(styles(WITH), styles(WITHOUT) + 1, "{page}");

@@ -10,8 +10,8 @@ use super::gallery;
 
 #[test]
 fn pages_fit_every_width_say_nothing_and_fetch_nothing_but_recorded_images() {
-    let sites = gallery::course().build();
-    let lines = chromium::run("visit", &sites, json!({}));
+    let sites = gallery::sites();
+    let lines = chromium::run("visit", sites, json!({}));
 
     let widths = of_kind(&lines, "width");
     assert_eq!(widths.len(), 2 * 3 * 2 * (sites.pages.len() + 1));

@@ -43,7 +43,9 @@ export async function withBrowser(use) {
  */
 export async function openSite(browser, folder, options = {}) {
   const { theme, ...contextOptions } = options;
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...contextOptions });
+  // Nothing is looked at on its way from one colour to another.
+  const still = { viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" };
+  const context = await browser.newContext({ ...still, ...contextOptions });
   const site = { context, requests: [], strangers: [], said: [] };
   await context.route("**/*", async (route) => {
     const url = new URL(route.request().url());
@@ -72,4 +74,10 @@ export async function openSite(browser, folder, options = {}) {
   site.page.on("pageerror", (error) => site.said.push(`error: ${error.message}`));
   site.goto = (name) => site.page.goto(ORIGIN + name, { waitUntil: "load" });
   return site;
+}
+
+/** Runs in the page: opens whatever tutor folded. */
+export function unfold() {
+  for (const details of document.querySelectorAll(".tutor details")) details.open = true;
+  for (const box of document.querySelectorAll(".tutor input[type=checkbox]")) box.checked = true;
 }

@@ -30,9 +30,10 @@ function focused() {
 }
 
 await withBrowser(async (browser) => {
+  // A small window: drawing is most of the work.
+  const site = await openSite(browser, input.with, { theme: "light", viewport: { width: 800, height: 500 } });
+  const { page } = site;
   for (const name of input.pages) {
-    const site = await openSite(browser, input.with, { theme: "light" });
-    const { page } = site;
     await site.goto(name);
     await page.evaluate(() => {
       const end = document.createElement("button");
@@ -58,6 +59,5 @@ await withBrowser(async (browser) => {
       }
       print({ kind: "reached", page: name, works, ...at });
     }
-    await site.context.close();
   }
 });
