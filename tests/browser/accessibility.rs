@@ -12,7 +12,7 @@ fn axe_finds_nothing_of_ours_and_every_text_has_contrast_in_every_look() {
     let sites = gallery::sites();
     let lines = chromium::run("accessibility", sites, json!({}));
 
-    // What mdBook's own page has wrong is known by its rule and element, wherever it stands.
+    // What mdBook's own page has wrong is known by its rule and element.
     let place = |line: &Value| (line["rule"].to_string(), line["html"].to_string());
     let (ours, theirs): (Vec<&Value>, Vec<&Value>) =
         of_kind(&lines, "page").into_iter().partition(|line| line["site"] == "with");

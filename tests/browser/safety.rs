@@ -15,10 +15,10 @@ const MODEL: &str = "us.amazon.nova-lite-v1:0";
 const HEADING: &str = "# Attacks\n\nAnd what they hit.\n";
 
 /// How many attacks stand on one page.
-const PER_PAGE: usize = 60;
+const PER_PAGE: usize = 400;
 
-/// A course whose answers are the attacks: each as text, reasoning, tool and stop reason of one
-/// answer, and as the name and words of an error.
+/// A course whose answers are the attacks: each as text, reasoning, tool and stop reason of a first
+/// sample, and as the name and words of an error in a second.
 fn course(attacks: &[String]) -> Sites {
     let mut course = Course::new(Project::empty());
     course.project.write("secret.txt", SECRET);
@@ -32,7 +32,7 @@ fn course(attacks: &[String]) -> Sites {
     course.build()
 }
 
-/// Two calls that are answered with an attack.
+/// A call that is answered with an attack, and again refused with it.
 fn attacked(course: Course, name: &str, attack: &str) -> Course {
     let everywhere = json!([
         {"text": attack},
@@ -40,13 +40,8 @@ fn attacked(course: Course, name: &str, attack: &str) -> Course {
         {"toolUse": {"toolUseId": "t", "name": attack, "input": {attack: attack}}},
     ]);
     let kind: String = attack.chars().filter(|c| !c.is_control()).take(200).collect();
-    let answer = vec![blocks(&everywhere, attack, 900)];
-    let refusal = vec![error(400, &kind, attack)];
-    course.recorded(&format!("answer-{name}"), &converse(MODEL, &format!("attack {name}")), answer).recorded(
-        &format!("error-{name}"),
-        &converse(MODEL, &format!("error {name}")),
-        refusal,
-    )
+    let samples = vec![blocks(&everywhere, attack, 900), error(400, &kind, attack)];
+    course.recorded(&format!("attack-{name}"), &converse(MODEL, &format!("attack {name}")), samples)
 }
 
 #[test]
@@ -56,8 +51,8 @@ fn nothing_in_an_answer_runs_loads_includes_or_leaves_its_panel() {
     let sites = course(&all);
     let mut pages = sites.pages.clone();
     pages.push("print.html".into());
-    let lines = chromium::run("attacks", &sites, json!({"pages": pages, "searched": ["pwned", "script"]}));
-    assert_unharmed(&lines, pages.len(), 2 * (2 * all.len()));
+    let lines = chromium::run("attacks", &sites, json!({"pages": pages, "searched": "pwned script"}));
+    assert_unharmed(&lines, pages.len(), 2 * all.len());
     let leaks = files_with(&sites.project.path(WITH), SECRET);
     assert_eq!(leaks, ["secret.txt"], "the secret was included");
 }

@@ -210,8 +210,14 @@ impl Prose<'_> {
             Some(Alignment::Center) => "tt-c",
             _ => "",
         };
-        let attributes: &[_] = if align.is_empty() { AUTO } else { &[("dir", "auto"), ("class", align)] };
-        self.writer.open(if self.head { "th" } else { "td" }, attributes);
+        let mut attributes = AUTO.to_vec();
+        if !align.is_empty() {
+            attributes.push(("class", align));
+        }
+        if self.head {
+            attributes.push(("scope", "col"));
+        }
+        self.writer.open(if self.head { "th" } else { "td" }, &attributes);
         self.cell += 1;
     }
 

@@ -88,9 +88,7 @@ await withBrowser(async (browser) => {
   const ours = await open(browser, input.with);
   const theirs = await open(browser, input.without);
   for (const name of input.pages) {
-    const before = Date.now();
     await Promise.all([ours.goto(name), theirs.goto(name)]);
-    const loaded = Date.now() - before;
     const url = ours.page.url();
     for (const what of new Set(await ours.page.evaluate(dangers))) print({ kind: "danger", page: name, what });
     const [here, there] = [await ours.page.evaluate(outside), await theirs.page.evaluate(outside)];
@@ -98,16 +96,15 @@ await withBrowser(async (browser) => {
     const panels = await ours.page.evaluate(() => document.querySelectorAll("main > .tutor-panel").length);
     await ours.page.evaluate(poke);
     await tell(ours, name, url);
-    print({ kind: "page", page: name, panels, loaded });
+    print({ kind: "page", page: name, panels });
   }
   // mdBook's own scripts take texts of the page in hand when somebody searches.
-  for (const words of input.searched ?? []) {
-    for (const question of [`search=${words}`, `highlight=${words}`]) {
-      const name = `${input.pages[0]}?${question}`;
-      await ours.goto(name);
-      if (question.startsWith("search")) await ours.page.waitForSelector("#mdbook-searchresults li, #searchresults li", { state: "attached" });
-      await tell(ours, name, ours.page.url());
-    }
+  for (const question of input.searched ? ["search", "highlight"] : []) {
+    const name = `${input.pages.at(-2)}?${question}=${encodeURIComponent(input.searched)}`;
+    await ours.goto(name);
+    const shown = question === "search" ? "#mdbook-searchresults li" : "main mark";
+    await ours.page.waitForSelector(shown, { state: "attached" });
+    await tell(ours, name, ours.page.url());
   }
   const known = new Set(theirs.requests);
   for (const path of new Set(ours.requests)) {
