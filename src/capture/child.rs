@@ -101,7 +101,7 @@ pub async fn run(
 /// A word that the chapter's code does not print by chance: the folder's random name.
 fn random_word(folder: &Path) -> String {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
-    crate::recording::format::hex(name.as_bytes())
+    crate::bedrock::key::hex(name.as_bytes())
 }
 
 fn start(

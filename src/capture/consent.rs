@@ -11,7 +11,7 @@ use std::{fs, io};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::recording::format::hex;
+use crate::bedrock::key::hex;
 use crate::recording::store::write_atomically;
 
 /// What a person has allowed of one book.

@@ -13,7 +13,7 @@ pub mod local;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::recording::format::hex;
+use crate::bedrock::key::hex;
 use local::Local;
 
 /// Everything that runs for one chapter.
@@ -93,7 +93,7 @@ pub enum Stopped {
         message: String,
     },
     /// It took too long.
-    #[error("the code did not end in {0} seconds")]
+    #[error("the code did not end within {0} s")]
     TimedOut(u64),
     /// It printed without end.
     #[error("the code printed more than {} MB", .0 / 1_000_000)]

@@ -120,7 +120,7 @@ impl Arguments {
         let book = build::load(&self.book)?;
         let mut course = build::open_course(&book, self.today)?;
         if self.verify {
-            return Ok(upkeep::verify(&course));
+            return Ok(upkeep::verify(&course, &ChapterText::all(&book, &course.config)));
         }
         if self.migrate {
             return upkeep::migrate(&mut course);

@@ -16,6 +16,7 @@ use super::format::{self, Damage, DamageKind};
 use super::store::{self, pending_path};
 use super::{Acceptance, OriginKind, StoreError};
 use crate::bedrock::Json;
+use crate::bedrock::key::hex;
 
 /// The file's name in a chapter's folder. It has no digits of a key, so no recording can have it.
 pub const FILE: &str = "capture.json";
@@ -108,7 +109,7 @@ impl Capture {
     /// Reads a file's text.
     fn read(text: &str) -> Result<Self, Damage> {
         let malformed = |what: String| Damage { kind: DamageKind::Malformed(what), line: None };
-        let json = format::checked(text)?;
+        let json = format::checked(format::parse(text)?)?;
         let capture: Capture =
             serde_json::from_str(&json.to_compact()).map_err(|error| malformed(error.to_string()))?;
         if capture.format == FORMAT {
@@ -177,6 +178,16 @@ fn load(path: &Path) -> Option<Result<Capture, Damage>> {
     }
 }
 
+/// Each of a chapter's files, and what is wrong with it.
+pub fn verify(root: &Path, stem: &str) -> Vec<(PathBuf, Result<(), Damage>)> {
+    let files = [Acceptance::Accepted, Acceptance::Pending].map(|acceptance| path(root, stem, acceptance));
+    files
+        .into_iter()
+        .filter_map(|file| Some((load(&file)?.map(drop), file)))
+        .map(|(it, file)| (file, it))
+        .collect()
+}
+
 /// Stores a capture; `None` where one that says the same is there already. An accepted one takes the
 /// place of a pending one.
 ///
@@ -242,7 +253,7 @@ impl CodeDigest {
     pub fn then(&mut self, text: &str) -> String {
         self.0.update((text.len() as u64).to_le_bytes());
         self.0.update(text.as_bytes());
-        format::hex(&self.0.clone().finalize())[..16].to_owned()
+        hex(&self.0.clone().finalize())[..16].to_owned()
     }
 }
 

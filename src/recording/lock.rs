@@ -8,7 +8,8 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-use super::{StoreError, format};
+use super::StoreError;
+use crate::bedrock::key::hex;
 
 /// Held while recordings are written.
 #[derive(Debug)]
@@ -24,7 +25,7 @@ impl Lock {
     pub fn take(root: &Path) -> Result<Self, StoreError> {
         let whole = std::path::absolute(root).unwrap_or_else(|_| root.to_owned());
         let whole = whole.canonicalize().unwrap_or(whole);
-        let digest = format::hex(&Sha256::digest(whole.as_os_str().as_encoded_bytes()));
+        let digest = hex(&Sha256::digest(whole.as_os_str().as_encoded_bytes()));
         let path = std::env::temp_dir().join(format!("tutor-{}.lock", &digest[..16]));
         let failed = |source| StoreError::Io { action: "lock", path: path.clone(), source };
         let file = File::options().create(true).append(true).open(&path).map_err(failed)?;

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use sha2::{Digest as _, Sha256};
 
-use super::{Recording, StoreError, format, store};
+use super::{Recording, StoreError, store};
 use crate::bedrock::family::{self, Part};
+use crate::bedrock::key::hex;
 
 /// The folder under the book's sources.
 pub const FOLDER: &str = "recorded";
@@ -23,7 +24,7 @@ pub struct Medium {
 impl Medium {
     /// Its path under the book's sources: the same bytes always have the same name.
     pub fn path(&self) -> String {
-        let digest = format::hex(&Sha256::digest(&self.bytes));
+        let digest = hex(&Sha256::digest(&self.bytes));
         format!("{FOLDER}/{}.{}", &digest[..16], self.extension())
     }
 

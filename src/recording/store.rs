@@ -165,7 +165,9 @@ impl Store {
                     self.walk(&path, depth + 1)?;
                 }
             } else if let Some(entry) = Entry::of(path) {
-                self.files.entry(entry.digits[..DIGITS].to_owned()).or_default().push(entry);
+                // One file a key is the rule, and ten thousand of them should stay small.
+                let files = self.files.entry(entry.digits[..DIGITS].to_owned());
+                files.or_insert_with(|| Vec::with_capacity(1)).push(entry);
             }
         }
         Ok(())
@@ -176,6 +178,16 @@ impl Store {
         self.look(key, Acceptance::Accepted)
             .or_else(|| self.look(key, Acceptance::Pending))
             .unwrap_or(Lookup::Missing)
+    }
+
+    /// The file whose recording [`Store::find`] gives for `key`.
+    pub fn file_of(&self, key: &Key) -> Option<&Path> {
+        let entries = self.files.get(key.short(DIGITS))?;
+        let holds = |entry: &&Entry| entry.load().as_ref().is_ok_and(|recording| recording.key == *key);
+        [Acceptance::Accepted, Acceptance::Pending].into_iter().find_map(|acceptance| {
+            let mut entries = entries.iter().filter(|entry| entry.acceptance == acceptance);
+            entries.find(holds).map(|entry| entry.path.as_path())
+        })
     }
 
     /// The same as [`Store::find`], read from the file anew and not kept: memory stays flat however
@@ -398,11 +410,16 @@ pub(super) fn remove(path: &Path) -> Result<(), StoreError> {
 
 /// Writes a whole file or nothing: beside it, flushed to the disk, then renamed over it.
 pub(crate) fn write_atomically(path: &Path, content: &[u8]) -> Result<(), StoreError> {
+    replace(path, |file| file.write_all(content))
+}
+
+/// Puts what `fill` writes in the place of `path`, or leaves everything as it was.
+fn replace(path: &Path, fill: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<(), StoreError> {
     let failed = |source| StoreError::Io { action: "write", path: path.to_owned(), source };
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(failed)?;
     let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder).map_err(failed)?;
-    file.write_all(content).map_err(failed)?;
+    fill(&mut file).map_err(failed)?;
     file.as_file().sync_all().map_err(failed)?;
     make_readable(&file).map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
@@ -510,6 +527,21 @@ mod tests {
         let store = Store::open(dir.path()).unwrap();
         assert!(matches!(store.find(&two.key()), Lookup::Damaged { .. }));
         assert!(matches!(store.find(&one.key()), Lookup::Missing));
+    }
+
+    #[test]
+    fn a_disk_that_is_full_in_the_middle_of_a_file_leaves_the_old_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("c/n.json");
+        write_atomically(&path, b"the old recording").unwrap();
+        let full = |file: &mut dyn io::Write| {
+            file.write_all(b"half of the new")?;
+            Err(io::ErrorKind::StorageFull.into())
+        };
+        let error = replace(&path, full).unwrap_err();
+        assert!(error.to_string().starts_with("cannot write "), "{error}");
+        assert_eq!(fs::read(&path).unwrap(), b"the old recording");
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "and nothing beside it");
     }
 
     #[test]

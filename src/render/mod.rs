@@ -9,12 +9,13 @@
 //! - [`Form::Markdown`] writes plain fences and tables for every other renderer, without HTML.
 //!
 //! What both forms say in the same words stands in `words`; what no text may hold, in `visible`;
-//! which calls of a comparison are best, in `ranks`.
+//! how much of one a page shows, in `shorten`; which calls of a comparison are best, in `ranks`.
 
 mod html;
 mod markdown;
 mod preview;
 mod ranks;
+mod shorten;
 pub mod view;
 pub(crate) mod visible;
 mod words;

@@ -206,7 +206,7 @@ fn code_that_fails_hangs_or_prints_without_end_is_said_with_its_line() {
     let hang = Book::new("# A\n\n```python\nwhile True: pass\n```\n")
         .execute(&[&run[..], &["--execute-timeout", "1"]].concat());
     assert_eq!(hang.code, Some(1), "{}", hang.stderr);
-    assert!(hang.stderr.contains("the code did not end in 1 seconds"), "{}", hang.stderr);
+    assert!(hang.stderr.contains("the code did not end within 1 s"), "{}", hang.stderr);
     for (code, words) in [
         ("while True: print('x' * 100000)", "printed more than"),
         ("import os; os._exit(3)", "the interpreter ended in the middle"),
