@@ -1,5 +1,6 @@
 //! `tutor record`: answers for the calls that have none, from Amazon Bedrock or from stand-ins.
 
+use std::collections::HashMap;
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use rust_decimal::Decimal;
 use super::execute::ExecuteArguments;
 use super::signals::Signals;
 use super::{Exit, Failure, build, progress, terminal, upkeep};
+use crate::bedrock::Call;
 use crate::course::chapters::ChapterText;
 use crate::course::recorder::{self, Estimate, Plan, Recorded, Recorder, Scope, Stop, Wish};
 use crate::course::{Course, unusable};
@@ -179,7 +181,7 @@ impl Arguments {
         let origin = Origin::bedrock(now(self.today)?, "", live::sdk::NAME);
         let mut recorder = Recorder::new(course, chapters, self.wish(origin));
         let plan = known(recorder.plan())?;
-        let estimate = Estimate::of(&plan, catalog, unpriced);
+        let estimate = Estimate::of(&plan, catalog, unpriced, &HashMap::new());
         anstream::eprint!("{}", estimate.in_words(&plan, cap));
         if self.dry_run {
             return Ok(None);
@@ -191,8 +193,15 @@ impl Arguments {
             }
             let connection = live::connect(&self.settings()).await.map_err(|error| in_the_way(&error))?;
             recorder.answered_from(&connection.region);
-            self.ask_first(estimate.worst.min(cap))?;
             let live = Live::new(connection.sdk, Ledger::new(cap), connection.region, today);
+            let calls: Vec<&Call> = plan.jobs.iter().map(|job| &job.call).collect();
+            let counts = live.count_tokens(&calls).await;
+            let estimate = Estimate::of(&plan, catalog, unpriced, &counts);
+            if !counts.is_empty() {
+                let (counted, all, most) = (counts.len(), calls.len(), usd(estimate.worst));
+                anstream::eprintln!("  With the input of {counted} of {all} requests counted: up to {most}");
+            }
+            self.ask_first(estimate.worst.min(cap))?;
             let bar = progress::Bar::new(estimate.answers);
             let signals = listen()?;
             let (done, spent) = tokio::select! {

@@ -6,7 +6,6 @@
 //! leaves the old file or the new one.
 
 use std::collections::HashMap;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::{fs, io};
