@@ -18,6 +18,7 @@
 //! | [`measure`] | latency, tokens and money, and how answers compare |
 //! | [`endpoint`] | Bedrock Runtime on loopback, for scripts that run unmodified |
 //! | [`render`] | panels, tables and plots, as HTML or plain Markdown |
+//! | [`challenge`] | a chapter's exercise, run on the learner's own script and judged by what it does |
 //! | [`course`] | the road itself: a book in, a book with answers out |
 //! | [`check`] | what in the course is no longer true: rules, claims, expectations, report formats |
 //! | [`config`] | `[preprocessor.tutor]` of book.toml |
@@ -29,6 +30,7 @@
 
 pub mod bedrock;
 pub mod catalog;
+pub mod challenge;
 pub mod chapter;
 pub mod check;
 pub mod cli;

@@ -13,6 +13,7 @@ mod init;
 mod list;
 pub mod preprocessor;
 mod record;
+mod run;
 mod signals;
 mod terminal;
 
@@ -38,6 +39,7 @@ const EXIT_CODES: &str = "Exit codes: 0 good, 1 the material falls short, 2 usag
 enum Verb {
     Build(build::Arguments),
     List(list::Arguments),
+    Run(run::Arguments),
     Record(record::Arguments),
     Check(check::Arguments),
     Catalog(catalog::Arguments),
@@ -107,6 +109,7 @@ pub fn main() -> ExitCode {
     let done = terminal::guarded(|| match arguments.verb {
         Verb::Build(arguments) => arguments.execute(),
         Verb::List(arguments) => arguments.execute(),
+        Verb::Run(arguments) => arguments.execute(),
         Verb::Record(arguments) => arguments.execute(),
         Verb::Check(arguments) => arguments.execute(),
         Verb::Catalog(arguments) => arguments.execute(),
