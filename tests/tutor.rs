@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod build;
+mod challenge;
 mod check;
 mod course;
 mod differential;

@@ -163,7 +163,9 @@ impl Manifest {
             return Some(format!("`{id}` is named twice"));
         }
         if self.models.len() < FEWEST {
-            return Some(format!("`models` must name {FEWEST} or more: one fails, one is throttled, two race"));
+            return Some(format!(
+                "`models` must name {FEWEST} or more: one fails, one is throttled, two race"
+            ));
         }
         let answers = |prompt: &Prompt| prompt.good.len() < self.models.len() || prompt.poor.is_empty();
         if self.prompts.is_empty() || self.prompts.iter().any(answers) {

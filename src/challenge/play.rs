@@ -131,7 +131,8 @@ impl Play {
         let mut prompts: Vec<&Prompt> = manifest.prompts.iter().collect();
         dice.shuffle(&mut prompts);
         let prompt = |act: usize| prompts[act % prompts.len()];
-        let others: Vec<usize> = (0..models.len()).filter(|model| *model != better && *model != worse).collect();
+        let others: Vec<usize> =
+            (0..models.len()).filter(|model| *model != better && *model != worse).collect();
 
         let comparison = comparison(&mut dice, prompt(0), &models, better, worse);
         let mut failure = failure(&mut dice, prompt(1), &models, worse, better);
@@ -139,8 +140,9 @@ impl Play {
         let failing: Vec<usize> = others.iter().copied().filter(|model| model + 1 < models.len()).collect();
         let failing = failing.get(dice.index(failing.len())).copied().unwrap_or(others[0]);
         failure.roles[failing].trouble = Trouble::Fails(FAILURES[dice.index(FAILURES.len())]);
-        let mut throttling = Act::draw(Kind::Throttling, &mut dice, prompt(2), &models, |dice, _| {
-            Temper { good: true, delay_ms: 20 + dice.below(30) }
+        let mut throttling = Act::draw(Kind::Throttling, &mut dice, prompt(2), &models, |dice, _| Temper {
+            good: true,
+            delay_ms: 20 + dice.below(30),
         });
         let throttled = dice.index(models.len());
         throttling.roles[throttled].trouble = Trouble::Throttles(THROTTLED);
@@ -159,12 +161,12 @@ struct Temper {
 fn comparison(dice: &mut Dice, prompt: &Prompt, models: &[Priced], better: usize, worse: usize) -> Act {
     const FASTEST_MS: u64 = 120;
     const APART_MS: u64 = 250;
-    let mut between: Vec<usize> = (0..models.len()).filter(|model| *model != better && *model != worse).collect();
+    let mut between: Vec<usize> =
+        (0..models.len()).filter(|model| *model != better && *model != worse).collect();
     dice.shuffle(&mut between);
     // Where the worse of the two comes last in the list, another one is slower still.
     let slowest = if worse + 1 == models.len() { between.pop() } else { None };
-    let ranked: Vec<usize> =
-        [better].into_iter().chain(between).chain([worse]).chain(slowest).collect();
+    let ranked: Vec<usize> = [better].into_iter().chain(between).chain([worse]).chain(slowest).collect();
     let mut act = Act::draw(Kind::Comparison, dice, prompt, models, |dice, model| {
         let rank = ranked.iter().position(|ranked| *ranked == model).unwrap_or_default() as u64;
         Temper { good: model != worse, delay_ms: FASTEST_MS + APART_MS * rank + dice.below(40) }
@@ -200,7 +202,8 @@ impl Act {
             let texts = if is_good { &good } else { &poor };
             let marker = dice.word();
             let text = texts[index % texts.len()].replace(REFERENCE, &reference).replace(MARKER, &marker);
-            let output_tokens = if is_good { dice.unlike(&mut counts, 35, 60) } else { dice.unlike(&mut counts, 380, 480) };
+            let output_tokens =
+                if is_good { dice.unlike(&mut counts, 35, 60) } else { dice.unlike(&mut counts, 380, 480) };
             let lines = Lines {
                 text,
                 input_tokens: dice.unlike(&mut counts, 90, 180),
@@ -340,7 +343,8 @@ mod tests {
             assert!(delays.last() < delays.iter().max(), "the slowest is not the last");
             delays.sort_unstable();
             assert!(delays.windows(2).all(|pair| pair[1] - pair[0] > 200), "{delays:?}");
-            let (a, b) = (comparison.better_and_worse.as_ref().unwrap(), failure.better_and_worse.as_ref().unwrap());
+            let (a, b) =
+                (comparison.better_and_worse.as_ref().unwrap(), failure.better_and_worse.as_ref().unwrap());
             assert_eq!((&a.0, &a.1), (&b.1, &b.0), "they change sides");
             let failing = failure.troubled().unwrap();
             assert!(failing.model_id != b.0 && failing.model_id != b.1);

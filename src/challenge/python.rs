@@ -124,16 +124,20 @@ impl SetUpError {
     pub fn help(&self) -> String {
         match self {
             SetUpError::NoPython => {
-                format!("install Python {OLDEST} or later from https://www.python.org or your system's packages")
+                format!(
+                    "install Python {OLDEST} or later from https://www.python.org or your system's packages"
+                )
             }
             SetUpError::NoHome => "set HOME, or name an interpreter with boto3: --python PATH".to_owned(),
             SetUpError::Io(_) => "look at the permissions and the space left, then run it again".to_owned(),
             SetUpError::Venv => {
                 "on Debian and Ubuntu, venv is a package of its own: sudo apt install python3-venv".to_owned()
             }
-            SetUpError::Pip => "installing needs the network once; without it, name an interpreter that has boto3: \
+            SetUpError::Pip => {
+                "installing needs the network once; without it, name an interpreter that has boto3: \
                                 --python PATH"
-                .to_owned(),
+                    .to_owned()
+            }
         }
     }
 }

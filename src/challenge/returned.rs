@@ -21,9 +21,10 @@ impl Returned {
     /// Reads what the harness sent.
     pub fn of(value: &Value) -> Self {
         match value {
-            Value::Array(items) => {
-                Returned { rows: items.iter().map(|value| Row { value: value.clone() }).collect(), instead: None }
-            }
+            Value::Array(items) => Returned {
+                rows: items.iter().map(|value| Row { value: value.clone() }).collect(),
+                instead: None,
+            },
             other => Returned { rows: Vec::new(), instead: Some(described(other)) },
         }
     }
@@ -64,7 +65,8 @@ impl Row {
     pub fn count(&self, key: &str) -> Option<u64> {
         let value = self.value.get(key)?;
         value.as_u64().or_else(|| {
-            let number = value.as_f64().filter(|number| number.fract() == 0.0 && (0.0..1e15).contains(number))?;
+            let number =
+                value.as_f64().filter(|number| number.fract() == 0.0 && (0.0..1e15).contains(number))?;
             number.to_string().parse().ok()
         })
     }

@@ -157,7 +157,8 @@ impl Runner {
     ) -> std::io::Result<Self> {
         let mut command = Command::new(python);
         command.args(["-u", "-X", "utf8", "-c", HARNESS]).arg(script).arg(&manifest.function);
-        command.current_dir(script.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new(".")));
+        command
+            .current_dir(script.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new(".")));
         command.envs(environment.set()).env("PYTHONDONTWRITEBYTECODE", "1");
         // Trying again is part of the exercise.
         command.env("AWS_MAX_ATTEMPTS", "1").env_remove("AWS_RETRY_MODE");
@@ -247,9 +248,7 @@ impl Runner {
                 let kilobytes = self.limits.output_bytes() / 1024;
                 Err(Trouble::TooMuchOutput { kilobytes, place: self.place().await })
             }
-            Event::Late => {
-                Err(Trouble::TooSlow { seconds: limit.as_secs(), place: self.place().await })
-            }
+            Event::Late => Err(Trouble::TooSlow { seconds: limit.as_secs(), place: self.place().await }),
         }
     }
 
@@ -272,9 +271,8 @@ impl Runner {
 
 /// A model as the function gets it. `id` is another word for `model_id`, which some scripts use.
 fn argument(model: &Priced) -> Value {
-    let number = |amount: rust_decimal::Decimal| {
-        amount.to_string().parse::<f64>().map_or(Value::Null, Value::from)
-    };
+    let number =
+        |amount: rust_decimal::Decimal| amount.to_string().parse::<f64>().map_or(Value::Null, Value::from);
     json!({
         "model_id": model.id,
         "id": model.id,

@@ -46,8 +46,9 @@ impl Session<'_> {
     pub async fn run(self, watch: &mut dyn FnMut(Step)) -> std::io::Result<Evidence> {
         let stage = Arc::new(Stage::default());
         let listener = Listener::bind(None).await?;
-        let inherited = std::env::vars_os()
-            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.to_string_lossy().into_owned())));
+        let inherited = std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
+        });
         let environment = Environment::new(&listener.url(), inherited)?;
         let (stop, stopped): (oneshot::Sender<()>, Shutdown) = oneshot::channel();
         let endpoint = Arc::new(Endpoint::hosted(Arc::clone(&stage) as _));
@@ -65,7 +66,8 @@ impl Session<'_> {
 
     async fn perform(self, runner: &mut Runner, stage: &Stage, watch: &mut dyn FnMut(Step)) -> Evidence {
         let play = Play::draw(self.manifest);
-        let file = self.script.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        let file =
+            self.script.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
         let mut evidence = Evidence::new(file, self.manifest.function.clone(), &play);
         watch(Step::Loads);
         evidence.loaded = runner.loaded().await;

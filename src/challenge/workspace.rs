@@ -17,7 +17,8 @@ pub enum Placed {
 
 /// Where the script of a challenge lies in a learner's `folder`.
 pub fn script(challenge: &Challenge, folder: &Path) -> PathBuf {
-    folder.join(&challenge.chapter).join(&challenge.manifest.file)
+    let below = Path::new(&challenge.chapter).join(&challenge.manifest.file);
+    if folder == Path::new(".") { below } else { folder.join(below) }
 }
 
 /// Puts the starting code where `script` is to be, unless something is there.

@@ -121,13 +121,14 @@ impl Arguments {
         let today = Today::or_environment(self.today)
             .map_err(|message| Failure::usage(message, "unset SOURCE_DATE_EPOCH"))?;
         let python = self.python(challenge)?;
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|error| Failure::usage(format!("the system refuses: {error}"), "close other programs"))?;
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
+                Failure::usage(format!("the system refuses: {error}"), "close other programs")
+            })?;
         runtime.block_on(async {
-            let mut signals = Signals::listen()
-                .map_err(|error| Failure::usage(format!("the system refuses: {error}"), "close other programs"))?;
+            let mut signals = Signals::listen().map_err(|error| {
+                Failure::usage(format!("the system refuses: {error}"), "close other programs")
+            })?;
             loop {
                 let saved = modified(script);
                 let evidence = tokio::select! {
@@ -150,7 +151,12 @@ impl Arguments {
     }
 
     /// One run. Giving it up ends the script and all it has started.
-    async fn session(&self, challenge: &Challenge, python: &Python, script: &Path) -> Result<Evidence, Failure> {
+    async fn session(
+        &self,
+        challenge: &Challenge,
+        python: &Python,
+        script: &Path,
+    ) -> Result<Evidence, Failure> {
         let limits = challenge.manifest.limits;
         let limits = self.timeout.map_or(limits, |seconds| limits.with_call_seconds(seconds));
         let session = Session { manifest: &challenge.manifest, python: &python.path, script, limits };

@@ -63,7 +63,11 @@ pub(super) fn prepare(host: &dyn Host, asked: &Asked, at: Instant, request_id: &
     let Action::Run(operation) = asked.action else {
         let message = "CountTokens is not part of a challenge";
         let refusal = Refusal::ours(StatusCode::BAD_REQUEST, "ValidationException", message);
-        return Prepared::refused(&refusal, request_id, about(Origin::Refused, Some(refusal.message.clone())));
+        return Prepared::refused(
+            &refusal,
+            request_id,
+            about(Origin::Refused, Some(refusal.message.clone())),
+        );
     };
     let arrived = Arrived { operation, model_id: &asked.model_id, body: &asked.body, at };
     match host.answer(&arrived) {

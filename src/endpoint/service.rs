@@ -111,9 +111,7 @@ impl Endpoint {
         let copy = asked.clone();
         let made = tokio::task::spawn_blocking(move || match answers {
             Answers::Course(answerer) => answerer.prepare(&copy, &turn.request_id()),
-            Answers::Host(host) => {
-                host::prepare(&*host, &copy, turn.started.into_std(), &turn.request_id())
-            }
+            Answers::Host(host) => host::prepare(&*host, &copy, turn.started.into_std(), &turn.request_id()),
         });
         match made.await {
             Ok(prepared) => {

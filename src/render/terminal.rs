@@ -11,12 +11,8 @@ const NAME: usize = 19;
 
 /// A scoreboard with bars: the best first.
 pub fn scoreboard(view: &ScoreboardView) -> String {
-    let longest = view
-        .rows
-        .iter()
-        .filter_map(|row| row.result.as_ref().ok()?.latency_ms)
-        .max()
-        .unwrap_or_default();
+    let longest =
+        view.rows.iter().filter_map(|row| row.result.as_ref().ok()?.latency_ms).max().unwrap_or_default();
     let mut out = format!("{:NAME$} {:16} {:18} {:13} {}\n", "Model", "Score", "Latency", "Tokens", "Cost");
     for row in view.ranked() {
         match &row.result {

@@ -107,9 +107,10 @@ fn count(evidence: &Evidence, performance: &Performance, role: &Role, is_due: bo
     let (id, name) = (&role.model_id, evidence.name(&role.model_id));
     let claims = performance.row(id).is_some_and(|row| row.is_success());
     match performance.answers(id) {
-        0 if claims && !is_due => {
-            Sign::wrong(format!("one call to {name} for this prompt"), "none, and a result that claims success")
-        }
+        0 if claims && !is_due => Sign::wrong(
+            format!("one call to {name} for this prompt"),
+            "none, and a result that claims success",
+        ),
         0 if is_due => Sign::Open,
         0 | 1 => Sign::Right,
         many => Sign::wrong(format!("one successful call to {name}"), format!("{many}")),

@@ -26,6 +26,12 @@ fn has_trouble_begun(performance: &Performance) -> bool {
     performance.act.troubled().is_some_and(|role| performance.to(&role.model_id).next().is_some())
 }
 
+/// Whether the results have the right shape where everything goes well.
+pub(super) fn is_sound(evidence: &Evidence) -> bool {
+    let returned = evidence.comparison().and_then(|comparison| comparison.returned.as_ref().ok());
+    returned.is_some_and(|returned| matches!(shape(evidence, returned), Sign::Right))
+}
+
 fn shape(evidence: &Evidence, returned: &Returned) -> Sign {
     let models = &evidence.models;
     let expected = format!("a list of {} dicts, one for each model", models.len());

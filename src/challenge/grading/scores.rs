@@ -65,9 +65,8 @@ fn against_the_parts(scored: &[(&str, f64, Vec<(String, f64)>)]) -> Option<Sign>
             })
     };
     let pairs = scored.iter().flat_map(|a| scored.iter().map(move |b| (a, b)));
-    let ((a, high, _), (b, low, _)) = pairs
-        .into_iter()
-        .find(|((_, high, a), (_, low, b))| high > &(low + HAIR) && no_better(a, b))?;
+    let ((a, high, _), (b, low, _)) =
+        pairs.into_iter().find(|((_, high, a), (_, low, b))| high > &(low + HAIR) && no_better(a, b))?;
     let found = format!("{high:.3} for {a} and {low:.3} for {b}, which is as good in every part");
     Some(Sign::wrong("higher scores only where some part is better", found))
 }

@@ -1,15 +1,19 @@
 //! What becomes of a model that fails, and of one that is throttled.
 
-use super::results::stopped;
+use super::results::{is_sound, stopped};
 use super::{Finding, Sign, Verdict, verdict};
 use crate::challenge::evidence::{Evidence, Performance};
 use crate::challenge::play::{Role, Trouble};
 use crate::challenge::returned::Row;
 use crate::challenge::stage::Outcome;
 
-/// The act's performance and the model in trouble, once a request to it arrived.
-fn begun(performance: Option<&Performance>) -> Option<(&Performance, &Role)> {
-    let performance = performance?;
+/// The act's performance and the model in trouble, once a request to it arrived. Results that are wrong
+/// without any trouble must be mended first.
+fn begun<'a>(
+    evidence: &Evidence,
+    performance: Option<&'a Performance>,
+) -> Option<(&'a Performance, &'a Role)> {
+    let performance = performance.filter(|_| is_sound(evidence))?;
     let role = performance.act.troubled()?;
     performance.to(&role.model_id).next()?;
     Some((performance, role))
@@ -17,7 +21,7 @@ fn begun(performance: Option<&Performance>) -> Option<(&Performance, &Role)> {
 
 /// `failure`: a model that fails has a result that says so, and all others have theirs.
 pub(super) fn failure(evidence: &Evidence) -> Verdict {
-    let Some((performance, role)) = begun(evidence.failure()) else { return Verdict::Waits };
+    let Some((performance, role)) = begun(evidence, evidence.failure()) else { return Verdict::Waits };
     let name = evidence.name(&role.model_id);
     let kind = match role.trouble {
         Trouble::Fails(failure) => failure.kind,
@@ -58,7 +62,7 @@ fn own_result(name: &str, kind: &str, row: Option<&Row>) -> Sign {
 
 /// `throttling`: it is tried again until an answer comes, or the result says that it was throttled.
 pub(super) fn throttling(evidence: &Evidence) -> Verdict {
-    let Some((performance, role)) = begun(evidence.throttling()) else { return Verdict::Waits };
+    let Some((performance, role)) = begun(evidence, evidence.throttling()) else { return Verdict::Waits };
     let name = evidence.name(&role.model_id);
     let expected = format!("{name} is throttled: it is asked again, or its result says so");
     if let Err(trouble) = &performance.returned {

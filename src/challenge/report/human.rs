@@ -65,7 +65,7 @@ fn printed(text: &str) -> String {
     let shown = &lines[lines.len().saturating_sub(PRINTED)..];
     let mut out = match lines.len() - shown.len() {
         0 => "\nYour script printed:\n".to_owned(),
-        _ => format!("\nYour script printed, at the end:\n"),
+        _ => "\nYour script printed, at the end:\n".to_owned(),
     };
     for line in shown {
         // Nothing that a terminal would take for a command.
@@ -81,19 +81,22 @@ fn summary(finished: &Finished<'_>) -> String {
     let chapter = &challenge.chapter;
     if report.is_passed() {
         return format!(
-            "{GREEN}All {all} checks pass.{PLAIN} Well done. Compare with ours: tutor run {chapter} --solution"
+            "{GREEN}All {all} checks pass.{PLAIN} Well done.\nSee how we did it: tutor run {chapter} --solution"
         );
     }
     let waiting = report.checks.iter().filter(|check| check.verdict == Verdict::Waits).count();
     let failed = all - passed - waiting;
+    let them = if failed == 1 { "it" } else { "them" };
     let waits = match waiting {
         0 => String::new(),
-        1 => ", 1 waits for them".to_owned(),
-        many => format!(", {many} wait for them"),
+        1 => format!(", 1 waits for {them}"),
+        many => format!(", {many} wait for {them}"),
     };
     let hint = match report.first_open() {
         Some(open) => format!("\nA hint for `{}`: tutor run {chapter} --hint", open.id),
         None => String::new(),
     };
-    format!("{passed} of {all} checks pass, {failed} to mend{waits}.{hint}")
+    let pass = if passed == 1 { "passes" } else { "pass" };
+    let fail = if failed == 1 { "fails" } else { "fail" };
+    format!("{passed} of {all} checks {pass}, {failed} {fail}{waits}.{hint}")
 }

@@ -11,8 +11,11 @@ use crate::setup::quoted;
 /// The starting code is there: what to do with it.
 pub(super) fn begun(challenge: &Challenge, script: &Path, named: bool) {
     let chapter = &challenge.chapter;
-    let again =
-        if named { format!("tutor run {chapter} {}", quoted(script)) } else { format!("tutor run {chapter}") };
+    let again = if named {
+        format!("tutor run {chapter} {}", quoted(script))
+    } else {
+        format!("tutor run {chapter}")
+    };
     let task = wrapped(challenge.manifest.task.trim(), 0);
     let text = format!(
         "{chapter}: {}\n\n{task}\nYour starting code: {}\n\n1. Open it in your editor, and complete what raises \
@@ -46,7 +49,9 @@ pub(super) fn hint(challenge: &Challenge, progress: &mut Progress) -> Exit {
         terminal::print(&format!("{heading}\n\n{}\n", wrapped(text, 2)));
     }
     if open == hints.len() {
-        anstream::eprintln!("That is all there is for `{check}`. Our solution: tutor run {chapter} --solution");
+        anstream::eprintln!(
+            "That is all there is for `{check}`. Our solution: tutor run {chapter} --solution"
+        );
     } else {
         anstream::eprintln!("More of it: tutor run {chapter} --hint");
     }

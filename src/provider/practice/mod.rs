@@ -60,8 +60,8 @@ pub struct Lines {
 /// # Errors
 /// The family is unknown, makes no text or does not answer this operation.
 pub fn recite(call: &Call, lines: &Lines) -> Result<Answer, ProviderError> {
-    let family = family::of_model(&call.model_id)
-        .ok_or_else(|| ProviderError::UnknownModel(call.model_id.clone()))?;
+    let family =
+        family::of_model(&call.model_id).ok_or_else(|| ProviderError::UnknownModel(call.model_id.clone()))?;
     if family.makes() != Makes::Text || !answers(family, call) {
         return Err(ProviderError::UnsupportedOperation {
             family: family.name().to_owned(),
