@@ -60,7 +60,7 @@ impl Python {
         let mut tried = Vec::new();
         for (place, path) in candidates {
             let Some(path) = path else {
-                tried.push((place, "is not there".to_owned()));
+                tried.push((place, "there is no Python 3".to_owned()));
                 continue;
             };
             match Python::ask(&path) {

@@ -55,7 +55,7 @@ pub enum Trouble {
         /// Its words.
         message: String,
         /// The innermost place in the learner's own code.
-        place: Option<Place>,
+        place: Option<Box<Place>>,
     },
     /// The function is not there.
     NoFunction,
@@ -64,21 +64,21 @@ pub enum Trouble {
         /// How, such as `exit code 3`.
         how: String,
         /// From where.
-        place: Option<Place>,
+        place: Option<Box<Place>>,
     },
     /// It took longer than this many seconds.
     TooSlow {
         /// The limit.
         seconds: u64,
         /// Where it was.
-        place: Option<Place>,
+        place: Option<Box<Place>>,
     },
     /// It printed more than this many kilobytes.
     TooMuchOutput {
         /// The limit.
         kilobytes: u64,
         /// Where it was.
-        place: Option<Place>,
+        place: Option<Box<Place>>,
     },
     /// What it returned or said cannot be read.
     Unreadable,
@@ -106,12 +106,12 @@ enum Message {
         raised: RaisedMessage,
     },
     Exited {
-        exited: Option<Place>,
+        exited: Option<Box<Place>>,
         code: i64,
     },
     Where {
         #[serde(rename = "where")]
-        place: Option<Place>,
+        place: Option<Box<Place>>,
     },
 }
 
@@ -119,7 +119,7 @@ enum Message {
 struct RaisedMessage {
     kind: String,
     message: String,
-    place: Option<Place>,
+    place: Option<Box<Place>>,
 }
 
 /// A script that is loaded or being loaded.
@@ -221,7 +221,7 @@ impl Runner {
                 // Without a word it has stopped printing for good.
                 if flooded.await.is_err() {
                     self.flooded = None;
-                    std::future::pending().await
+                    std::future::pending::<()>().await;
                 }
             };
             tokio::select! {
@@ -253,15 +253,14 @@ impl Runner {
     }
 
     /// Where the script is just now, if it says.
-    async fn place(&mut self) -> Option<Place> {
+    async fn place(&mut self) -> Option<Box<Place>> {
         let _ = self.commands.write_all(b"{\"where\": true}\n").await;
         let answer = async {
             loop {
                 let line = line(&mut self.messages, &mut self.begun).await?;
-                match serde_json::from_str(&line).ok()? {
-                    Message::Where { place } => return place,
-                    // It came to its end at the very last moment; late is late.
-                    _ => continue,
+                // It may have come to its end at the very last moment; late is late.
+                if let Message::Where { place } = serde_json::from_str(&line).ok()? {
+                    return place;
                 }
             }
         };

@@ -21,6 +21,11 @@ const SHIPPED: [(&str, [&str; 3]); 1] = [(
     ],
 )];
 
+/// Where a book's challenge for a chapter lies, from the book's folder on.
+pub fn folder_of(chapter: &str) -> PathBuf {
+    Path::new(FOLDER).join(chapter)
+}
+
 /// A challenge with its files.
 #[derive(Debug, Clone)]
 pub struct Challenge {

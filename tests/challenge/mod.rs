@@ -3,5 +3,6 @@
 mod broken;
 mod hostile;
 mod learner;
+mod page;
 mod transcript;
 mod workshop;

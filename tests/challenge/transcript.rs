@@ -3,6 +3,7 @@
 //! What differs from run to run is put into words: figures of the comparison and versions.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use regex::Regex;
 
@@ -12,6 +13,9 @@ use super::workshop::{CHAPTER, SCRIPT, Workshop, file, python};
 const PAGE: &str = "book/guide/learners.md";
 const BEGIN: &str = "<!-- transcript: tests/challenge/transcript.rs holds it true -->\n\n";
 const END: &str = "\n<!-- end of the transcript -->";
+
+/// The play without colours, which both tests look at.
+static PLAIN: LazyLock<String> = LazyLock::new(|| play(false));
 
 /// What a learner does, step by step.
 fn play(color: bool) -> String {
@@ -64,10 +68,10 @@ fn the_guides_transcript_is_what_the_terminal_says() {
     let page = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(PAGE)).expect("the page");
     let (_, rest) = page.split_once(BEGIN).expect("the transcript's beginning");
     let (transcript, _) = rest.split_once(END).expect("its end");
-    let said = play(false);
+    let said = &*PLAIN;
     assert!(said.lines().all(|line| line.chars().count() <= 80), "{said}");
     // Told in full, so that it can be put into the guide as it is.
-    assert_eq!(without_chance(transcript), without_chance(&said), "the guide should say:\n{said}");
+    assert_eq!(without_chance(transcript), without_chance(said), "the guide should say:\n{said}");
 }
 
 #[test]
@@ -76,5 +80,5 @@ fn colours_change_nothing_but_colours() {
     let colourful = play(true);
     assert!(colours.is_match(&colourful));
     let plain = without_chance(&colours.replace_all(&colourful, ""));
-    assert_eq!(plain, without_chance(&play(false)));
+    assert_eq!(plain, without_chance(&PLAIN));
 }

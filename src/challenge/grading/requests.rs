@@ -1,11 +1,12 @@
 //! What arrived: a body for each model, with the same words, and no more than one answer each.
 
+use super::results::is_sound;
 use super::{Sign, Verdict, verdict};
 use crate::bedrock::Operation;
 use crate::bedrock::family;
 use crate::challenge::evidence::{Evidence, Performance};
 use crate::challenge::play::{Role, Trouble};
-use crate::challenge::returned::short;
+use crate::challenge::returned::{Row, short};
 use crate::challenge::stage::Outcome;
 
 /// `requests`: every model is asked with a body in its own dialect.
@@ -32,8 +33,9 @@ fn request(evidence: &Evidence, performance: &Performance, role: &Role) -> Sign 
             _ => dialect = Sign::Right,
         }
     }
-    // It stopped before this one's turn; that is said elsewhere.
-    if matches!(dialect, Sign::Right) || performance.returned.is_err() {
+    // It stopped before this one's turn, or nothing was begun at all: that is said elsewhere.
+    let begun = performance.returned.is_ok() && (is_sound(evidence) || !performance.seen.is_empty());
+    if matches!(dialect, Sign::Right) || !begun {
         return dialect;
     }
     let found = match performance.row(id) {
@@ -105,7 +107,7 @@ pub(super) fn calls(evidence: &Evidence) -> Verdict {
 
 fn count(evidence: &Evidence, performance: &Performance, role: &Role, is_due: bool) -> Sign {
     let (id, name) = (&role.model_id, evidence.name(&role.model_id));
-    let claims = performance.row(id).is_some_and(|row| row.is_success());
+    let claims = performance.row(id).is_some_and(Row::is_success);
     match performance.answers(id) {
         0 if claims && !is_due => Sign::wrong(
             format!("one call to {name} for this prompt"),

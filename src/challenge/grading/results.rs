@@ -61,7 +61,7 @@ fn shape(evidence: &Evidence, returned: &Returned) -> Sign {
 /// Why the script stopped, in words, with the learner's own file and line.
 pub(super) fn stopped(evidence: &Evidence, trouble: &Trouble, expected: &str) -> Finding {
     let file = &evidence.file;
-    let at = |place: &Option<Place>| match place {
+    let at = |place: &Option<Box<Place>>| match place.as_deref() {
         Some(Place { file, line: Some(line), text, .. }) if !text.is_empty() => {
             format!(" at {file}:{line}, `{text}`")
         }

@@ -7,10 +7,20 @@ use crate::challenge::returned::Row;
 /// Floats are off by a hair.
 const HAIR: f64 = 1e-6;
 
+/// The parts of a score, by name.
+type Parts = Vec<(String, f64)>;
+
+/// A score with what it is made of.
+struct Scored<'a> {
+    name: &'a str,
+    score: f64,
+    parts: Parts,
+}
+
 /// `score`: between 0 and 1, and following from parts between 0 and 1.
 pub(super) fn score(evidence: &Evidence) -> Verdict {
     let mut signs = Vec::new();
-    let mut scored: Vec<(&str, f64, Vec<(String, f64)>)> = Vec::new();
+    let mut scored: Vec<Scored<'_>> = Vec::new();
     for (index, performance) in evidence.acts.iter().enumerate() {
         let mut judged = 0;
         for (role, row) in performance.answered() {
@@ -20,7 +30,7 @@ pub(super) fn score(evidence: &Evidence) -> Verdict {
             match of_parts(name, row) {
                 Ok((score, parts)) => {
                     signs.push(Sign::Right);
-                    scored.push((name, score, parts));
+                    scored.push(Scored { name, score, parts });
                 }
                 Err(wrong) => signs.push(wrong),
             }
@@ -35,7 +45,7 @@ pub(super) fn score(evidence: &Evidence) -> Verdict {
 
 /// The score and its parts, if the one can follow from the others: any mean of numbers lies between the
 /// least and the greatest of them.
-fn of_parts(name: &str, row: &Row) -> Result<(f64, Vec<(String, f64)>), Sign> {
+fn of_parts(name: &str, row: &Row) -> Result<(f64, Parts), Sign> {
     let within = |number: &f64| (-HAIR..=1.0 + HAIR).contains(number);
     let Some(score) = row.number("score").filter(within) else {
         return Err(Sign::wrong(format!("a `score` from 0 to 1 for {name}"), row.shown("score")));
@@ -57,18 +67,26 @@ fn of_parts(name: &str, row: &Row) -> Result<(f64, Vec<(String, f64)>), Sign> {
 }
 
 /// Two results of which one is better in no part and yet scores higher.
-fn against_the_parts(scored: &[(&str, f64, Vec<(String, f64)>)]) -> Option<Sign> {
-    let no_better = |a: &[(String, f64)], b: &[(String, f64)]| {
-        a.len() == b.len()
-            && a.iter().all(|(part, number)| {
-                b.iter().find(|(other, _)| other == part).is_some_and(|(_, best)| *number <= best + HAIR)
-            })
-    };
+fn against_the_parts(scored: &[Scored<'_>]) -> Option<Sign> {
     let pairs = scored.iter().flat_map(|a| scored.iter().map(move |b| (a, b)));
-    let ((a, high, _), (b, low, _)) =
-        pairs.into_iter().find(|((_, high, a), (_, low, b))| high > &(low + HAIR) && no_better(a, b))?;
-    let found = format!("{high:.3} for {a} and {low:.3} for {b}, which is as good in every part");
+    let (a, b) = pairs.into_iter().find(|(a, b)| a.score > b.score + HAIR && a.is_no_better_than(b))?;
+    let found = format!(
+        "{:.3} for {} and {:.3} for {}, which is as good in every part",
+        a.score, a.name, b.score, b.name
+    );
     Some(Sign::wrong("higher scores only where some part is better", found))
+}
+
+impl Scored<'_> {
+    /// Whether it has the same parts, and none of them is better.
+    fn is_no_better_than(&self, other: &Scored<'_>) -> bool {
+        let same = |part: &String| other.parts.iter().find(|(name, _)| name == part);
+        self.parts.len() == other.parts.len()
+            && self
+                .parts
+                .iter()
+                .all(|(part, number)| same(part).is_some_and(|(_, best)| *number <= best + HAIR))
+    }
 }
 
 /// `ranking`: of two answers the one that is better, faster and cheaper scores higher.
