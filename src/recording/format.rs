@@ -4,22 +4,34 @@
 //! received, else as text, else as base64: what a client reads back is what was received.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::migrate::{self, Step};
 use super::{Origin, Recording, redact};
 use crate::bedrock::answer::FrameKind;
+use crate::bedrock::key::hex;
 use crate::bedrock::{Answer, Call, CallOptions, Frame, Json, Key, Payload, Timing};
 
 /// What every format version starts with.
 const FORMAT_NAME: &str = "tutor-recording/";
 
 /// The newest format this tutor reads, and the one it writes.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = newest_after(migrate::STEPS);
+
+/// The format that all these steps together lead to, from format 1 on.
+#[expect(clippy::cast_possible_truncation, reason = "there will not be four billion formats")]
+pub(super) const fn newest_after(steps: &[Step]) -> u32 {
+    1 + steps.len() as u32
+}
+
+/// What stands in a file of this format.
+pub(super) fn format_name(format: u32) -> String {
+    format!("{FORMAT_NAME}{format}")
+}
 
 /// Why a file is not the recording it should be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -43,6 +55,9 @@ pub enum DamageKind {
     /// Written by a newer tutor.
     #[error("has format {0}, newer than the formats this tutor reads (up to {FORMAT})")]
     Newer(u32),
+    /// Written by an older tutor.
+    #[error("has format {0}, older than the format this tutor reads ({FORMAT})")]
+    Older(u32),
     /// The checksum does not fit.
     #[error("was changed after it was stored: its checksum does not fit")]
     Checksum,
@@ -52,7 +67,7 @@ pub enum DamageKind {
 }
 
 impl Damage {
-    fn whole(kind: DamageKind) -> Self {
+    pub(super) fn whole(kind: DamageKind) -> Self {
         Damage { kind, line: None }
     }
 
@@ -60,6 +75,7 @@ impl Damage {
     pub fn help(&self) -> &'static str {
         match self.kind {
             DamageKind::Unreadable(_) => "make the file readable, or remove it and record the call again",
+            DamageKind::Older(_) => "bring it up to date: tutor record --migrate",
             DamageKind::Newer(_) => "update tutor, or record the call again with this one",
             _ => "restore the file from version control, or remove it and record the call again",
         }
@@ -136,7 +152,7 @@ struct Version {
 /// The text of the file for `recording`, with a line break at its end.
 pub fn write(recording: &Recording) -> Result<String, Damage> {
     let file = File {
-        format: format!("{FORMAT_NAME}{FORMAT}"),
+        format: format_name(FORMAT),
         key: recording.key.to_string(),
         call: StoredCall {
             operation: recording.call.operation.to_string(),
@@ -150,53 +166,63 @@ pub fn write(recording: &Recording) -> Result<String, Damage> {
     };
     let malformed = |error: String| Damage::whole(DamageKind::Malformed(error));
     let text = serde_json::to_string(&file).map_err(|error| malformed(error.to_string()))?;
-    let mut json = Json::parse(text.as_bytes()).map_err(|error| malformed(error.to_string()))?;
+    let json = Json::parse(text.as_bytes()).map_err(|error| malformed(error.to_string()))?;
+    Ok(sealed(json))
+}
+
+/// The text of a file with this content, with its checksum and a line break at its end.
+pub(super) fn sealed(mut json: Json) -> String {
     let checksum = checksum(&json);
     if let Json::Object(map) = &mut json {
         map.insert("checksum".to_owned(), Json::String(checksum));
     }
-    Ok(json.to_pretty() + "\n")
+    json.to_pretty() + "\n"
 }
 
 /// The recording in the text of a file.
 pub fn read(text: &str) -> Result<Recording, Damage> {
-    let malformed = |error: serde_json::Error| Damage {
-        kind: DamageKind::Malformed(error.to_string()),
-        line: Some(error.line()).filter(|line| *line > 0),
-    };
-    let version: Version = serde_json::from_str(text).map_err(malformed)?;
-    match version.format.strip_prefix(FORMAT_NAME).and_then(|digits| digits.parse::<u32>().ok()) {
-        Some(FORMAT) => {}
-        Some(newer) if newer > FORMAT => return Err(Damage::whole(DamageKind::Newer(newer))),
-        _ => {
-            let what = format!("\"{}\" is no format of a recording", version.format);
-            return Err(Damage::whole(DamageKind::Malformed(what)));
-        }
+    match version_of(text)? {
+        FORMAT => {}
+        newer if newer > FORMAT => return Err(Damage::whole(DamageKind::Newer(newer))),
+        older => return Err(Damage::whole(DamageKind::Older(older))),
     }
-    let file: File = serde_json::from_str(text).map_err(malformed)?;
-    verify_checksum(text, file.checksum.as_deref())?;
+    let file: File = serde_json::from_str(text).map_err(|error| malformed(&error))?;
+    checked(text)?;
     file.into_recording().map_err(Damage::whole)
 }
 
-fn verify_checksum(text: &str, stored: Option<&str>) -> Result<(), Damage> {
+fn malformed(error: &serde_json::Error) -> Damage {
+    let line = Some(error.line()).filter(|line| *line > 0);
+    Damage { kind: DamageKind::Malformed(error.to_string()), line }
+}
+
+/// The format of a file, whatever else is in it.
+pub(super) fn version_of(text: &str) -> Result<u32, Damage> {
+    let version: Version = serde_json::from_str(text).map_err(|error| malformed(&error))?;
+    let digits = version.format.strip_prefix(FORMAT_NAME).and_then(|digits| digits.parse::<u32>().ok());
+    digits.filter(|format| *format > 0).ok_or_else(|| {
+        let what = format!("\"{}\" is no format of a recording", version.format);
+        Damage::whole(DamageKind::Malformed(what))
+    })
+}
+
+/// The content of a file without its checksum, if that fits.
+pub(super) fn checked(text: &str) -> Result<Json, Damage> {
     let mut json = Json::parse(text.as_bytes())
         .map_err(|error| Damage::whole(DamageKind::Malformed(error.to_string())))?;
-    if let Json::Object(map) = &mut json {
-        map.shift_remove("checksum");
+    let stored = match &mut json {
+        Json::Object(map) => map.shift_remove("checksum"),
+        _ => None,
+    };
+    if stored == Some(Json::String(checksum(&json))) {
+        Ok(json)
+    } else {
+        Err(Damage::whole(DamageKind::Checksum))
     }
-    if stored == Some(checksum(&json).as_str()) { Ok(()) } else { Err(Damage::whole(DamageKind::Checksum)) }
 }
 
 fn checksum(json: &Json) -> String {
     hex(&Sha256::digest(json.to_canonical()))
-}
-
-/// Lower-case hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        write!(out, "{byte:02x}").expect("writing to a string");
-        out
-    })
 }
 
 impl File {
@@ -226,7 +252,9 @@ fn stored_key(text: &str, call: &Call) -> Result<Key, DamageKind> {
     if computed.as_str() == text {
         return Ok(computed);
     }
-    let masked = call.model_id.contains(redact::MASK) || call.body.to_compact().contains(redact::MASK);
+    let options = serde_json::to_string(&call.options).unwrap_or_default();
+    let masked =
+        [&call.model_id, &call.body.to_compact(), &options].into_iter().any(|text| redact::is_masked(text));
     Key::from_hex(text)
         .filter(|_| masked)
         .ok_or_else(|| DamageKind::OtherCall("its key does not belong to its call".to_owned()))

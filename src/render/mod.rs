@@ -15,14 +15,13 @@
 //! which calls of a comparison are best, in `ranks`.
 
 mod html;
-mod image_size;
 pub mod json;
 mod markdown;
 mod preview;
 mod ranks;
 pub mod terminal;
 pub mod view;
-mod visible;
+pub(crate) mod visible;
 mod words;
 
 #[cfg(test)]
@@ -30,7 +29,6 @@ mod samples;
 #[cfg(test)]
 mod tests;
 
-pub use image_size::image_size;
 use view::{
     ChallengeView, ChecksView, CompareView, FactsLine, ModelsView, NoticeView, PageNotice, PanelView,
     PricesView, ScoreboardView,
