@@ -8,7 +8,7 @@
 //! The memory is the peak of a process that reads all chapters once (`VmHWM`, Linux only).
 
 use std::hint::black_box;
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -110,20 +110,20 @@ fn chapters(paths: &[String]) -> Vec<Vec<Source>> {
     let texts: Vec<String> = if paths.is_empty() {
         (0..CHAPTERS).map(chapter).collect()
     } else {
-        paths.iter().flat_map(|path| markdown(path.into())).collect()
+        paths.iter().flat_map(|path| markdown(Path::new(path))).collect()
     };
     texts.iter().map(|text| sources(text)).collect()
 }
 
-fn markdown(path: PathBuf) -> Vec<String> {
+fn markdown(path: &Path) -> Vec<String> {
     if path.is_dir() {
-        let entries = std::fs::read_dir(&path).expect("a folder");
-        return entries.flat_map(|entry| markdown(entry.expect("an entry").path())).collect();
+        let entries = std::fs::read_dir(path).expect("a folder");
+        return entries.flat_map(|entry| markdown(&entry.expect("an entry").path())).collect();
     }
     if path.extension().is_none_or(|extension| extension != "md") {
         return Vec::new();
     }
-    vec![std::fs::read_to_string(&path).expect("a Markdown file")]
+    vec![std::fs::read_to_string(path).expect("a Markdown file")]
 }
 
 fn sources(text: &str) -> Vec<Source> {

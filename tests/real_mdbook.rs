@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::project::{Done, ONE_CALL, Project};
 
 /// The real mdBook, which `tests/run` installs.
-fn mdbook() -> PathBuf {
+pub(crate) fn mdbook() -> PathBuf {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("target/tools/bin/mdbook");
     assert!(path.exists(), "{} is missing: run tests/run, which builds it once", path.display());
     path

@@ -2,6 +2,7 @@
 //! looks at what is there afterwards.
 
 mod bad_input;
+mod browser;
 mod build;
 mod challenge;
 mod check;

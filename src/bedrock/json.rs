@@ -37,8 +37,13 @@ pub enum Json {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JsonError {
     /// The text breaks JSON's grammar.
-    #[error("not JSON: {0}")]
-    Syntax(String),
+    #[error("not JSON: {words}")]
+    Syntax {
+        /// What the parser says, with line and column.
+        words: String,
+        /// The 1-based line.
+        line: usize,
+    },
     /// NaN and infinities are no JSON numbers.
     #[error("not JSON: NaN and infinity are no JSON numbers")]
     NotFinite,
@@ -256,7 +261,8 @@ impl Reader<'_> {
     }
 
     fn syntax(&self, error: &JiterError) -> JsonError {
-        JsonError::Syntax(error.description(&self.jiter))
+        let line = error.get_position(&self.jiter).line;
+        JsonError::Syntax { words: error.description(&self.jiter), line }
     }
 
     fn value(&mut self, first: Peek, depth: usize) -> Result<Json, JsonError> {
@@ -387,7 +393,7 @@ mod tests {
     #[test]
     fn what_readers_disagree_about_is_refused() {
         assert_eq!(Json::parse(br#"{"a":1,"a":2}"#), Err(JsonError::DuplicateKey("a".into())));
-        assert!(matches!(Json::parse(b"NaN"), Err(JsonError::Syntax(_))));
+        assert!(matches!(Json::parse(b"NaN"), Err(JsonError::Syntax { .. })));
         assert!(Json::parse("[".repeat(5000).as_bytes()).is_err());
         let deep = format!("{}{}", "[".repeat(130), "]".repeat(130));
         assert_eq!(Json::parse(deep.as_bytes()), Err(JsonError::TooDeep));

@@ -89,7 +89,14 @@ impl Panels<'_> {
             figures,
             stop_reason: reading.and_then(|reading| reading.stop_reason),
             show: shown(show, recording.shown()),
+            file: self.file(recording),
         }))
+    }
+
+    /// The recording's file, from the book's folder on.
+    fn file(&self, recording: &Recording) -> String {
+        let path = self.course.store.file_of(&recording.key);
+        path.map(|path| self.course.config.shown(path).display().to_string()).unwrap_or_default()
     }
 
     fn outcome(&self, call: &Call, answer: &Answer) -> Outcome {

@@ -12,6 +12,7 @@ pub mod media;
 pub mod migrate;
 pub mod pending;
 pub mod redact;
+mod shape;
 pub mod store;
 
 pub use format::{Damage, DamageKind};

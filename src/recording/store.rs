@@ -180,6 +180,16 @@ impl Store {
             .unwrap_or(Lookup::Missing)
     }
 
+    /// The file whose recording [`Store::find`] gives for `key`.
+    pub fn file_of(&self, key: &Key) -> Option<&Path> {
+        let entries = self.files.get(key.short(DIGITS))?;
+        let holds = |entry: &&Entry| entry.load().as_ref().is_ok_and(|recording| recording.key == *key);
+        [Acceptance::Accepted, Acceptance::Pending].into_iter().find_map(|acceptance| {
+            let mut entries = entries.iter().filter(|entry| entry.acceptance == acceptance);
+            entries.find(holds).map(|entry| entry.path.as_path())
+        })
+    }
+
     /// The same as [`Store::find`], read from the file anew and not kept: memory stays flat however
     /// many are asked for.
     ///

@@ -12,13 +12,14 @@
 //!   document of its own: for verbs that compare models outside of a book.
 //!
 //! What both forms say in the same words stands in `words`; what no text may hold, in `visible`;
-//! which calls of a comparison are best, in `ranks`.
+//! how much of one a page shows, in `shorten`; which calls of a comparison are best, in `ranks`.
 
 mod html;
 pub mod json;
 mod markdown;
 mod preview;
 mod ranks;
+mod shorten;
 pub mod terminal;
 pub mod view;
 pub(crate) mod visible;

@@ -55,6 +55,7 @@ pub(crate) fn recorded(origin: Origin, pieces: Vec<Piece>) -> RecordedView {
         acceptance: Acceptance::Accepted,
         recorded_on: Some(DAY),
         region: (origin == Origin::Bedrock).then(|| "us-east-1".into()),
+        file: "fixtures/chapter/name.0f3c9a12.json".into(),
         outcome: Outcome::Answer(pieces),
         other_samples: Vec::new(),
         figures: figures(24, 118, 1_940, 1, cost(72, 1_770, false)),

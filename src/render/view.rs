@@ -129,6 +129,8 @@ pub struct RecordedView {
     pub stop_reason: Option<String>,
     /// How the answer is shown.
     pub show: Show,
+    /// The recording's file, from the book's folder on.
+    pub file: String,
 }
 
 /// What one sample says.

@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::shorten;
 use super::view::{
     Acceptance, CompareRow, Figures, LifecycleNote, ModelLine, ModelRow, Origin, PageNotice, State,
 };
@@ -161,7 +162,11 @@ pub(super) fn figures(figures: &Figures, origin: Origin, stop_reason: Option<&st
     }
     out.push(figure("cost", cost, cost_note(&figures.cost)));
     if let Some(reason) = stop_reason {
-        out.push(Figure { label: "stop reason".to_owned(), value: reason.to_owned(), note: None });
+        out.push(Figure {
+            label: "stop reason".to_owned(),
+            value: shorten::name(reason).into_owned(),
+            note: None,
+        });
     }
     out
 }

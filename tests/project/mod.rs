@@ -59,6 +59,22 @@ impl Project {
         }
     }
 
+    /// The folder `target/tmp/NAME`, emptied. It stays there for people to look at, so another process
+    /// that wants it waits until this one has ended.
+    pub(crate) fn kept(name: &str) -> Self {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let lock = fs::File::create(folder.join(format!("{name}.lock"))).expect("a file to lock");
+        lock.lock().expect("a lock");
+        // The system takes the lock back when the process ends.
+        std::mem::forget(lock);
+        if folder.join(name).exists() {
+            fs::remove_dir_all(folder.join(name)).expect("an old folder that can be removed");
+        }
+        let mut builder = tempfile::Builder::new();
+        let dir = builder.prefix(name).rand_bytes(0).disable_cleanup(true).tempdir_in(folder);
+        Project { dir: dir.expect("a folder"), chapters: Vec::new(), config: String::new() }
+    }
+
     /// An empty book with tutor switched on.
     pub(crate) fn new() -> Self {
         Project::empty().with_config("[preprocessor.tutor]\nafter = [\"links\"]\n")

@@ -7,58 +7,71 @@ use super::prose::{self, Reading};
 use super::writer::Writer;
 use crate::bedrock::json::Json;
 use crate::render::view::{ErrorView, ImageView, Outcome, Piece, State};
-use crate::render::words;
+use crate::render::{shorten, words};
 
 /// An answer with more lines is folded, with its beginning in view.
 const FOLD_ABOVE: usize = 18;
 
-/// Writes one sample.
-pub(super) fn outcome(writer: &mut Writer, outcome: &Outcome) {
+/// Writes one sample of the recording in `file`.
+pub(super) fn outcome(writer: &mut Writer, outcome: &Outcome, file: &str) {
     match outcome {
         Outcome::Answer(pieces) => {
             if pieces.is_empty() {
                 writer.leaf("p", &[("class", "tt-none")], "The answer is empty.");
             }
             for piece in pieces {
-                self::piece(writer, piece);
+                self::piece(writer, piece, file);
             }
         }
-        Outcome::Error(error) => self::error(writer, error),
+        Outcome::Error(error) => self::error(writer, error, file),
     }
 }
 
 /// Writes a body as received, formatted.
-pub(super) fn json(writer: &mut Writer, body: &Json) {
+pub(super) fn json(writer: &mut Writer, body: &Json, file: &str) {
     let text = body.to_pretty();
-    folded(writer, prose::lines(&text), |writer| prose::code(writer, &text));
+    let shown = shorten::shown(&text);
+    folded(writer, prose::lines(shown), |writer| prose::code(writer, shown));
+    cut(writer, &text, file);
 }
 
-fn piece(writer: &mut Writer, piece: &Piece) {
+/// Says so if not all of `text` is shown.
+fn cut(writer: &mut Writer, text: &str, file: &str) {
+    if let Some(note) = shorten::note(text, file) {
+        writer.open("p", &[("class", "tt-dim")]).sentence(&note).close();
+    }
+}
+
+fn piece(writer: &mut Writer, piece: &Piece, file: &str) {
     match piece {
-        Piece::Text(said) => text(writer, said.trim_matches(['\n', '\r', ' '])),
+        Piece::Text(said) => text(writer, said.trim_matches(['\n', '\r', ' ']), file),
         Piece::Reasoning(thoughts) => {
             let label = format!("Reasoning, {}", words::plural(thoughts.split_whitespace().count(), "word"));
             writer.open("details", &[("class", "tt-reason")]).leaf("summary", &[], &label);
-            prose::plain(writer, thoughts.trim());
+            prose::plain(writer, shorten::shown(thoughts.trim()));
+            cut(writer, thoughts.trim(), file);
             writer.close();
         }
         Piece::ToolUse { name, input } => {
             writer.open("div", &[("class", "tt-tool")]).open("p", &[]).own(icons::TOOL);
-            writer.text("asks for the tool ").leaf("code", &[], name).text(" with").close();
-            prose::code(writer, &input.to_pretty());
+            writer.text("asks for the tool ").leaf("code", &[], &shorten::name(name)).text(" with").close();
+            let input = input.to_pretty();
+            prose::code(writer, shorten::shown(&input));
+            cut(writer, &input, file);
             writer.close();
         }
         Piece::Image(view) => image(writer, view),
         Piece::Embedding(vector) => embedding(writer, vector),
         Piece::Refusal(why) => {
             writer.open("p", &[("class", "tt-refusal"), ("dir", "auto")]).own(icons::state(State::Error));
-            writer.leaf("strong", &[], "Refused: ").text(why).close();
+            writer.leaf("strong", &[], "Refused: ").text(shorten::shown(why)).close();
+            cut(writer, why, file);
         }
     }
 }
 
 /// A text in its best reading, folded if long.
-fn text(writer: &mut Writer, text: &str) {
+fn text(writer: &mut Writer, text: &str, file: &str) {
     if text.is_empty() {
         writer.leaf("p", &[("class", "tt-none")], "The answer holds no text.");
         return;
@@ -67,7 +80,11 @@ fn text(writer: &mut Writer, text: &str) {
         Reading::Json(pretty) => {
             folded(writer, prose::lines(&pretty), |writer| prose::code(writer, &pretty));
         }
-        Reading::Plain => folded(writer, prose::lines(text), |writer| prose::plain(writer, text)),
+        Reading::Plain => {
+            let shown = shorten::shown(text);
+            folded(writer, prose::lines(shown), |writer| prose::plain(writer, shown));
+            cut(writer, text, file);
+        }
         Reading::Markdown => {
             folded(writer, prose::lines(text), |writer| {
                 writer.open("div", &[("class", "tt-prose")]);
@@ -158,10 +175,12 @@ fn embedding(writer: &mut Writer, vector: &[f64]) {
     writer.leaf("figcaption", &[], &caption).close();
 }
 
-fn error(writer: &mut Writer, error: &ErrorView) {
+fn error(writer: &mut Writer, error: &ErrorView, file: &str) {
     writer.open("div", &[("class", "tt-error")]);
-    writer.open("p", &[]).leaf("strong", &[], &format!("{} {}", error.status, error.kind)).close();
-    writer.leaf("p", &[("class", "tt-message"), ("dir", "auto")], &error.message);
+    let name = format!("{} {}", error.status, shorten::name(&error.kind));
+    writer.open("p", &[]).leaf("strong", &[], &name).close();
+    writer.leaf("p", &[("class", "tt-message"), ("dir", "auto")], shorten::shown(&error.message));
+    cut(writer, &error.message, file);
     if let Some(meaning) = &error.meaning {
         writer.open("p", &[]).sentence(meaning).close();
     }

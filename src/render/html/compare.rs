@@ -219,7 +219,11 @@ fn bar(writer: &mut Writer, origin: Origin, segments: &[(String, &'static str)])
     };
     writer.open("span", &[("class", class), ("aria-hidden", "true")]);
     for (width, class) in segments {
-        writer.leaf("span", &[("style", &format!("width:{width}%")), ("class", class)], "");
+        let style = format!("width:{width}%");
+        match *class {
+            "" => writer.leaf("span", &[("style", &style)], ""),
+            class => writer.leaf("span", &[("style", &style), ("class", class)], ""),
+        };
     }
     writer.close();
 }

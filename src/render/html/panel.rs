@@ -94,17 +94,17 @@ fn content(writer: &mut Writer, recorded: &RecordedView) {
         Show::None => return,
         Show::Json(body) => {
             writer.open("div", &[("class", "tt-answer")]);
-            answer::json(writer, body);
+            answer::json(writer, body, &recorded.file);
         }
         Show::Text => {
             writer.open("div", &[("class", "tt-answer")]);
-            answer::outcome(writer, &recorded.outcome);
+            answer::outcome(writer, &recorded.outcome, &recorded.file);
         }
     }
     for (index, sample) in recorded.other_samples.iter().enumerate() {
         let label = words::sample(index + 1, recorded.samples());
         writer.open("details", &[("class", "tt-sample")]).leaf("summary", &[], &label);
-        answer::outcome(writer, sample);
+        answer::outcome(writer, sample, &recorded.file);
         writer.close();
     }
     writer.close();

@@ -79,9 +79,9 @@ pub(super) fn command(writer: &mut Writer, command: &str) {
     writer.open("pre", &[("class", "tt-command")]).leaf("code", &[], command).close();
 }
 
-/// Writes code, scrolling on its own.
+/// Writes code, scrolling on its own; what scrolls takes the focus, so that a keyboard can scroll it.
 pub(super) fn code(writer: &mut Writer, text: &str) {
-    writer.open("pre", &[("class", "tt-code"), ("tabindex", "0")]).leaf("code", &[], text).close();
+    writer.open("pre", &[("class", "tt-code")]).leaf("code", &[("tabindex", "0")], text).close();
 }
 
 /// Writes `text` as Markdown's safe subset. Call it only for [`Reading::Markdown`].
@@ -210,8 +210,14 @@ impl Prose<'_> {
             Some(Alignment::Center) => "tt-c",
             _ => "",
         };
-        let attributes: &[_] = if align.is_empty() { AUTO } else { &[("dir", "auto"), ("class", align)] };
-        self.writer.open(if self.head { "th" } else { "td" }, attributes);
+        let mut attributes = AUTO.to_vec();
+        if !align.is_empty() {
+            attributes.push(("class", align));
+        }
+        if self.head {
+            attributes.push(("scope", "col"));
+        }
+        self.writer.open(if self.head { "th" } else { "td" }, &attributes);
         self.cell += 1;
     }
 

@@ -3,7 +3,7 @@
 use super::text::{fence, head, inline, row, sentence, strong};
 use crate::render::preview::preview;
 use crate::render::view::{Outcome, PanelBody, PanelView, Piece, RecordedView, Show};
-use crate::render::words;
+use crate::render::{shorten, words};
 
 /// Writes one panel.
 pub(crate) fn panel(view: &PanelView) -> String {
@@ -48,34 +48,48 @@ fn title(view: &PanelView) -> String {
 fn content(recorded: &RecordedView) -> String {
     let mut out = vec![match &recorded.show {
         Show::None => return String::new(),
-        Show::Json(body) => fence("json", &body.to_pretty()),
-        Show::Text => outcome(&recorded.outcome),
+        Show::Json(body) => text("json", &body.to_pretty(), &recorded.file),
+        Show::Text => outcome(&recorded.outcome, &recorded.file),
     }];
     for (index, sample) in recorded.other_samples.iter().enumerate() {
-        out.push(format!("\n{}\n\n{}", words::sample(index + 1, recorded.samples()), outcome(sample)));
+        out.push(format!(
+            "\n{}\n\n{}",
+            words::sample(index + 1, recorded.samples()),
+            outcome(sample, &recorded.file)
+        ));
     }
     out.push("\n".to_owned());
     out.concat()
 }
 
-fn outcome(outcome: &Outcome) -> String {
+/// A text in a fence, as much of it as a page shows.
+fn text(info: &str, text: &str, file: &str) -> String {
+    let note = shorten::note(text, file).map(|note| format!("\n{}\n", sentence(&note)));
+    format!("{}{}", fence(info, shorten::shown(text)), note.unwrap_or_default())
+}
+
+fn outcome(outcome: &Outcome, file: &str) -> String {
     match outcome {
         Outcome::Error(error) => {
             let meaning = error.meaning.as_ref().map(|meaning| format!("\n{}\n", sentence(meaning)));
-            let name = format!("{} {}", error.status, inline(&error.kind));
-            format!("**{name}**\n\n{}{}", fence("text", &error.message), meaning.unwrap_or_default())
+            let name = format!("{} {}", error.status, inline(&shorten::name(&error.kind)));
+            let message = text("text", &error.message, file);
+            format!("**{name}**\n\n{message}{}", meaning.unwrap_or_default())
         }
         Outcome::Answer(pieces) if pieces.is_empty() => "The answer is empty.\n".to_owned(),
-        Outcome::Answer(pieces) => pieces.iter().map(piece).collect::<Vec<_>>().join("\n"),
+        Outcome::Answer(pieces) => {
+            pieces.iter().map(|piece| self::piece(piece, file)).collect::<Vec<_>>().join("\n")
+        }
     }
 }
 
-fn piece(piece: &Piece) -> String {
+fn piece(piece: &Piece, file: &str) -> String {
     match piece {
-        Piece::Text(text) => fence("text", text.trim_matches(['\n', '\r', ' '])),
-        Piece::Reasoning(text) => format!("Reasoning:\n\n{}", fence("text", text.trim())),
+        Piece::Text(said) => text("text", said.trim_matches(['\n', '\r', ' ']), file),
+        Piece::Reasoning(thoughts) => format!("Reasoning:\n\n{}", text("text", thoughts.trim(), file)),
         Piece::ToolUse { name, input } => {
-            format!("Asks for the tool {} with\n\n{}", inline(name), fence("json", &input.to_pretty()))
+            let name = inline(&shorten::name(name));
+            format!("Asks for the tool {name} with\n\n{}", text("json", &input.to_pretty(), file))
         }
         Piece::Image(view) => {
             let size =
@@ -86,7 +100,7 @@ fn piece(piece: &Piece) -> String {
             let norm = vector.iter().map(|number| number * number).sum::<f64>().sqrt();
             format!("Vector of {} dimensions, norm {norm:.4}\n", words::count(vector.len() as u64))
         }
-        Piece::Refusal(why) => format!("Refused: {}\n", inline(why)),
+        Piece::Refusal(why) => format!("Refused: {}\n", inline(shorten::shown(why))),
     }
 }
 

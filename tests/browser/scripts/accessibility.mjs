@@ -1,0 +1,65 @@
+// What axe finds, and the contrast of every text, with all chapters on one page (print.html): as it
+// comes, and unfolded in every theme, in print and in the dark.
+import { createRequire } from "node:module";
+import { readFile } from "node:fs/promises";
+import { contrasts } from "./contrast.mjs";
+import { input, openSite, print, unfold, withBrowser } from "./browser.mjs";
+
+const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const PAGE = "print.html";
+
+/** Each opening of the page with the looks it can take on. */
+const OPENINGS = [
+  { options: { theme: "light" }, looks: ["light", "rust", "coal", "navy", "ayu", "print"] },
+  { options: { colorScheme: "dark" }, looks: ["automatic dark"] },
+  { options: { colorScheme: "dark", javaScriptEnabled: false }, looks: ["dark without script"] },
+];
+
+/** Runs axe and says of each finding whether it lies in what tutor draws. */
+function axe(page, context) {
+  return page.evaluate(async (context) => {
+    const results = await window.axe.run(context ?? document, { resultTypes: ["violations"] });
+    return results.violations.flatMap((violation) =>
+      violation.nodes.map((node) => {
+        const element = document.querySelector(node.target[0]);
+        const inside = element?.closest(".tutor") != null;
+        return { rule: violation.id, inside, html: node.html.slice(0, 200), why: node.failureSummary };
+      }));
+  }, context);
+}
+
+/** Gives the page a look, as a reader or a printer would. */
+async function take(page, look) {
+  await page.emulateMedia({ media: look === "print" ? "print" : "screen" });
+  await page.evaluate((theme) => document.getElementById(`mdbook-theme-${theme}`)?.click(), look === "print" ? "light" : look);
+}
+
+await withBrowser(async (browser) => {
+  for (const [which, folder] of [["with", input.with], ["without", input.without]]) {
+    const site = await openSite(browser, folder, { theme: "light" });
+    await site.goto(PAGE);
+    await site.page.evaluate(AXE);
+    for (const finding of await axe(site.page)) print({ kind: "page", site: which, ...finding });
+    await site.context.close();
+  }
+  for (const { options, looks } of OPENINGS) {
+    const site = await openSite(browser, input.with, options);
+    const { page } = site;
+    await site.goto(PAGE);
+    await page.evaluate(unfold);
+    await page.evaluate(AXE);
+    for (const look of looks) {
+      await take(page, look);
+      // Without script on the page, axe has nothing to run in.
+      if (options.javaScriptEnabled !== false) {
+        for (const finding of await axe(page, { include: [[".tutor"]] })) print({ kind: "look", look, ...finding });
+      }
+      const texts = await page.evaluate(contrasts);
+      for (const text of texts) if (!(text.ratio >= 4.5)) print({ kind: "contrast", look, ...text });
+      const theme = await page.evaluate(() => document.documentElement.className);
+      print({ kind: "seen", look, theme, texts: texts.length });
+    }
+    await site.context.close();
+  }
+});
