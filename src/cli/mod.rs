@@ -4,9 +4,11 @@
 //! its own. Data goes to stdout, talk to stderr; [`Exit`] says what the exit code means.
 
 mod accept;
+mod bedrock;
 mod build;
 mod catalog;
 mod check;
+mod compare;
 mod completions;
 mod doctor;
 mod endpoint;
@@ -46,6 +48,7 @@ enum Verb {
     Build(build::Arguments),
     List(list::Arguments),
     Run(run::Arguments),
+    Compare(compare::Arguments),
     Record(record::Arguments),
     Review(review::Arguments),
     Accept(accept::Arguments),
@@ -122,6 +125,7 @@ pub fn main() -> ExitCode {
         Verb::Build(arguments) => arguments.execute(),
         Verb::List(arguments) => arguments.execute(),
         Verb::Run(arguments) => arguments.execute(),
+        Verb::Compare(arguments) => arguments.execute(),
         Verb::Record(arguments) => arguments.execute(),
         Verb::Review(arguments) => arguments.execute(),
         Verb::Accept(arguments) => arguments.execute(),

@@ -9,12 +9,12 @@ const WIDTH: usize = 80;
 const BAR: usize = 10;
 const NAME: usize = 19;
 
-/// A scoreboard with bars: the best first.
+/// A scoreboard with bars.
 pub fn scoreboard(view: &ScoreboardView) -> String {
     let longest =
         view.rows.iter().filter_map(|row| row.result.as_ref().ok()?.latency_ms).max().unwrap_or_default();
     let mut out = format!("{:NAME$} {:16} {:18} {:13} {}\n", "Model", "Score", "Latency", "Tokens", "Cost");
-    for row in view.ranked() {
+    for row in view.ordered() {
         match &row.result {
             Ok(scored) => out += &self::row(&row.name, scored, longest),
             Err(reason) => out += &failed(row, reason),
@@ -99,6 +99,7 @@ pub fn wrapped(text: &str, indent: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::view::Order;
 
     #[test]
     fn a_scoreboard_fits_a_terminal() {
@@ -119,6 +120,7 @@ mod tests {
                 row("A model with a name that is long", Ok(scored(1.0, Some(987), None))),
                 row("Untimed", Ok(scored(0.5, None, Some("0")))),
             ],
+            order: Order::ByScore,
             notes: vec!["These figures were drawn for this run, and they say nothing about any of these models at all.".to_owned()],
         };
         let text = scoreboard(&view);

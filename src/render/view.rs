@@ -364,8 +364,19 @@ pub struct ChallengeView {
 pub struct ScoreboardView {
     /// One a model.
     pub rows: Vec<ScoreRow>,
+    /// In which order they are shown.
+    pub order: Order,
     /// Where the figures come from, in sentences.
     pub notes: Vec<String>,
+}
+
+/// The order of a scoreboard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// From the highest score to the lowest.
+    ByScore,
+    /// As they were asked: where figures are simulated, nobody comes first.
+    AsAsked,
 }
 
 /// One model of a scoreboard.
@@ -434,9 +445,12 @@ pub enum CheckState {
 }
 
 impl ScoreboardView {
-    /// The rows from the highest score to the lowest; failures come last.
-    pub fn ranked(&self) -> Vec<&ScoreRow> {
+    /// The rows in their order; by score, failures come last.
+    pub fn ordered(&self) -> Vec<&ScoreRow> {
         let mut rows: Vec<&ScoreRow> = self.rows.iter().collect();
+        if self.order == Order::AsAsked {
+            return rows;
+        }
         let score = |row: &ScoreRow| row.result.as_ref().map_or(f64::NEG_INFINITY, |scored| scored.score);
         rows.sort_by(|a, b| score(b).total_cmp(&score(a)));
         rows

@@ -16,7 +16,7 @@ use super::grading::Report;
 use super::python::Python;
 use super::returned::Row;
 use super::shelf::Challenge;
-use crate::render::view::{ScoreRow, ScoreboardView, ScoredView};
+use crate::render::view::{Order, ScoreRow, ScoreboardView, ScoredView};
 
 /// A run that is over.
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +53,7 @@ impl Finished<'_> {
             })
             .collect();
         let notes = NOTES.map(str::to_owned).into();
-        (!rows.is_empty()).then_some(ScoreboardView { rows, notes })
+        (!rows.is_empty()).then_some(ScoreboardView { rows, order: Order::ByScore, notes })
     }
 }
 

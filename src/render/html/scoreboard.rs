@@ -6,7 +6,7 @@ use crate::measure::usd;
 use crate::render::view::{CheckState, ChecksView, ScoreRow, ScoreboardView, ScoredView};
 use crate::render::words;
 
-/// A table of models, the best first, with bars; each answer is folded under its row.
+/// A table of models with bars; each answer is folded under its row.
 pub(crate) fn scoreboard(view: &ScoreboardView) -> String {
     let mut writer = Writer::root("div", "tt-compare", &[("role", "group"), ("aria-label", "Scores")]);
     let longest = view.rows.iter().filter_map(|row| row.result.as_ref().ok()?.latency_ms).max();
@@ -16,7 +16,7 @@ pub(crate) fn scoreboard(view: &ScoreboardView) -> String {
         writer.leaf("th", &[("scope", "col")], title);
     }
     writer.close().close().open("tbody", &[]);
-    for row in view.ranked() {
+    for row in view.ordered() {
         self::row(&mut writer, row, longest.unwrap_or_default());
     }
     writer.close().close().close();
