@@ -17,6 +17,7 @@ mod markdown;
 mod preview;
 mod ranks;
 mod shorten;
+mod stop_reason;
 pub mod view;
 mod visible;
 mod words;
