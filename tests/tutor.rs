@@ -14,3 +14,4 @@ mod protocol;
 mod real_mdbook;
 mod record;
 mod setup;
+mod splicing;

@@ -4,6 +4,9 @@
 /// small values up at zero.
 const WIDEST_LINEAR: f64 = 50.0;
 
+/// With more tenfold steps than this, their numbers would touch.
+const MOST_NUMBERS: i32 = 4;
+
 /// An axis of a plot.
 pub(super) struct Axis {
     steps: Steps,
@@ -51,12 +54,18 @@ impl Axis {
         self.from + (self.to - self.from) * share
     }
 
-    /// The values that get a line and a number.
+    /// The values that get a line.
     pub(super) fn ticks(&self) -> Vec<f64> {
         match self.steps {
             Steps::Equal { step, count } => (0..=count).map(|index| f64::from(index) * step).collect(),
             Steps::Tenfold { first, count } => (0..=count).map(|index| 10_f64.powi(first + index)).collect(),
         }
+    }
+
+    /// The values that get a number, too: every second line where long numbers would touch.
+    pub(super) fn numbered(&self) -> impl Iterator<Item = f64> {
+        let crowded = matches!(self.steps, Steps::Tenfold { count, .. } if count > MOST_NUMBERS);
+        self.ticks().into_iter().step_by(if crowded { 2 } else { 1 })
     }
 
     /// A tick's number, with as many decimals as it needs.
@@ -128,6 +137,13 @@ mod tests {
         let axis = Axis::new(&[0.1, 10.0], 0.0, 100.0);
         assert_eq!([0.1, 1.0, 10.0].map(|value| format!("{:.0}", axis.place(value))), ["0", "33", "67"]);
         assert_eq!(axis.scale(), ", tenfold steps");
+    }
+
+    #[test]
+    fn many_powers_of_ten_have_room_for_their_numbers() {
+        let axis = Axis::new(&[0.000_08, 40.0], 0.0, 100.0);
+        let numbers: Vec<String> = axis.numbered().map(|value| axis.label(value)).collect();
+        assert_eq!(numbers, ["0.00001", "0.001", "0.1", "10"]);
     }
 
     #[test]

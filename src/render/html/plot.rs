@@ -93,10 +93,10 @@ fn axes(writer: &mut Writer, x: &Axis, y: &Axis) {
     writer.leaf("path", &[("class", "tt-grid"), ("d", &grid)], "");
     let frame = format!("M{LEFT} {TOP}V{BOTTOM}H{RIGHT}");
     writer.leaf("path", &[("class", "tt-axis"), ("d", &frame)], "");
-    for value in y.ticks() {
+    for value in y.numbered() {
         label(writer, LEFT - GAP, y.place(value) + 4.0, "tt-end", &y.label(value));
     }
-    for value in x.ticks() {
+    for value in x.numbered() {
         label(writer, x.place(value), BOTTOM + GAP + 8.0, "tt-mid", &x.label(value));
     }
     label(writer, RIGHT, BOTTOM + GAP + 25.0, "tt-end", &format!("USD per 1,000 requests{} →", x.scale()));
