@@ -3,6 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 use mdbook_preprocessor::config::Config as BookConfig;
+use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use crate::check::settings::Settings as CheckSettings;
@@ -24,8 +25,51 @@ pub struct Config {
     pub practice: PathBuf,
     /// Whether a missing recording fails the build.
     pub strictness: Strictness,
+    /// Where a build's answers come from.
+    pub mode: Mode,
+    /// The most a run may spend on live answers, in USD.
+    pub max_cost: Decimal,
     /// What is said about checking.
     pub check: CheckSettings,
+}
+
+/// Where the answers of a build come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// From recordings; a build never touches the network.
+    #[default]
+    Replay,
+    /// Calls without a recording are asked of Bedrock, once, and filed as pending.
+    Missing,
+    /// The same for calls that only a stand-in has answered.
+    Live,
+}
+
+/// An amount in USD as a string, which stays exact, or a number.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Usd {
+    Text(String),
+    Whole(u32),
+    Number(f64),
+}
+
+impl Usd {
+    fn amount(&self) -> Option<Decimal> {
+        let text = match self {
+            Usd::Text(text) => text.trim().trim_start_matches('$').to_owned(),
+            Usd::Whole(number) => number.to_string(),
+            // The shortest decimal of the number is what was written.
+            Usd::Number(number) => number.to_string(),
+        };
+        text.parse().ok().filter(|amount: &Decimal| !amount.is_sign_negative())
+    }
+}
+
+/// What a run may spend where nobody says how much: half a dollar.
+fn default_max_cost() -> Decimal {
+    Decimal::new(50, 2)
 }
 
 /// What a missing or damaged recording does to a build.
@@ -54,6 +98,8 @@ struct Table {
     fixtures: Option<PathBuf>,
     practice: Option<PathBuf>,
     strict: Option<bool>,
+    mode: Option<Mode>,
+    max_cost: Option<Usd>,
     check: CheckSettings,
 }
 
@@ -82,11 +128,22 @@ impl Config {
             .map_err(|error| Box::new(Problem::error(FILE, None, format!("{error:#}"))))?
             .unwrap_or_default();
         let fixtures = root.join(table.fixtures.unwrap_or_else(|| "fixtures".into()));
+        let max_cost = match &table.max_cost {
+            None => default_max_cost(),
+            Some(usd) => usd.amount().ok_or_else(|| {
+                let line = line_of_key(root, "max-cost");
+                let help = "write an amount in USD, such as max-cost = \"2.50\"";
+                Box::new(Problem::error(FILE, line, "`max-cost` is no amount of money").help(help))
+            })?,
+        };
         let config = Config {
             root: root.to_owned(),
             source: root.join(&book.book.src),
             practice: table.practice.map_or_else(|| fixtures.join("practice.toml"), |path| root.join(path)),
             fixtures,
+            // Continuous integration only ever replays.
+            mode: if ci { Mode::Replay } else { table.mode.unwrap_or_default() },
+            max_cost,
             strictness: if table.strict.unwrap_or(ci) { Strictness::Strict } else { Strictness::Lenient },
             check: table.check,
         };
@@ -130,8 +187,8 @@ fn check_file(root: &Path) -> Result<(), Box<Problem>> {
         Err(error) => {
             let line = error.span().map(|span| 1 + text[..span.start].matches('\n').count());
             let message = format!("[preprocessor.tutor]: {}", error.message());
-            let help =
-                "tutor's own keys are `fixtures`, `practice` and `strict`, and the table `check` of rules";
+            let help = "tutor's own keys are `fixtures`, `practice`, `strict`, `mode` and `max-cost`, \
+                        and the table `check` of rules";
             Err(Box::new(Problem::error(FILE, line, message).help(help)))
         }
     }
@@ -183,6 +240,28 @@ mod tests {
             read("[preprocessor.tutor]\nstrict = false\n", true).unwrap().strictness,
             Strictness::Lenient
         );
+    }
+
+    #[test]
+    fn money_is_exact_however_it_is_written() {
+        let cap = |text: &str| read(&format!("[preprocessor.tutor]\n{text}\n"), false).map(|c| c.max_cost);
+        assert_eq!(cap("").unwrap(), Decimal::new(50, 2));
+        for text in ["max-cost = \"2.35\"", "max-cost = 2.35", "max-cost = \"$2.35\""] {
+            assert_eq!(cap(text).unwrap(), Decimal::new(235, 2), "{text}");
+        }
+        assert_eq!(cap("max-cost = 3").unwrap(), Decimal::from(3));
+        for text in ["max-cost = \"much\"", "max-cost = \"-1\"", "max-cost = nan"] {
+            let problem = cap(text).unwrap_err();
+            assert_eq!(problem.line, Some(2), "{text}");
+        }
+    }
+
+    #[test]
+    fn continuous_integration_only_replays() {
+        let text = "[preprocessor.tutor]\nmode = \"live\"\n";
+        assert_eq!(read(text, false).unwrap().mode, Mode::Live);
+        assert_eq!(read(text, true).unwrap().mode, Mode::Replay);
+        assert_eq!(read("", false).unwrap().mode, Mode::Replay);
     }
 
     #[test]

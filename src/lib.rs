@@ -12,10 +12,11 @@
 //! | [`chapter`] | Markdown in and out: fences, front matter, annotations, directives, splicing |
 //! | [`snippet`] | reads the calls out of a fence, without running it |
 //! | [`bedrock`] | what a call, a key and an answer are; every model family's dialect; no I/O |
-//! | [`provider`] | who answers a call: recordings (replay) or stand-in models (practice) |
+//! | [`provider`] | who answers a call: recordings (replay), stand-in models (practice), Bedrock (live) |
 //! | [`recording`] | the recordings on disk: format, store, pending |
 //! | [`catalog`] | what is known about models: family, prices, limits, lifecycle, with sources |
 //! | [`measure`] | latency, tokens and money, and how answers compare |
+//! | [`review`] | what waits for a maintainer's word, and what it changes |
 //! | [`endpoint`] | Bedrock Runtime on loopback, for scripts that run unmodified |
 //! | [`render`] | panels, tables and plots, as HTML or plain Markdown |
 //! | [`course`] | the road itself: a book in, a book with answers out |
@@ -40,5 +41,6 @@ pub mod problem;
 pub mod provider;
 pub mod recording;
 pub mod render;
+pub mod review;
 pub mod setup;
 pub mod snippet;

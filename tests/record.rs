@@ -87,11 +87,3 @@ bedrock.invoke_model(
     assert!(project.path("src").join(&name).is_file());
     assert!(project.path("book").join(&name).is_file());
 }
-
-#[test]
-fn recording_live_says_that_it_is_not_there() {
-    let done = Project::with_chapter(ONE_CALL).tutor(["record"]);
-    assert_eq!(done.code, Some(2));
-    let said = done.stderr.split_whitespace().collect::<Vec<_>>().join(" ");
-    assert!(said.contains("tutor record --practice --accept"), "{said}");
-}

@@ -6,6 +6,8 @@
 use std::fmt::Write as _;
 
 use indexmap::IndexMap;
+use indexmap::map::Entry;
+use jiter::{Jiter, JiterError, NumberAny, NumberInt, Peek};
 use num_bigint::BigInt;
 use num_traits::{FromPrimitive as _, ToPrimitive as _};
 
@@ -35,8 +37,13 @@ pub enum Json {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JsonError {
     /// The text breaks JSON's grammar.
-    #[error("not JSON: {0}")]
-    Syntax(String),
+    #[error("not JSON: {words}")]
+    Syntax {
+        /// What the parser says, with line and column.
+        words: String,
+        /// The 1-based line.
+        line: usize,
+    },
     /// NaN and infinities are no JSON numbers.
     #[error("not JSON: NaN and infinity are no JSON numbers")]
     NotFinite,
@@ -52,9 +59,7 @@ impl Json {
     /// Reads one JSON document. Refuses NaN, infinities, duplicate keys and nesting beyond
     /// [`MAX_DEPTH`].
     pub fn parse(text: &[u8]) -> Result<Self, JsonError> {
-        let value = jiter::JsonValue::parse(text, false)
-            .map_err(|error| JsonError::Syntax(error.description(text)))?;
-        from_jiter(&value, 0)
+        Reader { jiter: Jiter::new(text) }.document()
     }
 
     /// The value at `key`, if this is an object that has it.
@@ -158,7 +163,7 @@ impl Json {
         match self {
             Json::Null => out.push_str("null"),
             Json::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
-            Json::Int(value) => write!(out, "{value}").expect("writing to a string"),
+            Json::Int(value) => write_integer(out, value),
             Json::Float(value) => write_float(out, *value, style),
             Json::String(text) => write_string(out, text),
             Json::Array(items) => {
@@ -169,7 +174,8 @@ impl Json {
             Json::Object(map) => {
                 let mut entries: Vec<_> = map.iter().collect();
                 if style == Style::Canonical {
-                    entries.sort_by(|a, b| a.0.chars().cmp(b.0.chars()));
+                    // UTF-8 sorts by code point.
+                    entries.sort_unstable_by_key(|entry| entry.0);
                 }
                 write_items(out, style, depth, ['{', '}'], entries.into_iter(), |out, entry| {
                     write_string(out, entry.0);
@@ -215,45 +221,98 @@ fn write_items<T>(
     out.push(close);
 }
 
+fn write_integer(out: &mut String, value: &BigInt) {
+    match value.to_i64() {
+        Some(small) => write!(out, "{small}"),
+        None => write!(out, "{value}"),
+    }
+    .expect("writing to a string");
+}
+
 fn write_float(out: &mut String, value: f64, style: Style) {
     if style == Style::Canonical && value.fract() == 0.0 {
-        let integer = BigInt::from_f64(value).expect("Json floats are finite");
-        write!(out, "{integer}").expect("writing to a string");
+        write_integer(out, &BigInt::from_f64(value).expect("Json floats are finite"));
     } else {
         out.push_str(&serde_json::Number::from_f64(value).expect("Json floats are finite").to_string());
     }
 }
 
 fn write_string(out: &mut String, text: &str) {
+    if !text.bytes().any(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+        out.push('"');
+        out.push_str(text);
+        out.push('"');
+        return;
+    }
     out.push_str(&serde_json::to_string(text).expect("a string is always JSON"));
 }
 
-fn from_jiter(value: &jiter::JsonValue, depth: usize) -> Result<Json, JsonError> {
-    use jiter::JsonValue as J;
-    if depth > MAX_DEPTH {
-        return Err(JsonError::TooDeep);
+/// Builds values as the text is read.
+struct Reader<'j> {
+    jiter: Jiter<'j>,
+}
+
+impl Reader<'_> {
+    fn document(mut self) -> Result<Json, JsonError> {
+        let first = self.jiter.peek().map_err(|error| self.syntax(&error))?;
+        let value = self.value(first, 0)?;
+        self.jiter.finish().map_err(|error| self.syntax(&error))?;
+        Ok(value)
     }
-    Ok(match value {
-        J::Null => Json::Null,
-        J::Bool(value) => Json::Bool(*value),
-        J::Int(value) => Json::Int(BigInt::from(*value)),
-        J::BigInt(value) => Json::Int(value.clone()),
-        J::Float(value) if value.is_finite() => Json::Float(*value),
-        J::Float(_) => return Err(JsonError::NotFinite),
-        J::Str(text) => Json::String(text.to_string()),
-        J::Array(items) => {
-            Json::Array(items.iter().map(|item| from_jiter(item, depth + 1)).collect::<Result<_, _>>()?)
+
+    fn syntax(&self, error: &JiterError) -> JsonError {
+        let line = error.get_position(&self.jiter).line;
+        JsonError::Syntax { words: error.description(&self.jiter), line }
+    }
+
+    fn value(&mut self, first: Peek, depth: usize) -> Result<Json, JsonError> {
+        if depth > MAX_DEPTH {
+            return Err(JsonError::TooDeep);
         }
-        J::Object(entries) => {
-            let mut map = IndexMap::with_capacity(entries.len());
-            for (key, value) in entries.iter() {
-                if map.insert(key.to_string(), from_jiter(value, depth + 1)?).is_some() {
-                    return Err(JsonError::DuplicateKey(key.to_string()));
-                }
-            }
-            Json::Object(map)
+        let read = match first {
+            Peek::Object => return self.object(depth),
+            Peek::Array => return self.array(depth),
+            Peek::Null => self.jiter.known_null().map(|()| Json::Null),
+            Peek::True | Peek::False => self.jiter.known_bool(first).map(Json::Bool),
+            Peek::String => self.jiter.known_str().map(|text| Json::String(text.to_owned())),
+            _ => self.jiter.known_number(first).map(|number| match number {
+                NumberAny::Int(NumberInt::Int(value)) => Json::Int(value.into()),
+                NumberAny::Int(NumberInt::BigInt(value)) => Json::Int(value),
+                NumberAny::Float(value) => Json::Float(value),
+            }),
+        };
+        match read {
+            // A number too large for a binary64.
+            Ok(Json::Float(value)) if !value.is_finite() => Err(JsonError::NotFinite),
+            read => read.map_err(|error| self.syntax(&error)),
         }
-    })
+    }
+
+    fn array(&mut self, depth: usize) -> Result<Json, JsonError> {
+        let mut items = Vec::new();
+        let mut next = self.jiter.known_array().map_err(|error| self.syntax(&error))?;
+        while let Some(first) = next {
+            items.push(self.value(first, depth + 1)?);
+            next = self.jiter.array_step().map_err(|error| self.syntax(&error))?;
+        }
+        Ok(Json::Array(items))
+    }
+
+    fn object(&mut self, depth: usize) -> Result<Json, JsonError> {
+        let mut map = IndexMap::new();
+        let key = self.jiter.known_object().map(|key| key.map(str::to_owned));
+        let mut next = key.map_err(|error| self.syntax(&error))?;
+        while let Some(key) = next {
+            let first = self.jiter.peek().map_err(|error| self.syntax(&error))?;
+            match map.entry(key) {
+                Entry::Occupied(entry) => return Err(JsonError::DuplicateKey(entry.key().clone())),
+                Entry::Vacant(entry) => entry.insert(self.value(first, depth + 1)?),
+            };
+            let key = self.jiter.next_key().map(|key| key.map(str::to_owned));
+            next = key.map_err(|error| self.syntax(&error))?;
+        }
+        Ok(Json::Object(map))
+    }
 }
 
 /// From a literal written with `serde_json::json!`. Floats that are not finite become `null` there
@@ -334,7 +393,7 @@ mod tests {
     #[test]
     fn what_readers_disagree_about_is_refused() {
         assert_eq!(Json::parse(br#"{"a":1,"a":2}"#), Err(JsonError::DuplicateKey("a".into())));
-        assert!(matches!(Json::parse(b"NaN"), Err(JsonError::Syntax(_))));
+        assert!(matches!(Json::parse(b"NaN"), Err(JsonError::Syntax { .. })));
         assert!(Json::parse("[".repeat(5000).as_bytes()).is_err());
         let deep = format!("{}{}", "[".repeat(130), "]".repeat(130));
         assert_eq!(Json::parse(deep.as_bytes()), Err(JsonError::TooDeep));

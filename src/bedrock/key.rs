@@ -41,12 +41,7 @@ impl Key {
         ] {
             field(&mut hash, part.as_deref());
         }
-        use fmt::Write as _;
-        let mut hex = String::with_capacity(64);
-        for byte in hash.finalize() {
-            write!(hex, "{byte:02x}").expect("writing to a string");
-        }
-        Key(hex)
+        Key(hex(&hash.finalize()))
     }
 
     /// The key with these 64 lower-case hexadecimal digits, as a recording stores it.
@@ -64,6 +59,12 @@ impl Key {
     pub fn short(&self, digits: usize) -> &str {
         &self.0[..digits.min(self.0.len())]
     }
+}
+
+/// Lower-case hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// Length first, so that no two lists of fields hash alike; an absent field differs from an empty one.

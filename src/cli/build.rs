@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use jiff::civil::Date;
 use mdbook_driver::MDBook;
 
-use super::{Exit, Failure, terminal};
+use super::{Exit, Failure, refresh, terminal};
 use crate::config::Strictness;
 use crate::course::Course;
 use crate::course::preprocess::{Report, Today, Tutor};
@@ -35,6 +35,7 @@ impl Arguments {
         if self.strict {
             course.config.strictness = Strictness::Strict;
         }
+        refresh::refresh(&book, &mut course)?;
         let report = Arc::new(Mutex::new(Report::default()));
         book.with_preprocessor(Tutor::new(course, Arc::clone(&report)));
         let built = book.build();

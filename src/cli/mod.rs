@@ -3,6 +3,7 @@
 //! Each verb is an argument struct with an `execute` that wires rooms together and holds no logic of
 //! its own. Data goes to stdout, talk to stderr; [`Exit`] says what the exit code means.
 
+mod accept;
 mod build;
 mod catalog;
 mod check;
@@ -12,9 +13,14 @@ mod endpoint;
 mod init;
 mod list;
 pub mod preprocessor;
+mod progress;
 mod record;
+mod refresh;
+mod reject;
+mod review;
 mod signals;
 mod terminal;
+mod upkeep;
 
 use std::process::ExitCode;
 
@@ -39,6 +45,9 @@ enum Verb {
     Build(build::Arguments),
     List(list::Arguments),
     Record(record::Arguments),
+    Review(review::Arguments),
+    Accept(accept::Arguments),
+    Reject(reject::Arguments),
     Check(check::Arguments),
     Catalog(catalog::Arguments),
     Init(init::Arguments),
@@ -58,6 +67,8 @@ pub enum Exit {
     Usage,
     /// No answer could be had.
     Provider,
+    /// The budget does not allow it.
+    Budget,
     /// Something that must not happen.
     Internal,
     /// What the command said that was run.
@@ -71,6 +82,7 @@ impl From<Exit> for ExitCode {
             Exit::Material => 1,
             Exit::Usage => 2,
             Exit::Provider => 3,
+            Exit::Budget => 4,
             Exit::Internal => 70,
             Exit::Passed(code) => code,
         })
@@ -108,6 +120,9 @@ pub fn main() -> ExitCode {
         Verb::Build(arguments) => arguments.execute(),
         Verb::List(arguments) => arguments.execute(),
         Verb::Record(arguments) => arguments.execute(),
+        Verb::Review(arguments) => arguments.execute(),
+        Verb::Accept(arguments) => arguments.execute(),
+        Verb::Reject(arguments) => arguments.execute(),
         Verb::Check(arguments) => arguments.execute(),
         Verb::Catalog(arguments) => arguments.execute(),
         Verb::Init(arguments) => arguments.execute(),

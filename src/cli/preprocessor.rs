@@ -10,7 +10,8 @@ use std::process::ExitCode;
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::{MDBOOK_VERSION, PreprocessorContext};
 
-use super::{Exit, Failure, terminal};
+use super::{Exit, Failure, build, refresh, terminal};
+use crate::config::Mode;
 use crate::course::Course;
 use crate::course::preprocess::{self, Today};
 
@@ -59,7 +60,10 @@ fn preprocess_stdin() -> Result<Exit, Failure> {
         Failure::usage(format!("cannot read the book from stdin: {error}"), "run it through `mdbook build`")
     })?;
     let (context, book) = parse(&input)?;
-    let course = open(&context)?;
+    let mut course = open(&context)?;
+    if course.config.mode != Mode::Replay {
+        refresh::refresh(&build::load(&context.root)?, &mut course)?;
+    }
     let (book, report) = preprocess::book(&course, book, &context.renderer);
     terminal::show(&report.problems, &context.root);
     if report.has_errors() {

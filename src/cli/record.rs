@@ -1,20 +1,36 @@
-//! `tutor record`: answers for the calls that have none.
+//! `tutor record`: answers for the calls that have none, from Amazon Bedrock or from stand-ins.
 
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 
-use super::{Exit, Failure, build, terminal};
-use crate::course::recorder::{self, Plan, Recorded};
-use crate::course::unusable;
+use super::signals::Signals;
+use super::{Exit, Failure, build, progress, terminal, upkeep};
+use crate::course::chapters::ChapterText;
+use crate::course::recorder::{self, Estimate, Plan, Recorded, Recorder, Scope, Stop, Wish};
+use crate::course::{Course, unusable};
+use crate::measure::money::usd;
+use crate::provider::Provider;
+use crate::provider::ledger::Ledger;
+use crate::provider::live::retry::Patience;
+use crate::provider::live::transport::Transport;
+use crate::provider::live::{self, Live, LiveError, Settings, Unpriced};
 use crate::provider::practice::Practice;
-use crate::recording::Acceptance;
+use crate::recording::lock::Lock;
+use crate::recording::{Acceptance, Origin, StoreError};
 
 /// Record answers for the calls of a course
+///
+/// Amazon Bedrock answers, with your own AWS credentials and never above --max-cost. What is recorded
+/// waits for `tutor review`.
 #[derive(clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub(super) struct Arguments {
-    /// Chapters, as `foundation-models` or `foundation-models#3`; all of them if none is named
+    /// What to record, as CHAPTER, CHAPTER#FENCE or CHAPTER#NAME; all of it if none is named
     chapters: Vec<String>,
     /// The folder with book.toml
     #[arg(long, value_name = "DIR", default_value = ".")]
@@ -25,57 +41,282 @@ pub(super) struct Arguments {
     /// Accept the recordings at once, without a review
     #[arg(long)]
     accept: bool,
-    /// Record also what already has a recording
+    #[command(flatten)]
+    scope: ScopeArguments,
+    /// How many samples of each, instead of what the chapters say
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=100))]
+    samples: Option<u8>,
+    /// Show the plan and what it may cost, and send nothing
     #[arg(long)]
-    all: bool,
+    dry_run: bool,
+    /// Do not ask before spending
+    #[arg(long, short)]
+    yes: bool,
+    #[command(flatten)]
+    live: LiveArguments,
+    /// Only check that every recording is as it was stored
+    #[arg(long, conflicts_with_all = ["practice", "accept", "migrate"])]
+    verify: bool,
+    /// Only bring recordings of an older format up to date
+    #[arg(long, conflicts_with_all = ["practice", "accept"])]
+    migrate: bool,
     /// The day written into the recordings, instead of today
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<Date>,
 }
 
+#[derive(clap::Args)]
+#[group(multiple = false)]
+struct ScopeArguments {
+    /// Record what has no recording (the default)
+    #[arg(long)]
+    missing: bool,
+    /// Record what has changed since, is damaged, or was only answered by a stand-in
+    #[arg(long)]
+    stale: bool,
+    /// Record also what already has a recording
+    #[arg(long)]
+    all: bool,
+}
+
+#[derive(clap::Args)]
+#[command(next_help_heading = "Amazon Bedrock")]
+struct LiveArguments {
+    /// The most this run may spend, in USD, instead of `max-cost` in book.toml or 0.50
+    #[arg(long, value_name = "USD")]
+    max_cost: Option<Decimal>,
+    /// Send also what has no price; the limit cannot count it
+    #[arg(long)]
+    allow_unpriced: bool,
+    /// The AWS profile
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+    /// The AWS region
+    #[arg(long, value_name = "REGION")]
+    region: Option<String>,
+    /// Another endpoint than Bedrock's own
+    #[arg(long, value_name = "URL")]
+    endpoint_url: Option<String>,
+    /// How long one attempt may take
+    #[arg(long, value_name = "SECONDS", default_value = "300", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    timeout: u64,
+}
+
+impl ScopeArguments {
+    fn scope(&self) -> Scope {
+        match self {
+            Self { all: true, .. } => Scope::All,
+            Self { stale: true, .. } => Scope::Stale,
+            Self { missing: _, .. } => Scope::Missing,
+        }
+    }
+}
+
 impl Arguments {
     pub(super) fn execute(&self) -> Result<Exit, Failure> {
-        if !self.practice {
-            return Err(Failure::usage(
-                "recording from Amazon Bedrock is not part of this version of tutor",
-                "record answers of the stand-in models: tutor record --practice --accept",
-            ));
-        }
         let book = build::load(&self.book)?;
         let mut course = build::open_course(&book, self.today)?;
-        let texts = recorder::practice_texts(&course.config)
-            .map_err(|problem| Failure::configuration(*problem, &book.root))?;
-        let plan = Plan {
-            chapters: &self.chapters,
-            all: self.all,
-            acceptance: if self.accept { Acceptance::Accepted } else { Acceptance::Pending },
-            now: now(self.today)?,
+        if self.verify {
+            return Ok(upkeep::verify(&course));
+        }
+        if self.migrate {
+            return upkeep::migrate(&mut course);
+        }
+        let failed = |course: &Course, error: &StoreError| {
+            Failure::configuration(unusable(&course.config, error), &book.root)
         };
-        let recorded = recorder::record(&mut course, &book, &Practice::new(texts), &plan)
-            .map_err(|error| Failure::new(Exit::Material, unusable(&course.config, &error)))?;
-        terminal::show(&recorded.problems, &book.root);
-        self.report(&recorded)
+        let _lock = Lock::take(&course.config.fixtures).map_err(|error| failed(&course, &error))?;
+        course.store.sweep().map_err(|error| failed(&course, &error))?;
+        let chapters = ChapterText::all(&book, &course.config);
+        let done = if self.practice {
+            self.practice(&mut course, &chapters)?
+        } else {
+            self.live(&mut course, &chapters)?
+        };
+        let Some(done) = done else { return Ok(Exit::Good) };
+        terminal::show(&done.recorded.problems, &book.root);
+        if let Err(error) = &done.stored {
+            anstream::eprintln!("{}", done.recorded.summary());
+            return Err(failed(&course, error));
+        }
+        Ok(self.report(&done.recorded))
     }
 
-    fn report(&self, recorded: &Recorded) -> Result<Exit, Failure> {
-        if let Some(name) = recorded.unknown_chapters.first() {
-            return Err(Failure::usage(
-                format!("the book has no chapter `{name}`"),
-                "name a chapter as `tutor list` shows it, such as `foundation-models`",
-            ));
+    fn wish(&self, origin: Origin) -> Wish {
+        Wish {
+            names: self.chapters.clone(),
+            scope: self.scope.scope(),
+            samples: self.samples,
+            acceptance: if self.accept { Acceptance::Accepted } else { Acceptance::Pending },
+            origin,
         }
+    }
+
+    fn practice(&self, course: &mut Course, chapters: &[ChapterText]) -> Result<Option<Done>, Failure> {
+        let root = course.config.root.clone();
+        let texts = recorder::practice_texts(&course.config)
+            .map_err(|problem| Failure::configuration(*problem, &root))?;
+        let mut recorder = Recorder::new(course, chapters, self.wish(Origin::practice(now(self.today)?)));
+        let plan = known(recorder.plan())?;
+        if self.dry_run {
+            let zero = Decimal::ZERO;
+            anstream::eprintln!("{} requests would be answered, for {}.", plan.jobs.len(), usd(zero));
+            return Ok(None);
+        }
+        let stop = Stop::default();
+        Ok(Some(runtime()?.block_on(rounds(recorder, plan, &Practice::new(texts), &(), &stop))))
+    }
+
+    fn live(&self, course: &mut Course, chapters: &[ChapterText]) -> Result<Option<Done>, Failure> {
+        let cap = self.live.max_cost.unwrap_or(course.config.max_cost);
+        let unpriced = if self.live.allow_unpriced { Unpriced::Allow } else { Unpriced::Refuse };
+        let (today, catalog) = (course.today, course.catalog);
+        let origin = Origin::bedrock(now(self.today)?, "", live::sdk::NAME);
+        let mut recorder = Recorder::new(course, chapters, self.wish(origin));
+        let plan = known(recorder.plan())?;
+        let estimate = Estimate::of(&plan, catalog, unpriced);
+        anstream::eprint!("{}", estimate.in_words(&plan, cap));
+        if self.dry_run {
+            return Ok(None);
+        }
+        let stop = Stop::default();
+        runtime()?.block_on(async {
+            if plan.jobs.is_empty() {
+                return Ok(Some(rounds(recorder, plan, &Practice::default(), &(), &stop).await));
+            }
+            let connection = live::connect(&self.settings()).await.map_err(|error| in_the_way(&error))?;
+            recorder.answered_from(&connection.region);
+            self.ask_first(&estimate, cap)?;
+            let live = Live::new(connection.sdk, Ledger::new(cap), connection.region, today);
+            let bar = progress::Bar::new(estimate.answers);
+            let signals = Signals::listen().map_err(|error| {
+                Failure::usage(format!("the system refuses to tell of Ctrl-C: {error}"), "close other programs")
+            })?;
+            let (done, spent) = tokio::select! {
+                done = live_rounds(recorder, plan, live.with_unpriced(unpriced).with_catalog(catalog), &bar, &stop) => done,
+                never = progress::stop_on_interrupt(signals, &stop, &bar) => match never {},
+            };
+            bar.finish();
+            anstream::eprintln!("Spent at most {} of {}.", usd(spent), usd(cap));
+            Ok(Some(done))
+        })
+    }
+
+    fn settings(&self) -> Settings {
+        Settings {
+            profile: self.live.profile.clone(),
+            region: self.live.region.clone(),
+            endpoint_url: self.live.endpoint_url.clone(),
+            timeout: Duration::from_secs(self.live.timeout),
+        }
+    }
+
+    /// Asks the person, who may be a script that said `--yes` beforehand.
+    fn ask_first(&self, estimate: &Estimate, cap: Decimal) -> Result<(), Failure> {
+        if self.yes {
+            return Ok(());
+        }
+        let most = usd(estimate.worst.min(cap));
+        if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
+            let what = format!("this may cost up to {most}, and there is no terminal to ask on");
+            return Err(Failure::usage(what, "say --yes to spend it, or --dry-run to look at the plan"));
+        }
+        anstream::eprint!("Spend up to {most}? [y/N] ");
+        let mut line = String::new();
+        let read = std::io::stdin().read_line(&mut line);
+        if read.is_ok() && matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
+            return Ok(());
+        }
+        Err(Failure::usage("nothing was sent", "answer `y` to record"))
+    }
+
+    fn report(&self, recorded: &Recorded) -> Exit {
         for path in &recorded.written {
             terminal::print(&format!("{}\n", path.display()));
         }
         anstream::eprintln!("{}", recorded.summary());
         if !self.accept && !recorded.written.is_empty() {
-            anstream::eprintln!("They are pending: run again with --accept to make them part of the book.");
+            anstream::eprintln!("They are pending: look at them with `tutor review`.");
         }
-        Ok(if recorded.failed == 0 { Exit::Good } else { Exit::Provider })
+        match recorded {
+            Recorded { over_budget: true, .. } => Exit::Budget,
+            Recorded { failed: 1.., .. } => Exit::Provider,
+            // As a shell tells of a program that Ctrl-C ended.
+            Recorded { stopped: 1.., .. } => Exit::Passed(130),
+            _ => Exit::Good,
+        }
     }
 }
 
-fn now(today: Option<Date>) -> Result<Timestamp, Failure> {
+/// What a run came to. Where a file could not be written, it ended early.
+pub(super) struct Done {
+    pub(super) recorded: Recorded,
+    pub(super) stored: Result<(), StoreError>,
+}
+
+/// The same with Bedrock, until `stop` is set; and what it did cost at most, in USD.
+pub(super) async fn live_rounds<T: Transport>(
+    recorder: Recorder<'_>,
+    plan: Plan,
+    live: Live<T>,
+    watch: &dyn recorder::Watch,
+    stop: &Stop,
+) -> (Done, Decimal) {
+    let patience = Patience { seed: seed(), ..Patience::default() };
+    let live = live.patient(patience).until(stop.flag());
+    let done = rounds(recorder, plan, &live, watch, stop).await;
+    (done, live.ledger().balance().spent)
+}
+
+/// Runs round after round until nothing new is to be asked.
+async fn rounds<P: Provider>(
+    mut recorder: Recorder<'_>,
+    mut plan: Plan,
+    provider: &P,
+    watch: &dyn recorder::Watch,
+    stop: &Stop,
+) -> Done {
+    loop {
+        let was_empty = plan.jobs.is_empty();
+        if let Err(error) = recorder.run(provider, plan, watch, stop).await {
+            return Done { recorded: recorder.recorded, stored: Err(error) };
+        }
+        if was_empty || stop.is_wanted() {
+            return Done { recorded: recorder.recorded, stored: Ok(()) };
+        }
+        plan = recorder.plan();
+    }
+}
+
+/// A plan for names that all mean something.
+fn known(plan: Plan) -> Result<Plan, Failure> {
+    match plan.unknown.first() {
+        None => Ok(plan),
+        Some(name) => Err(Failure::usage(
+            format!("the book has no chapter `{name}`"),
+            "name a chapter as `tutor list` shows it, such as `foundation-models`",
+        )),
+    }
+}
+
+/// What stands between a person and any answer at all.
+fn in_the_way(error: &LiveError) -> Failure {
+    Failure::new(Exit::Provider, miette::miette!(help = error.help.clone(), "{error}"))
+}
+
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::usage(format!("the system refuses: {error}"), "close other programs"))
+}
+
+/// What the jitter of this run starts from.
+fn seed() -> u64 {
+    u64::try_from(Timestamp::now().as_microsecond()).unwrap_or_default()
+}
+
+pub(super) fn now(today: Option<Date>) -> Result<Timestamp, Failure> {
     let noon =
         |day: Date| day.at(12, 0, 0, 0).to_zoned(jiff::tz::TimeZone::UTC).map(|zoned| zoned.timestamp());
     match today {

@@ -32,4 +32,12 @@ impl Signals {
         use tokio::signal::windows::{ctrl_break, ctrl_c};
         Ok(Signals { interrupt: ctrl_c()?, terminate: ctrl_break()? })
     }
+
+    /// Waits for the next one, whichever it is.
+    pub(super) async fn any(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => (),
+            _ = self.terminate.recv() => (),
+        }
+    }
 }

@@ -2,10 +2,11 @@
 //!
 //! Here the rooms are joined: a chapter's text becomes a [`reading::ReadChapter`] (fences, calls,
 //! names), the calls meet their recordings, figures and prices are computed, and [`page`] splices
-//! panels into the text. [`preprocess`] does that for a whole book as mdBook hands it over;
+//! panels into the text. [`chapters`] are a book's files with their includes; [`preprocess`] does that for a whole book as mdBook hands it over;
 //! [`shelf`] finds chapters on disk for verbs that work without mdBook; [`recorder`] fills the
 //! recordings.
 
+pub mod chapters;
 pub mod listing;
 pub mod page;
 pub mod panels;
@@ -67,13 +68,15 @@ fn catalog_of(config: &Config) -> Result<&'static Catalog, Box<Problem>> {
 /// A problem with the recordings as a whole.
 pub fn unusable(config: &Config, error: &StoreError) -> Problem {
     let path = match error {
-        StoreError::Io { path, .. } | StoreError::Unstorable { path, .. } | StoreError::NotAFolder(path) => {
-            path
-        }
+        StoreError::Io { path, .. }
+        | StoreError::Unstorable { path, .. }
+        | StoreError::NotAFolder(path)
+        | StoreError::Busy(path) => path,
     };
     let help = match error {
         StoreError::NotAFolder(_) => "`fixtures` in [preprocessor.tutor] must name a folder",
         StoreError::Io { .. } => "look at the folder's permissions and at the space left on the disk",
+        StoreError::Busy(_) => "wait until it is done, or end it; nothing was changed",
         StoreError::Unstorable { .. } => "this is a mistake in tutor; please report it",
     };
     Problem::error(config.shown(path), None, error.to_string()).help(help)

@@ -4,15 +4,13 @@ use rust_decimal::prelude::ToPrimitive as _;
 
 use super::Course;
 use super::reading::{NamedCall, ReadChapter};
-use crate::bedrock::family::{self, Family, Part, Reading};
+use crate::bedrock::family::{self, Family, Reading};
 use crate::bedrock::{Answer, Call, Json, Payload, model_id};
 use crate::catalog::{LifecycleState, Model};
 use crate::chapter;
-use crate::measure::money::ImageMade;
-use crate::measure::{Cost, Summary, Tokens, latency};
+use crate::measure::{Cost, Summary, Tokens, image_size, images_made, latency};
 use crate::recording::media::Medium;
 use crate::recording::{Acceptance, Damage, Lookup, Recording};
-use crate::render::image_size;
 use crate::render::view::{
     CompareRow, ComparedView, ErrorView, Figures, ImageView, LifecycleNote, MissingView, ModelLine, Outcome,
     PanelBody, PanelView, Piece, RecordedView, Show,
@@ -212,24 +210,6 @@ impl Panels<'_> {
 
 fn recorded_on(recording: &Recording) -> jiff::civil::Date {
     recording.origin.recorded_at.to_zoned(jiff::tz::TimeZone::UTC).date()
-}
-
-/// The images in an answer with what their price depends on: pixels from the picture itself, steps
-/// and quality from the request.
-pub(crate) fn images_made(call: &Call, reading: &Reading) -> Vec<ImageMade> {
-    let steps = call.body.get("steps").and_then(Json::as_u64).and_then(|steps| u32::try_from(steps).ok());
-    let quality =
-        call.body.pointer("/imageGenerationConfig/quality").and_then(Json::as_str).map(str::to_owned);
-    let size = |bytes: &[u8]| image_size(bytes).unwrap_or_default();
-    reading
-        .parts
-        .iter()
-        .filter_map(|part| match part {
-            Part::Image { bytes, .. } => Some(size(bytes)),
-            _ => None,
-        })
-        .map(|(width, height)| ImageMade { width, height, steps, quality: quality.clone() })
-        .collect()
 }
 
 fn shown(show: Option<chapter::Show>, answer: &Answer) -> Show {

@@ -13,9 +13,9 @@ use super::reply::Prepared;
 use super::request::Asked;
 
 /// The most answers kept.
-const MOST: usize = 512;
+const MOST: usize = 256;
 /// The most bytes kept, requests and answers together.
-const MOST_BYTES: usize = 4_000_000;
+const MOST_BYTES: usize = 2_000_000;
 /// The largest request with its answer that is kept.
 const LARGEST: usize = 100_000;
 

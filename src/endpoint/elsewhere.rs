@@ -70,7 +70,7 @@ impl Refused {
             status: self.refusal.status,
             headers,
             content: Content::Whole(body, Duration::ZERO),
-            about,
+            about: about.masked(),
         }
     }
 

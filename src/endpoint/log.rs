@@ -1,13 +1,14 @@
 //! One line a request, and a summary at the end.
 //!
 //! Lines are written by a thread of their own: a terminal that scrolls slowly or a pipe nobody reads
-//! must not hold up an answer. If it falls behind, lines are dropped and counted.
+//! must not hold up an answer. It is woken for many lines at once, since waking it costs about what
+//! answering does. If it falls behind, lines are dropped and counted.
 
 use std::fmt::Write as _;
 use std::io::Write;
-use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use indexmap::IndexMap;
 use rust_decimal::Decimal;
@@ -16,9 +17,12 @@ use tokio::time::Instant;
 
 use super::reply::Prepared;
 use crate::measure::usd_exact;
+use crate::recording::redact;
 
-/// How many lines may wait for the writer.
-const WAITING: usize = 4096;
+/// How many bytes of lines may wait for the writer.
+const WAITING: usize = 1 << 20;
+/// How long the writer gathers lines before it writes them; nobody reads faster.
+const GATHER: Duration = Duration::from_millis(20);
 /// How many models the summary names; ids come from clients.
 const MOST_MODELS: usize = 64;
 
@@ -76,11 +80,19 @@ pub(super) struct About {
     pub(super) note: Option<String>,
 }
 
+impl About {
+    /// The same without credentials and account ids: lines and summaries are read by others.
+    pub(super) fn masked(self) -> Self {
+        let (action, model_id) = (redact::text(&self.action), redact::text(&self.model_id));
+        About { action, model_id, note: self.note.as_deref().map(redact::text), ..self }
+    }
+}
+
 /// Where lines go, and what has been counted.
 #[derive(Debug)]
 pub struct Log {
     format: Format,
-    lines: Mutex<Option<SyncSender<String>>>,
+    lines: Option<Arc<Lines>>,
     writer: Mutex<Option<JoinHandle<()>>>,
     summary: Mutex<Summary>,
 }
@@ -88,20 +100,22 @@ pub struct Log {
 impl Log {
     /// Writes to `out`, from a thread of its own.
     pub fn to(out: impl Write + Send + 'static, format: Format) -> Self {
-        let (sender, receiver) = sync_channel(WAITING);
-        let writer = std::thread::spawn(move || write_lines(out, &receiver));
-        Log { format, lines: Some(sender).into(), writer: Some(writer).into(), summary: Mutex::default() }
+        let lines = Arc::new(Lines::default());
+        let waiting = Arc::clone(&lines);
+        let writer = std::thread::spawn(move || waiting.write_to(out));
+        Log { format, lines: Some(lines), writer: Some(writer).into(), summary: Mutex::default() }
     }
 
     /// Writes nothing, but counts.
     pub fn quiet() -> Self {
-        let (lines, writer) = (Mutex::new(None), Mutex::new(None));
-        Log { format: Format::Human, lines, writer, summary: Mutex::default() }
+        Log { format: Format::Human, lines: None, writer: Mutex::new(None), summary: Mutex::default() }
     }
 
     /// Writes what still waits, and says what was counted. Later lines are lost.
     pub fn close(&self) -> Summary {
-        self.lines.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(lines) = &self.lines {
+            lines.close();
+        }
         if let Some(writer) = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take() {
             // A writer that panicked has nothing more to say.
             let _ = writer.join();
@@ -112,26 +126,75 @@ impl Log {
     fn finished(&self, about: &About, status: u16, latency_ms: u128, complete: bool) {
         let mut summary = self.summary.lock().unwrap_or_else(PoisonError::into_inner);
         summary.add(about, status);
-        let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(sender) = lines.as_ref() else { return };
+        let Some(lines) = &self.lines else { return };
         let line = match self.format {
             Format::Human => human(about, status, latency_ms, complete),
             Format::Json => json_line(about, status, latency_ms, complete),
         };
-        if let Err(TrySendError::Full(_)) = sender.try_send(line) {
+        if !lines.push(&line) {
             summary.dropped_lines += 1;
         }
     }
 }
 
-/// Writes line after line; what waits is written at once.
-fn write_lines(mut out: impl Write, lines: &Receiver<String>) {
-    while let Ok(mut text) = lines.recv() {
-        while let Ok(line) = lines.try_recv() {
-            text += &line;
+/// Lines on their way to the writer.
+#[derive(Debug, Default)]
+struct Lines {
+    waiting: Mutex<Waiting>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    text: String,
+    closed: bool,
+}
+
+impl Lines {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether there was room for the line. The first one wakes the writer.
+    fn push(&self, line: &str) -> bool {
+        let mut waiting = self.lock();
+        if waiting.closed || waiting.text.len() + line.len() > WAITING {
+            return waiting.closed;
         }
-        // Nobody reads any more: go on counting.
-        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        let first = waiting.text.is_empty();
+        waiting.text += line;
+        drop(waiting);
+        if first {
+            self.changed.notify_one();
+        }
+        true
+    }
+
+    fn close(&self) {
+        self.lock().closed = true;
+        self.changed.notify_one();
+    }
+
+    /// Writes what comes until it is closed and everything is written.
+    fn write_to(&self, mut out: impl Write) {
+        let wait = |waiting, until: fn(&mut Waiting) -> bool| {
+            self.changed.wait_while(waiting, until).unwrap_or_else(PoisonError::into_inner)
+        };
+        let mut written = String::new();
+        loop {
+            let waiting = wait(self.lock(), |waiting| waiting.text.is_empty() && !waiting.closed);
+            let gathered = self.changed.wait_timeout_while(waiting, GATHER, |waiting| !waiting.closed);
+            let (mut waiting, _) = gathered.unwrap_or_else(PoisonError::into_inner);
+            written.clear();
+            std::mem::swap(&mut waiting.text, &mut written);
+            let closed = waiting.closed;
+            drop(waiting);
+            // Nobody reads any more: go on counting.
+            let _ = out.write_all(written.as_bytes()).and_then(|()| out.flush());
+            if closed {
+                return;
+            }
+        }
     }
 }
 
@@ -189,16 +252,28 @@ pub(super) struct Ticket {
     prepared: Arc<Prepared>,
     started: Instant,
     complete: bool,
+    spoiled: bool,
 }
 
 impl Ticket {
     pub(super) fn new(log: &Arc<Log>, prepared: &Arc<Prepared>, started: Instant) -> Self {
-        Ticket { log: Arc::clone(log), prepared: Arc::clone(prepared), started, complete: false }
+        Ticket {
+            log: Arc::clone(log),
+            prepared: Arc::clone(prepared),
+            started,
+            complete: false,
+            spoiled: false,
+        }
     }
 
     /// Everything was handed to the connection.
     pub(super) fn complete(&mut self) {
         self.complete = true;
+    }
+
+    /// A fault breaks the answer off.
+    pub(super) fn spoiled(&mut self) {
+        self.spoiled = true;
     }
 }
 
@@ -206,7 +281,12 @@ impl Drop for Ticket {
     fn drop(&mut self) {
         let latency_ms = self.started.elapsed().as_millis();
         let status = self.prepared.status.as_u16();
-        self.log.finished(&self.prepared.about, status, latency_ms, self.complete);
+        if self.spoiled {
+            let about = About { origin: Origin::Fault, ..self.prepared.about.clone() };
+            self.log.finished(&about, status, latency_ms, self.complete);
+        } else {
+            self.log.finished(&self.prepared.about, status, latency_ms, self.complete);
+        }
     }
 }
 

@@ -73,7 +73,7 @@ impl Prepared {
             }
         }
         let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Prepared { status, headers, content, about }
+        Prepared { status, headers, content, about: about.masked() }
     }
 
     /// A refusal; these come without delay.
@@ -82,7 +82,7 @@ impl Prepared {
             status: refusal.status,
             headers: refusal.headers(request_id),
             content: Content::Whole(refusal.body(), Duration::ZERO),
-            about,
+            about: about.masked(),
         }
     }
 

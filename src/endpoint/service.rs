@@ -109,9 +109,12 @@ impl Endpoint {
 
     /// Sends `prepared` at its pace, counted from when the request was complete.
     async fn send(&self, prepared: Arc<Prepared>, turn: Turn, read: Instant) -> Response {
-        let ticket = Ticket::new(&self.log, &prepared, turn.started);
+        let mut ticket = Ticket::new(&self.log, &prepared, turn.started);
         let faults = &self.settings.faults;
         let cut = faults.cut(turn.number, prepared.frames());
+        if cut.is_some() {
+            ticket.spoiled();
+        }
         let schedule = Schedule { start: read + faults.latency, pace: self.settings.pace, cut };
         schedule.wait_for_first(&prepared).await;
         respond(prepared, schedule, ticket)

@@ -3,11 +3,13 @@
 //! In come samples (answers with timings) and catalog prices; out come plain figures that
 //! [`crate::render`] shows. Money is exact decimals, never a float; what was not measured is `None`.
 
+pub mod images;
 pub mod latency;
 pub mod money;
 pub mod ranking;
 pub mod tokens;
 
+pub use images::{image_size, images_made};
 pub use latency::{Summary, tokens_per_second};
 pub use money::{Cost, CostParts, ImageMade, usd, usd_exact};
 pub use ranking::Ranking;

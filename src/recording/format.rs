@@ -4,22 +4,35 @@
 //! received, else as text, else as base64: what a client reads back is what was received.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use super::{Origin, Recording, redact};
+use super::migrate::{self, Step};
+use super::{Origin, Recording, shape};
 use crate::bedrock::answer::FrameKind;
-use crate::bedrock::{Answer, Call, CallOptions, Frame, Json, Key, Payload, Timing};
+use crate::bedrock::json::JsonError;
+use crate::bedrock::key::hex;
+use crate::bedrock::{Answer, CallOptions, Frame, Json, Payload};
 
 /// What every format version starts with.
 const FORMAT_NAME: &str = "tutor-recording/";
 
 /// The newest format this tutor reads, and the one it writes.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = newest_after(migrate::STEPS);
+
+/// The format that all these steps together lead to, from format 1 on.
+#[expect(clippy::cast_possible_truncation, reason = "there will not be four billion formats")]
+pub(super) const fn newest_after(steps: &[Step]) -> u32 {
+    1 + steps.len() as u32
+}
+
+/// What stands in a file of this format.
+pub(super) fn format_name(format: u32) -> String {
+    format!("{FORMAT_NAME}{format}")
+}
 
 /// Why a file is not the recording it should be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -43,6 +56,9 @@ pub enum DamageKind {
     /// Written by a newer tutor.
     #[error("has format {0}, newer than the formats this tutor reads (up to {FORMAT})")]
     Newer(u32),
+    /// Written by an older tutor.
+    #[error("has format {0}, older than the format this tutor reads ({FORMAT})")]
+    Older(u32),
     /// The checksum does not fit.
     #[error("was changed after it was stored: its checksum does not fit")]
     Checksum,
@@ -52,7 +68,7 @@ pub enum DamageKind {
 }
 
 impl Damage {
-    fn whole(kind: DamageKind) -> Self {
+    pub(super) fn whole(kind: DamageKind) -> Self {
         Damage { kind, line: None }
     }
 
@@ -60,66 +76,65 @@ impl Damage {
     pub fn help(&self) -> &'static str {
         match self.kind {
             DamageKind::Unreadable(_) => "make the file readable, or remove it and record the call again",
+            DamageKind::Older(_) => "bring it up to date: tutor record --migrate",
             DamageKind::Newer(_) => "update tutor, or record the call again with this one",
             _ => "restore the file from version control, or remove it and record the call again",
         }
     }
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
 struct File {
     format: String,
     key: String,
     call: StoredCall,
     origin: Origin,
     samples: Vec<StoredSample>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    checksum: Option<String>,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
 struct StoredCall {
     operation: String,
     model_id: String,
-    #[serde(default, skip_serializing_if = "CallOptions::is_empty")]
+    #[serde(skip_serializing_if = "CallOptions::is_empty")]
     options: CallOptions,
     body: Json,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
 struct StoredSample {
     status: u16,
     headers: BTreeMap<String, String>,
     timing: StoredTiming,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     body: Option<StoredBytes>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     frames: Option<Vec<StoredFrame>>,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
 struct StoredTiming {
     total_ms: u64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     first_token_ms: Option<u64>,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
 struct StoredFrame {
     at_ms: u64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     event: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     exception: Option<String>,
     payload: StoredBytes,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
 enum StoredBytes {
     Json(Json),
@@ -127,16 +142,10 @@ enum StoredBytes {
     Base64(String),
 }
 
-/// Only the version, so that a newer file is named as such whatever else is in it.
-#[derive(Deserialize)]
-struct Version {
-    format: String,
-}
-
 /// The text of the file for `recording`, with a line break at its end.
 pub fn write(recording: &Recording) -> Result<String, Damage> {
     let file = File {
-        format: format!("{FORMAT_NAME}{FORMAT}"),
+        format: format_name(FORMAT),
         key: recording.key.to_string(),
         call: StoredCall {
             operation: recording.call.operation.to_string(),
@@ -146,90 +155,66 @@ pub fn write(recording: &Recording) -> Result<String, Damage> {
         },
         origin: recording.origin.clone(),
         samples: recording.samples.iter().map(StoredSample::from).collect(),
-        checksum: None,
     };
     let malformed = |error: String| Damage::whole(DamageKind::Malformed(error));
     let text = serde_json::to_string(&file).map_err(|error| malformed(error.to_string()))?;
-    let mut json = Json::parse(text.as_bytes()).map_err(|error| malformed(error.to_string()))?;
+    let json = Json::parse(text.as_bytes()).map_err(|error| malformed(error.to_string()))?;
+    Ok(sealed(json))
+}
+
+/// The text of a file with this content, with its checksum and a line break at its end.
+pub(super) fn sealed(mut json: Json) -> String {
     let checksum = checksum(&json);
     if let Json::Object(map) = &mut json {
         map.insert("checksum".to_owned(), Json::String(checksum));
     }
-    Ok(json.to_pretty() + "\n")
+    json.to_pretty() + "\n"
 }
 
 /// The recording in the text of a file.
 pub fn read(text: &str) -> Result<Recording, Damage> {
-    let malformed = |error: serde_json::Error| Damage {
-        kind: DamageKind::Malformed(error.to_string()),
-        line: Some(error.line()).filter(|line| *line > 0),
-    };
-    let version: Version = serde_json::from_str(text).map_err(malformed)?;
-    match version.format.strip_prefix(FORMAT_NAME).and_then(|digits| digits.parse::<u32>().ok()) {
-        Some(FORMAT) => {}
-        Some(newer) if newer > FORMAT => return Err(Damage::whole(DamageKind::Newer(newer))),
-        _ => {
-            let what = format!("\"{}\" is no format of a recording", version.format);
-            return Err(Damage::whole(DamageKind::Malformed(what)));
-        }
+    let json = parse(text)?;
+    match version_of(&json)? {
+        FORMAT => {}
+        newer if newer > FORMAT => return Err(Damage::whole(DamageKind::Newer(newer))),
+        older => return Err(Damage::whole(DamageKind::Older(older))),
     }
-    let file: File = serde_json::from_str(text).map_err(malformed)?;
-    verify_checksum(text, file.checksum.as_deref())?;
-    file.into_recording().map_err(Damage::whole)
+    shape::recording(checked(json)?).map_err(Damage::whole)
 }
 
-fn verify_checksum(text: &str, stored: Option<&str>) -> Result<(), Damage> {
-    let mut json = Json::parse(text.as_bytes())
-        .map_err(|error| Damage::whole(DamageKind::Malformed(error.to_string())))?;
-    if let Json::Object(map) = &mut json {
-        map.shift_remove("checksum");
+/// The content of a file, not looked at yet.
+pub(super) fn parse(text: &str) -> Result<Json, Damage> {
+    Json::parse(text.as_bytes()).map_err(|error| {
+        let line = if let JsonError::Syntax { line, .. } = error { Some(line) } else { None };
+        Damage { kind: DamageKind::Malformed(error.to_string()), line }
+    })
+}
+
+/// The format of a file, whatever else is in it.
+pub(super) fn version_of(json: &Json) -> Result<u32, Damage> {
+    let name = json.get("format").and_then(Json::as_str).unwrap_or_default();
+    let digits = name.strip_prefix(FORMAT_NAME).and_then(|digits| digits.parse::<u32>().ok());
+    digits.filter(|format| *format > 0).ok_or_else(|| {
+        let what = format!("\"{name}\" is no format of a recording");
+        Damage::whole(DamageKind::Malformed(what))
+    })
+}
+
+/// The content of a file without its checksum, if that fits.
+pub(super) fn checked(mut json: Json) -> Result<Json, Damage> {
+    let stored = match &mut json {
+        Json::Object(map) => map.shift_remove("checksum"),
+        _ => None,
+    };
+    if stored == Some(Json::String(checksum(&json))) {
+        Ok(json)
+    } else {
+        Err(Damage::whole(DamageKind::Checksum))
     }
-    if stored == Some(checksum(&json).as_str()) { Ok(()) } else { Err(Damage::whole(DamageKind::Checksum)) }
 }
 
 fn checksum(json: &Json) -> String {
     hex(&Sha256::digest(json.to_canonical()))
-}
-
-/// Lower-case hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        write!(out, "{byte:02x}").expect("writing to a string");
-        out
-    })
-}
-
-impl File {
-    fn into_recording(self) -> Result<Recording, DamageKind> {
-        let operation =
-            self.call.operation.parse().map_err(|error: crate::bedrock::call::UnknownOperation| {
-                DamageKind::Malformed(error.to_string())
-            })?;
-        let call = Call {
-            operation,
-            model_id: self.call.model_id,
-            body: self.call.body,
-            options: self.call.options,
-        };
-        let key = stored_key(&self.key, &call)?;
-        if self.samples.is_empty() {
-            return Err(DamageKind::Malformed("it has no samples".to_owned()));
-        }
-        let samples = self.samples.into_iter().map(Answer::try_from).collect::<Result<_, _>>()?;
-        Ok(Recording { call, key, origin: self.origin, samples })
-    }
-}
-
-/// The key in the file, checked against the call wherever masking did not change the call.
-fn stored_key(text: &str, call: &Call) -> Result<Key, DamageKind> {
-    let computed = call.key();
-    if computed.as_str() == text {
-        return Ok(computed);
-    }
-    let masked = call.model_id.contains(redact::MASK) || call.body.to_compact().contains(redact::MASK);
-    Key::from_hex(text)
-        .filter(|_| masked)
-        .ok_or_else(|| DamageKind::OtherCall("its key does not belong to its call".to_owned()))
 }
 
 impl From<&Answer> for StoredSample {
@@ -251,29 +236,6 @@ impl From<&Answer> for StoredSample {
     }
 }
 
-impl TryFrom<StoredSample> for Answer {
-    type Error = DamageKind;
-
-    fn try_from(sample: StoredSample) -> Result<Self, DamageKind> {
-        let payload = match (sample.body, sample.frames) {
-            (Some(body), None) => Payload::Whole(body.into_bytes()?),
-            (None, Some(frames)) => {
-                Payload::Stream(frames.into_iter().map(Frame::try_from).collect::<Result<_, _>>()?)
-            }
-            _ => {
-                let what = "a sample needs either `body` or `frames`".to_owned();
-                return Err(DamageKind::Malformed(what));
-            }
-        };
-        Ok(Answer {
-            status: sample.status,
-            headers: sample.headers,
-            payload,
-            timing: Timing { total_ms: sample.timing.total_ms, first_token_ms: sample.timing.first_token_ms },
-        })
-    }
-}
-
 impl From<&Frame> for StoredFrame {
     fn from(frame: &Frame) -> Self {
         let (event, exception) = match frame.kind {
@@ -289,22 +251,6 @@ impl From<&Frame> for StoredFrame {
     }
 }
 
-impl TryFrom<StoredFrame> for Frame {
-    type Error = DamageKind;
-
-    fn try_from(frame: StoredFrame) -> Result<Self, DamageKind> {
-        let (kind, name) = match (frame.event, frame.exception) {
-            (Some(name), None) => (FrameKind::Event, name),
-            (None, Some(name)) => (FrameKind::Exception, name),
-            _ => {
-                let what = "a frame needs either `event` or `exception`".to_owned();
-                return Err(DamageKind::Malformed(what));
-            }
-        };
-        Ok(Frame { offset_ms: frame.at_ms, kind, name, payload: frame.payload.into_bytes()? })
-    }
-}
-
 impl From<&[u8]> for StoredBytes {
     fn from(bytes: &[u8]) -> Self {
         match std::str::from_utf8(bytes) {
@@ -313,18 +259,6 @@ impl From<&[u8]> for StoredBytes {
                 Ok(json) if json.to_compact() == text => StoredBytes::Json(json),
                 _ => StoredBytes::Text(text.to_owned()),
             },
-        }
-    }
-}
-
-impl StoredBytes {
-    fn into_bytes(self) -> Result<Vec<u8>, DamageKind> {
-        match self {
-            StoredBytes::Json(json) => Ok(json.to_compact().into_bytes()),
-            StoredBytes::Text(text) => Ok(text.into_bytes()),
-            StoredBytes::Base64(text) => {
-                BASE64.decode(text).map_err(|error| DamageKind::Malformed(format!("base64: {error}")))
-            }
         }
     }
 }
@@ -344,7 +278,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::bedrock::Operation;
+    use crate::bedrock::{Call, Operation, Timing};
 
     fn recording(body: &[u8]) -> Recording {
         let call = Call::new(
@@ -387,7 +321,15 @@ mod tests {
         assert!(matches!(kind(&text[..text.len() / 2]), DamageKind::Malformed(_)));
         assert_eq!(kind(&text.replace("tutor-recording/1", "tutor-recording/7")), DamageKind::Newer(7));
         assert_eq!(kind(&text.replace("812", "1")), DamageKind::Checksum);
-        assert!(matches!(kind(&text.replace("\"status\"", "\"state\"")), DamageKind::Malformed(_)));
+        let content = checked(parse(&text).unwrap()).unwrap().to_pretty();
+        let reshaped = |from, to| kind(&sealed(parse(&content.replace(from, to)).unwrap())).to_string();
+        let words = [
+            reshaped("\"status\"", "\"state\""),
+            reshaped("\"total-ms\": 812", "\"total-ms\": \"812\""),
+            reshaped("\"timing\"", "\"mood\": 1, \"timing\""),
+            reshaped("\"practice\"", "\"guesswork\""),
+        ];
+        insta::assert_snapshot!(words.join("\n"));
     }
 
     #[test]

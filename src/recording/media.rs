@@ -3,8 +3,9 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::{Recording, format};
+use super::Recording;
 use crate::bedrock::family::{self, Part};
+use crate::bedrock::key::hex;
 
 /// The folder under the book's sources.
 pub const FOLDER: &str = "recorded";
@@ -21,7 +22,7 @@ pub struct Medium {
 impl Medium {
     /// Its path under the book's sources: the same bytes always have the same name.
     pub fn path(&self) -> String {
-        let digest = format::hex(&Sha256::digest(&self.bytes));
+        let digest = hex(&Sha256::digest(&self.bytes));
         format!("{FOLDER}/{}.{}", &digest[..16], self.extension())
     }
 

@@ -1,16 +1,23 @@
 //! The recordings on disk.
 //!
 //! In comes a call with its answers; out comes one file under the fixtures folder, and back again.
-//! [`format`] is the file's shape, [`store`] the tree of files with accepted and pending ones,
-//! [`redact`] what never reaches a disk, [`media`] the pictures a page refers to.
+//! [`format`] is the file's shape and [`migrate`] the way from older ones, [`store`] the tree of
+//! files with accepted and pending ones, [`pending`] what a maintainer decides about them, [`lock`]
+//! keeps two runs apart, [`redact`] is what never reaches a disk, [`media`] the pictures a page
+//! refers to.
 
 pub mod format;
+pub mod lock;
 pub mod media;
+pub mod migrate;
+pub mod pending;
 pub mod redact;
+mod shape;
 pub mod store;
 
 pub use format::{Damage, DamageKind};
-pub use store::{Acceptance, Lookup, Store, StoreError};
+pub use pending::Filed;
+pub use store::{Acceptance, Filing, Lookup, Store, StoreError};
 
 use jiff::Timestamp;
 
@@ -45,6 +52,15 @@ pub struct Origin {
     /// The SDK that carried it; none for practice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sdk: Option<String>,
+    /// How many answers were asked for and dropped before the first sample, so that no sample pays
+    /// for a cold connection.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub warm_ups: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over references")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// Who answered a recorded call.
@@ -66,6 +82,17 @@ impl Origin {
             recorded_at: now,
             tutor: env!("CARGO_PKG_VERSION").to_owned(),
             sdk: None,
+            warm_ups: 0,
+        }
+    }
+
+    /// The origin of a live answer from `region`, carried by `sdk`.
+    pub fn bedrock(now: Timestamp, region: impl Into<String>, sdk: impl Into<String>) -> Self {
+        Origin {
+            kind: OriginKind::Bedrock,
+            region: Some(region.into()),
+            sdk: Some(sdk.into()),
+            ..Origin::practice(now)
         }
     }
 }

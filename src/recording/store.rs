@@ -22,6 +22,9 @@ const DIGITS: usize = 8;
 /// The ending of a pending recording, after the accepted one's name.
 const PENDING: &str = ".new";
 
+/// What the names of files start with while they are being written; a killed run may leave one.
+pub(super) const UNFINISHED: &str = ".tutor-";
+
 /// How deep chapters may lie in folders below the root.
 const MAX_FOLDERS: usize = 32;
 
@@ -30,18 +33,18 @@ const MAX_FOLDERS: usize = 32;
 pub struct Store {
     root: PathBuf,
     /// By the first eight digits of the key.
-    files: HashMap<String, Vec<Entry>>,
+    pub(super) files: HashMap<String, Vec<Entry>>,
 }
 
 /// One file of the tree.
 #[derive(Debug)]
-struct Entry {
-    path: PathBuf,
+pub(super) struct Entry {
+    pub(super) path: PathBuf,
     /// NAME of the file's name.
-    name: String,
+    pub(super) name: String,
     /// The key's digits in the file's name.
     digits: String,
-    acceptance: Acceptance,
+    pub(super) acceptance: Acceptance,
     loaded: OnceLock<Result<Box<Recording>, Damage>>,
 }
 
@@ -70,17 +73,6 @@ pub enum Lookup<'a> {
     },
     /// Nothing.
     Missing,
-}
-
-/// One file of the tree.
-#[derive(Debug, Clone, Copy)]
-pub struct StoredFile<'a> {
-    /// Where it lies.
-    pub path: &'a Path,
-    /// Whether it is part of the book.
-    pub acceptance: Acceptance,
-    /// What it holds, or what is wrong with it.
-    pub recording: Result<&'a Recording, &'a Damage>,
 }
 
 /// A recording read for whoever does not want the tree to keep it.
@@ -116,6 +108,27 @@ pub enum StoreError {
         /// Why.
         damage: Damage,
     },
+    /// Another tutor is writing there.
+    #[error("another tutor is writing recordings in {}", .0.display())]
+    Busy(PathBuf),
+}
+
+/// What storing a recording did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Filing {
+    /// The file was written.
+    Written(PathBuf),
+    /// It holds these answers already.
+    Unchanged(PathBuf),
+}
+
+impl Filing {
+    /// The file.
+    pub fn path(&self) -> &Path {
+        match self {
+            Filing::Written(path) | Filing::Unchanged(path) => path,
+        }
+    }
 }
 
 impl Store {
@@ -152,7 +165,9 @@ impl Store {
                     self.walk(&path, depth + 1)?;
                 }
             } else if let Some(entry) = Entry::of(path) {
-                self.files.entry(entry.digits[..DIGITS].to_owned()).or_default().push(entry);
+                // One file a key is the rule, and ten thousand of them should stay small.
+                let files = self.files.entry(entry.digits[..DIGITS].to_owned());
+                files.or_insert_with(|| Vec::with_capacity(1)).push(entry);
             }
         }
         Ok(())
@@ -207,7 +222,7 @@ impl Store {
         self.look(key, Acceptance::Pending)
     }
 
-    fn look(&self, key: &Key, acceptance: Acceptance) -> Option<Lookup<'_>> {
+    pub(super) fn look(&self, key: &Key, acceptance: Acceptance) -> Option<Lookup<'_>> {
         let mut damaged = None;
         for entry in self.files.get(key.short(DIGITS))? {
             if entry.acceptance != acceptance || !key.as_str().starts_with(&entry.digits) {
@@ -227,20 +242,6 @@ impl Store {
         damaged
     }
 
-    /// Every file of the tree in the order of their paths, read as far as it can be.
-    pub fn files(&self) -> Vec<StoredFile<'_>> {
-        let entries = self.files.values().flatten();
-        let mut files: Vec<StoredFile<'_>> = entries
-            .map(|entry| StoredFile {
-                path: &entry.path,
-                acceptance: entry.acceptance,
-                recording: entry.load(),
-            })
-            .collect();
-        files.sort_by_key(|file| file.path);
-        files
-    }
-
     /// Whether the chapter's folder holds a recording of this name for a request that is none of
     /// `known`: the trace of a request that has changed since.
     pub fn has_other_of_name(&self, chapter: &str, name: &str, known: &[Key]) -> bool {
@@ -252,41 +253,61 @@ impl Store {
         })
     }
 
-    /// Stores `recording` as `name` of `chapter` and returns its file. Storing the answers that are
-    /// there already writes nothing. An accepted recording takes the place of a pending one.
+    /// Stores `recording` as `name` of `chapter`. Storing answers that are there already writes
+    /// nothing: neither over them nor, where they are accepted, beside them. An accepted recording
+    /// takes the place of a pending one.
     pub fn write(
         &mut self,
         chapter: &str,
         name: &str,
         recording: Recording,
         acceptance: Acceptance,
-    ) -> Result<PathBuf, StoreError> {
+    ) -> Result<Filing, StoreError> {
+        if let Some(path) = self.holds(&recording, acceptance) {
+            return self.drop_pending(&path, acceptance).map(|()| Filing::Unchanged(path));
+        }
         let path = self.place(chapter, name, &recording.key, acceptance);
-        let unchanged = match self.look(&recording.key, acceptance) {
-            Some(Lookup::Accepted(old) | Lookup::Pending(old)) => old.same_answers(&recording),
-            _ => false,
-        };
-        if !unchanged || !path.exists() {
-            let text = format::write(&recording)
-                .map_err(|damage| StoreError::Unstorable { path: path.clone(), damage })?;
-            write_atomically(&path, text.as_bytes())?;
-        }
-        if acceptance == Acceptance::Accepted {
-            remove(&pending_path(&path))?;
-        }
+        let text = format::write(&recording)
+            .map_err(|damage| StoreError::Unstorable { path: path.clone(), damage })?;
+        write_atomically(&path, text.as_bytes())?;
+        self.drop_pending(&path, acceptance)?;
         self.forget(&path, &recording.key);
         if let Some(entry) = Entry::of(path.clone()) {
             let _ = entry.loaded.set(Ok(Box::new(recording)));
             self.files.entry(entry.digits[..DIGITS].to_owned()).or_default().push(entry);
         }
-        Ok(path)
+        Ok(Filing::Written(path))
     }
 
-    /// Drops what is known of a file about to be known anew, and of other names for the same key in
-    /// the same state.
+    /// The file that holds just these answers: an accepted one, or where a pending one is to be
+    /// stored and none is accepted, a pending one.
+    fn holds(&self, recording: &Recording, acceptance: Acceptance) -> Option<PathBuf> {
+        let holds = |of: Acceptance| {
+            let entries = self.files.get(recording.key.short(DIGITS))?;
+            let same = |entry: &&Entry| {
+                entry.acceptance == of
+                    && entry.load().is_ok_and(|old| old.key == recording.key && old.same_answers(recording))
+            };
+            entries.iter().find(same).map(|entry| entry.path.clone())
+        };
+        holds(Acceptance::Accepted)
+            .or_else(|| (acceptance == Acceptance::Pending).then(|| holds(Acceptance::Pending)).flatten())
+    }
+
+    /// Once a recording is accepted, nothing waits beside it.
+    fn drop_pending(&mut self, path: &Path, acceptance: Acceptance) -> Result<(), StoreError> {
+        if acceptance == Acceptance::Accepted {
+            let pending = pending_path(path);
+            remove(&pending)?;
+            self.files.values_mut().for_each(|entries| entries.retain(|entry| entry.path != pending));
+        }
+        Ok(())
+    }
+
+    /// Drops what is known of a file about to be known anew.
     fn forget(&mut self, path: &Path, key: &Key) {
         if let Some(entries) = self.files.get_mut(key.short(DIGITS)) {
-            entries.retain(|entry| entry.path != path && entry.path != pending_path(path));
+            entries.retain(|entry| entry.path != path);
         }
     }
 
@@ -326,10 +347,13 @@ impl Store {
     }
 }
 
+/// A pending answer stands in where none is accepted, as it does on pages.
 impl Answers for Store {
     fn answer(&self, key: &Key) -> Option<&Answer> {
         match self.find(key) {
-            Lookup::Accepted(recording) if recording.shown().is_success() => Some(recording.shown()),
+            Lookup::Accepted(recording) | Lookup::Pending(recording) if recording.shown().is_success() => {
+                Some(recording.shown())
+            }
             _ => None,
         }
     }
@@ -337,7 +361,7 @@ impl Answers for Store {
 
 impl Entry {
     /// The entry for a file whose name is that of a recording.
-    fn of(path: PathBuf) -> Option<Self> {
+    pub(super) fn of(path: PathBuf) -> Option<Self> {
         let file_name = path.file_name()?.to_str()?;
         let (stem, acceptance) = match file_name.strip_suffix(PENDING) {
             Some(stem) => (stem, Acceptance::Pending),
@@ -352,7 +376,7 @@ impl Entry {
         Some(Entry { path, name, digits, acceptance, loaded: OnceLock::new() })
     }
 
-    fn load(&self) -> Result<&Recording, &Damage> {
+    pub(super) fn load(&self) -> Result<&Recording, &Damage> {
         self.loaded.get_or_init(|| self.read().map(Box::new)).as_deref()
     }
 
@@ -368,7 +392,7 @@ impl Entry {
     }
 }
 
-fn pending_path(path: &Path) -> PathBuf {
+pub(super) fn pending_path(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(PENDING);
     PathBuf::from(name)
@@ -378,7 +402,7 @@ fn reading(path: &Path, source: io::Error) -> StoreError {
     StoreError::Io { action: "read", path: path.to_owned(), source }
 }
 
-fn remove(path: &Path) -> Result<(), StoreError> {
+pub(super) fn remove(path: &Path) -> Result<(), StoreError> {
     match fs::remove_file(path) {
         Err(source) if source.kind() != io::ErrorKind::NotFound => {
             Err(StoreError::Io { action: "remove", path: path.to_owned(), source })
@@ -392,7 +416,7 @@ pub(crate) fn write_atomically(path: &Path, content: &[u8]) -> Result<(), StoreE
     let failed = |source| StoreError::Io { action: "write", path: path.to_owned(), source };
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(failed)?;
-    let mut file = tempfile::Builder::new().prefix(".tutor-").tempfile_in(folder).map_err(failed)?;
+    let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder).map_err(failed)?;
     file.write_all(content).map_err(failed)?;
     file.as_file().sync_all().map_err(failed)?;
     make_readable(&file).map_err(failed)?;
@@ -444,6 +468,7 @@ mod tests {
         let mut store = Store::open(dir.path()).unwrap();
         let call = call("hi");
         let new = store.write("a/b", "titan", recording(&call, "{}", NOON), Acceptance::Pending).unwrap();
+        let new = new.path().to_owned();
         assert!(new.to_str().unwrap().ends_with(".json.new"));
         assert!(matches!(Store::open(dir.path()).unwrap().find(&call.key()), Lookup::Pending(_)));
         store.write("a/b", "titan", recording(&call, "{}", NOON), Acceptance::Accepted).unwrap();
@@ -461,11 +486,16 @@ mod tests {
         let mut store = Store::open(dir.path()).unwrap();
         let call = call("hi");
         let path = store.write("c", "n", recording(&call, "{}", NOON), Acceptance::Accepted).unwrap();
+        let path = path.path().to_owned();
         let before = fs::read_to_string(&path).unwrap();
         let later = "2027-01-01T00:00:00Z";
         let mut store = Store::open(dir.path()).unwrap();
-        store.write("c", "n", recording(&call, "{}", later), Acceptance::Accepted).unwrap();
+        for acceptance in [Acceptance::Accepted, Acceptance::Pending] {
+            let filing = store.write("c", "n", recording(&call, "{}", later), acceptance).unwrap();
+            assert_eq!(filing, Filing::Unchanged(path.clone()));
+        }
         assert_eq!(fs::read_to_string(&path).unwrap(), before);
+        assert!(!pending_path(&path).exists());
         store.write("c", "n", recording(&call, "[]", later), Acceptance::Accepted).unwrap();
         assert_ne!(fs::read_to_string(&path).unwrap(), before);
     }
@@ -476,7 +506,8 @@ mod tests {
         let mut store = Store::open(dir.path()).unwrap();
         let call = call("hi");
         let path = store.write("c", "n", recording(&call, "{}", NOON), Acceptance::Accepted).unwrap();
-        fs::write(&path, &fs::read(&path).unwrap()[..40]).unwrap();
+        let path = path.path();
+        fs::write(path, &fs::read(path).unwrap()[..40]).unwrap();
         let mut store = Store::open(dir.path()).unwrap();
         assert!(matches!(store.find(&call.key()), Lookup::Damaged { .. }));
         store.write("c", "n", recording(&call, "{}", NOON), Acceptance::Accepted).unwrap();
@@ -490,7 +521,7 @@ mod tests {
         let (one, two) = (call("one"), call("two"));
         let path = store.write("c", "n", recording(&one, "{}", NOON), Acceptance::Accepted).unwrap();
         let wrong = dir.path().join(format!("c/n.{}.json", two.key().short(8)));
-        fs::rename(path, wrong).unwrap();
+        fs::rename(path.path(), wrong).unwrap();
         let store = Store::open(dir.path()).unwrap();
         assert!(matches!(store.find(&two.key()), Lookup::Damaged { .. }));
         assert!(matches!(store.find(&one.key()), Lookup::Missing));

@@ -12,14 +12,13 @@
 //! how much of one a page shows, in `shorten`; which calls of a comparison are best, in `ranks`.
 
 mod html;
-mod image_size;
 mod markdown;
 mod preview;
 mod ranks;
 mod shorten;
 mod stop_reason;
 pub mod view;
-mod visible;
+pub(crate) mod visible;
 mod words;
 
 #[cfg(test)]
@@ -27,7 +26,6 @@ mod samples;
 #[cfg(test)]
 mod tests;
 
-pub use image_size::image_size;
 use view::{
     ChallengeView, CompareView, FactsLine, ModelsView, NoticeView, PageNotice, PanelView, PricesView,
 };

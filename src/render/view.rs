@@ -183,7 +183,7 @@ pub struct ImageView {
     /// Relative URL from the page, such as `recorded/HASH.png`. Anything but a relative path is
     /// not written; the panel then says that the image is not there.
     pub src: String,
-    /// Width and height in pixels, if known (see [`super::image_size`]).
+    /// Width and height in pixels, if known (see [`crate::measure::image_size`]).
     pub size: Option<(u32, u32)>,
     /// The prompt that made it, as alternative text.
     pub prompt: String,

@@ -28,7 +28,7 @@ pub(super) fn stand_in(c: char) -> Option<Cow<'static, str>> {
 }
 
 /// `text` with every such character replaced and line ends as `\n`.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(|c| c == '\r' || stand_in(c).is_some()) {
         return Cow::Borrowed(text);
     }

@@ -89,6 +89,7 @@ impl Course {
             recorded_at: RECORDED.parse().expect("a time"),
             tutor: "0.1.0".into(),
             sdk: Some("aws-sdk-bedrockruntime 1.120.0".into()),
+            warm_ups: 0,
         };
         let recording = Recording::new(call, origin, answers);
         self.store.publish_media(&recording, &self.project.path("src")).expect("media");

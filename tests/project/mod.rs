@@ -25,6 +25,16 @@ print(json.loads(response["body"].read())["results"][0]["outputText"])
 ```
 "#;
 
+/// The same without code: a request fence.
+pub(crate) const ONE_REQUEST: &str = r#"# One request
+
+```toml bedrock
+model = "amazon.titan-text-express-v1"
+prompt = "Name three uses of a paper clip."
+max-tokens = 64
+```
+"#;
+
 /// A book under test.
 pub(crate) struct Project {
     dir: tempfile::TempDir,

@@ -12,8 +12,8 @@ use std::path::Path;
 use super::{Asked, Finding, Material};
 use crate::bedrock::family::{self, Reading};
 use crate::chapter::Expectation;
-use crate::course::panels::images_made;
 use crate::measure::Cost;
+use crate::measure::images_made;
 use crate::recording::OriginKind;
 
 /// One recorded answer as expectations see it.

@@ -24,7 +24,7 @@ fn check(material: &Material<'_>) -> Vec<Finding> {
         // One that no request asks for is an orphan.
         if let Some(asked) = asked {
             let message = format!("a new recording of `{}` waits for a decision", asked.named.name);
-            let help = format!("look at {}, then: tutor record --practice --accept", path.display());
+            let help = format!("look at it and decide: tutor review {}", path.display());
             findings.push(Finding::new(asked.place(), message, help).in_fence(asked.fence()));
         }
     }

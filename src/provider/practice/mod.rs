@@ -46,6 +46,14 @@ impl Provider for Practice {
     fn answer(&self, call: &Call) -> impl Future<Output = Result<Answer, ProviderError>> + Send {
         ready(self.sample(call, 0))
     }
+
+    fn nth_answer(
+        &self,
+        call: &Call,
+        index: usize,
+    ) -> impl Future<Output = Result<Answer, ProviderError>> + Send {
+        ready(self.sample(call, index))
+    }
 }
 
 impl Practice {

@@ -105,7 +105,7 @@ fn longest_chain(text: &str) -> usize {
 }
 
 /// Cell magics that run what follows as Python in the module.
-const TRANSPARENT_MAGICS: [&str; 4] = ["%%time", "%%capture", "%%prun", "%%skip_nothing"];
+const TRANSPARENT_MAGICS: [&str; 3] = ["%%time", "%%capture", "%%prun"];
 
 /// The text that is parsed: as many lines as before, but nothing that is no Python.
 fn prepare(text: &str) -> Cow<'_, str> {

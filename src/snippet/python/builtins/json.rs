@@ -331,7 +331,9 @@ fn loads(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
     reader.spend(text.len())?;
     match Json::parse(&text) {
         Ok(json) => reader.value_of_json(&json),
-        Err(JsonError::Syntax(_)) if is_plainly_wrong(&text) => reader.raise("json.JSONDecodeError", None),
+        Err(JsonError::Syntax { .. }) if is_plainly_wrong(&text) => {
+            reader.raise("json.JSONDecodeError", None)
+        }
         Err(_) => {
             reader.risk();
             Ok(reader.unknown("JSON that Python reads in its own way"))

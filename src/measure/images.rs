@@ -1,4 +1,26 @@
-//! Width and height of a recorded image, read from its header.
+//! The images of an answer: how many, how large, and what else their price depends on.
+
+use super::ImageMade;
+use crate::bedrock::family::{Part, Reading};
+use crate::bedrock::{Call, Json};
+
+/// The images in an answer with what their price depends on: pixels from the picture itself, steps
+/// and quality from the request.
+pub fn images_made(call: &Call, reading: &Reading) -> Vec<ImageMade> {
+    let steps = call.body.get("steps").and_then(Json::as_u64).and_then(|steps| u32::try_from(steps).ok());
+    let quality =
+        call.body.pointer("/imageGenerationConfig/quality").and_then(Json::as_str).map(str::to_owned);
+    let size = |bytes: &[u8]| image_size(bytes).unwrap_or_default();
+    reading
+        .parts
+        .iter()
+        .filter_map(|part| match part {
+            Part::Image { bytes, .. } => Some(size(bytes)),
+            _ => None,
+        })
+        .map(|(width, height)| ImageMade { width, height, steps, quality: quality.clone() })
+        .collect()
+}
 
 /// Width and height in pixels of a PNG or JPEG; `None` for anything else or a broken header.
 pub fn image_size(bytes: &[u8]) -> Option<(u32, u32)> {

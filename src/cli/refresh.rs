@@ -1,0 +1,69 @@
+//! `mode = "missing"` and `mode = "live"`: a build that asks Bedrock for what it has no answer to.
+//!
+//! Each call is asked for once: its answer is filed as pending, and a pending answer is no missing
+//! one, neither for the next renderer nor for the next rebuild.
+
+use mdbook_driver::MDBook;
+
+use super::record::{live_rounds, now, runtime};
+use super::{Failure, terminal};
+use crate::config::Mode;
+use crate::course::chapters::ChapterText;
+use crate::course::recorder::{Recorder, Scope, Stop, Wish};
+use crate::course::{Course, unusable};
+use crate::measure::money::usd;
+use crate::provider::ledger::Ledger;
+use crate::provider::live::{self, Live, Settings};
+use crate::recording::lock::Lock;
+use crate::recording::{Acceptance, Origin};
+
+/// Asks for what `course` has no answer to, as its `mode` says. Trouble on the way to Bedrock does not
+/// stop a build: the page has a notice in the place of the answer, and this says why.
+pub(super) fn refresh(book: &MDBook, course: &mut Course) -> Result<(), Failure> {
+    let scope = match course.config.mode {
+        Mode::Replay => return Ok(()),
+        Mode::Missing => Scope::Missing,
+        Mode::Live => Scope::NotLive,
+    };
+    let root = course.config.root.clone();
+    let Ok(_lock) = Lock::take(&course.config.fixtures) else {
+        anstream::eprintln!("Another tutor is recording; this build takes what is there.");
+        return Ok(());
+    };
+    let chapters = ChapterText::all(book, &course.config);
+    let (today, cap, catalog) = (course.today, course.config.max_cost, course.catalog);
+    let wish = Wish {
+        names: Vec::new(),
+        scope,
+        samples: None,
+        acceptance: Acceptance::Pending,
+        origin: Origin::bedrock(now(None)?, "", live::sdk::NAME),
+    };
+    let mut recorder = Recorder::new(course, &chapters, wish);
+    let plan = recorder.plan();
+    if plan.jobs.is_empty() {
+        return Ok(());
+    }
+    let done = runtime()?.block_on(async {
+        let connection = match live::connect(&Settings::default()).await {
+            Ok(connection) => connection,
+            Err(error) => {
+                anstream::eprintln!("No live answers for this build: {error}\n  help: {}", error.help);
+                return None;
+            }
+        };
+        recorder.answered_from(&connection.region);
+        let live =
+            Live::new(connection.sdk, Ledger::new(cap), connection.region, today).with_catalog(catalog);
+        let (done, spent) = live_rounds(recorder, plan, live, &(), &Stop::default()).await;
+        anstream::eprintln!("Asked Amazon Bedrock, and spent at most {} of {}.", usd(spent), usd(cap));
+        Some(done)
+    });
+    let Some(done) = done else { return Ok(()) };
+    terminal::show(&done.recorded.problems, &root);
+    anstream::eprintln!("{}", done.recorded.summary());
+    match &done.stored {
+        Ok(()) => Ok(()),
+        Err(error) => Err(Failure::configuration(unusable(&course.config, error), &root)),
+    }
+}

@@ -1,0 +1,176 @@
+//! `tutor review`: what waits, one after another, with a key for each.
+
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+
+use super::{Exit, Failure, build, terminal};
+use crate::course::chapters::ChapterText;
+use crate::course::{Course, unusable};
+use crate::recording::StoreError;
+use crate::recording::lock::Lock;
+use crate::review::changes::Prices;
+use crate::review::decide::{self, Decided, Decision, Key, Selection};
+use crate::review::{Review, Waiting, words};
+
+/// Look at pending recordings and decide about each
+///
+/// Keys: a accept, r reject, s skip; A, R, S the same for all that are left; d shows everything.
+/// Without a terminal it prints a list.
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// Which ones, as CHAPTER, CHAPTER#NAME, NAME or a file; all of them if none is named
+    names: Vec<String>,
+    /// The folder with book.toml
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    book: PathBuf,
+    /// The day that decides about prices, instead of today
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    today: Option<Date>,
+}
+
+impl Arguments {
+    pub(super) fn execute(&self) -> Result<Exit, Failure> {
+        let mut desk = Desk::open(&self.book, self.today)?;
+        let review = desk.review();
+        if review.waiting.is_empty() {
+            let list = desk.listing(&review);
+            terminal::print(&list);
+            anstream::eprintln!("Nothing waits for a review.");
+            return Ok(Exit::Good);
+        }
+        let chosen: Vec<Waiting> = if self.names.is_empty() {
+            review.waiting.clone()
+        } else {
+            chosen(&review, Selection::Named(&self.names))?
+        };
+        if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
+            let review = Review { waiting: chosen, ..review };
+            terminal::print(&desk.listing(&review));
+            anstream::eprintln!(
+                "{} to review: tutor accept --all | tutor accept NAME…",
+                review.waiting.len()
+            );
+            return Ok(Exit::Good);
+        }
+        let prices = desk.prices();
+        let decisions = decide::interview(&chosen, |index, waiting, in_detail| {
+            ask(index, chosen.len(), waiting, in_detail, prices)
+        });
+        desk.carry_out(&chosen, &decisions)
+    }
+}
+
+/// Shows one and waits for a key.
+fn ask(index: usize, of: usize, waiting: &Waiting, in_detail: bool, prices: Prices) -> Option<Key> {
+    if in_detail {
+        anstream::eprint!("{}", words::detail(waiting, prices));
+    } else {
+        anstream::eprintln!("\n[{} of {of}] {}", index + 1, words::headline(waiting));
+        anstream::eprint!("{}", words::summary(waiting, prices));
+    }
+    let terminal = console::Term::stderr();
+    loop {
+        anstream::eprint!("  a accept, r reject, s skip (A, R, S: all that are left), d detail: ");
+        let pressed = terminal.read_char();
+        anstream::eprintln!();
+        match pressed {
+            Ok(letter) => match Key::of(letter) {
+                Some(key) => return Some(key),
+                None if matches!(letter, 'q' | '\u{3}' | '\u{4}' | '\u{1b}') => return None,
+                None => {}
+            },
+            Err(_) => return None,
+        }
+    }
+}
+
+/// A book open for a maintainer's decisions.
+pub(super) struct Desk {
+    pub(super) course: Course,
+    chapters: Vec<ChapterText>,
+    root: PathBuf,
+}
+
+impl Desk {
+    pub(super) fn open(root: &std::path::Path, today: Option<Date>) -> Result<Self, Failure> {
+        let book = build::load(root)?;
+        let course = build::open_course(&book, today)?;
+        let chapters = ChapterText::all(&book, &course.config);
+        Ok(Desk { course, chapters, root: book.root })
+    }
+
+    pub(super) fn review(&self) -> Review {
+        Review::of(&self.course, &self.chapters)
+    }
+
+    fn prices(&self) -> Prices {
+        Prices { catalog: self.course.catalog, today: self.course.today }
+    }
+
+    fn listing(&self, review: &Review) -> String {
+        let shown = |path: &std::path::Path| self.course.config.shown(path).display().to_string();
+        words::listing(review, self.prices(), shown)
+    }
+
+    /// Does what was decided, and says so.
+    pub(super) fn carry_out(&mut self, waiting: &[Waiting], decisions: &[Decision]) -> Result<Exit, Failure> {
+        let files = |wanted: Decision| -> Vec<PathBuf> {
+            let decided = waiting.iter().zip(decisions).filter(|(_, decision)| **decision == wanted);
+            decided.map(|(waiting, _)| waiting.file.clone()).collect()
+        };
+        let (accepted, rejected) = (files(Decision::Accept), files(Decision::Reject));
+        let _lock = Lock::take(&self.course.config.fixtures).map_err(|error| self.failed(&error))?;
+        let mut decided = decide::reject(&mut self.course, rejected).map_err(|error| self.failed(&error))?;
+        let done = decide::accept(&mut self.course, &self.chapters, accepted)
+            .map_err(|error| self.failed(&error))?;
+        decided.accepted = done.accepted;
+        decided.problems.extend(done.problems);
+        Ok(self.report(&decided))
+    }
+
+    /// Removes accepted recordings that no request needs.
+    pub(super) fn remove_orphans(&mut self) -> Result<Exit, Failure> {
+        let _lock = Lock::take(&self.course.config.fixtures).map_err(|error| self.failed(&error))?;
+        let orphans = self.review().orphans;
+        let decided = decide::reject(&mut self.course, orphans).map_err(|error| self.failed(&error))?;
+        Ok(self.report(&decided))
+    }
+
+    fn report(&self, decided: &Decided) -> Exit {
+        terminal::show(&decided.problems, &self.root);
+        for (word, files) in [("accepted", &decided.accepted), ("rejected", &decided.rejected)] {
+            for file in files {
+                terminal::print(&format!("{word} {}\n", self.course.config.shown(file).display()));
+            }
+        }
+        let waiting = self.review().waiting.len();
+        let left = if waiting == 0 { "nothing waits".to_owned() } else { format!("{waiting} waiting") };
+        anstream::eprintln!(
+            "Accepted {}, rejected {}; {left}.",
+            decided.accepted.len(),
+            decided.rejected.len()
+        );
+        if decided.problems.is_empty() { Exit::Good } else { Exit::Material }
+    }
+
+    fn failed(&self, error: &StoreError) -> Failure {
+        Failure::new(Exit::Usage, unusable(&self.course.config, error))
+    }
+}
+
+/// Those that are meant; a name that means none is a mistake.
+pub(super) fn chosen(review: &Review, selection: Selection<'_>) -> Result<Vec<Waiting>, Failure> {
+    let (chosen, unknown) = selection.of(review);
+    if let Some(name) = unknown.first() {
+        let ids: Vec<String> = review.waiting.iter().map(Waiting::id).collect();
+        let help = if ids.is_empty() {
+            "nothing waits for a review; `tutor record` makes recordings".to_owned()
+        } else {
+            format!("these wait: {}", ids.join(", "))
+        };
+        return Err(Failure::usage(format!("no pending recording is named `{name}`"), help));
+    }
+    Ok(chosen.into_iter().cloned().collect())
+}

@@ -1,0 +1,46 @@
+//! `tutor record --verify` and `--migrate`: looks after the files without asking anybody anything.
+
+use super::{Exit, Failure, terminal};
+use crate::course::{Course, unusable};
+use crate::recording::lock::Lock;
+use crate::recording::{DamageKind, StoreError};
+
+/// Checks every file, and names each that is not what was stored.
+pub(super) fn verify(course: &Course) -> Exit {
+    let filed = course.store.files();
+    let mut bad = 0;
+    for file in &filed {
+        let Err(damage) = file.recording else { continue };
+        bad += 1;
+        let path = course.config.shown(file.path).display();
+        let line = damage.line.map(|line| format!(":{line}")).unwrap_or_default();
+        terminal::print(&format!("{path}{line} {damage}\n"));
+        anstream::eprintln!("  help: {}", damage.help());
+    }
+    let good = filed.len() - bad;
+    anstream::eprintln!("{good} of {} recordings are as they were stored.", filed.len());
+    if bad == 0 { Exit::Good } else { Exit::Material }
+}
+
+/// Brings every file of an older format up to date.
+pub(super) fn migrate(course: &mut Course) -> Result<Exit, Failure> {
+    let migrated = (|| {
+        let _lock = Lock::take(&course.config.fixtures)?;
+        course.store.migrate()
+    })();
+    let migrated =
+        migrated.map_err(|error: StoreError| Failure::new(Exit::Usage, unusable(&course.config, &error)))?;
+    for path in &migrated {
+        terminal::print(&format!("{}\n", course.config.shown(path).display()));
+    }
+    anstream::eprintln!("{} recordings were of an older format and are of the newest now.", migrated.len());
+    let filed = course.store.files();
+    let newer = |kind: &DamageKind| matches!(kind, DamageKind::Newer(_));
+    let refused = filed.iter().filter_map(|file| Some((file.path, file.recording.err()?)));
+    let mut exit = Exit::Good;
+    for (path, damage) in refused.filter(|(_, damage)| newer(&damage.kind)) {
+        anstream::eprintln!("{} {damage}; {}", course.config.shown(path).display(), damage.help());
+        exit = Exit::Material;
+    }
+    Ok(exit)
+}

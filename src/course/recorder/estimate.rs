@@ -1,0 +1,92 @@
+//! What a plan may cost at most, before anything is sent.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+
+use rust_decimal::Decimal;
+
+use super::{Job, Plan};
+use crate::catalog::Catalog;
+use crate::measure::money::usd;
+use crate::provider::live::{self, Unpriced};
+use crate::provider::worst_case::Unbounded;
+use crate::recording::redact;
+
+/// What a plan may cost, for people who are asked to pay it.
+#[derive(Debug, Default)]
+pub struct Estimate {
+    /// How many answers it asks for, samples and warm-ups included.
+    pub answers: usize,
+    /// The most they can cost, in USD, if every first attempt is answered.
+    pub worst: Decimal,
+    /// Calls whose cost has no bound.
+    pub refused: Vec<(Job, Unbounded)>,
+    /// By model: calls, answers, USD.
+    models: Vec<(String, usize, usize, Decimal)>,
+}
+
+impl Estimate {
+    /// What `plan` may cost.
+    pub fn of(plan: &Plan, catalog: &Catalog, unpriced: Unpriced) -> Self {
+        let mut estimate = Estimate::default();
+        let mut warm: HashSet<&str> = HashSet::new();
+        for job in &plan.jobs {
+            match live::worst_case(&job.call, catalog, unpriced) {
+                Err(why) => estimate.refused.push((job.clone(), why)),
+                Ok(worst) => {
+                    let is_cold = job.samples > 1 && warm.insert(&job.call.model_id);
+                    let answers = usize::from(job.samples) + usize::from(is_cold);
+                    estimate.add(&job.call.model_id, answers, worst * Decimal::from(answers));
+                }
+            }
+        }
+        estimate
+    }
+
+    fn add(&mut self, model: &str, answers: usize, worst: Decimal) {
+        self.answers += answers;
+        self.worst += worst;
+        match self.models.iter_mut().find(|(known, ..)| known == model) {
+            Some((_, calls, all, cost)) => {
+                *calls += 1;
+                *all += answers;
+                *cost += worst;
+            }
+            None => self.models.push((model.to_owned(), 1, answers, worst)),
+        }
+    }
+
+    /// The plan as a table with its sum, and what is not known yet.
+    pub fn in_words(&self, plan: &Plan, cap: Decimal) -> String {
+        let mut out = String::new();
+        let width = self.models.iter().map(|(model, ..)| model.len()).max().unwrap_or(0);
+        for (model, calls, answers, worst) in &self.models {
+            let _ = writeln!(
+                out,
+                "  {model:<width$}  {calls:>4} requests  {answers:>4} answers  up to {}",
+                usd(*worst)
+            );
+        }
+        let _ = writeln!(
+            out,
+            "  {} answers, together up to {} (allowed: {})",
+            self.answers,
+            usd(self.worst),
+            usd(cap)
+        );
+        if plan.unresolved > 0 {
+            let _ = writeln!(
+                out,
+                "  {} more requests are unknown until others are answered, or for good (see `tutor list`)",
+                plan.unresolved
+            );
+        }
+        for (name, model) in &plan.unrecordable {
+            let _ = writeln!(out, "  not recordable: {name}, {model} is retired");
+        }
+        for (job, why) in &self.refused {
+            let _ = writeln!(out, "  not sent: {}#{}: {why}; {}", job.chapter, job.name, why.help());
+        }
+        redact::text(&out)
+    }
+}

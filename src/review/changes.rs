@@ -1,0 +1,185 @@
+//! What two recordings of a request say, and how they differ.
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use similar::{ChangeTag, TextDiff};
+
+use crate::bedrock::Payload;
+use crate::bedrock::family::{self, Part, Reading, Usage};
+use crate::catalog::Catalog;
+use crate::measure::images_made;
+use crate::measure::{Cost, Summary};
+use crate::recording::Recording;
+
+/// Which prices count: those of a catalog as it stands on a day.
+#[derive(Debug, Clone, Copy)]
+pub struct Prices {
+    /// The models.
+    pub catalog: &'static Catalog,
+    /// The day.
+    pub today: Date,
+}
+
+/// What a page shows of a recording, in figures.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figures {
+    /// Tokens of the shown answer.
+    pub usage: Usage,
+    /// USD of the shown answer, if its tokens and price are known.
+    pub cost: Option<Decimal>,
+    /// Client wall time over all samples.
+    pub latency: Option<Summary>,
+    /// Why the model stopped.
+    pub stop_reason: Option<String>,
+}
+
+impl Figures {
+    /// The figures of `recording` at these prices.
+    pub fn of(recording: &Recording, prices: Prices) -> Self {
+        let reading = reading(recording, 0).unwrap_or_default();
+        let model_id = &recording.call.model_id;
+        let model = prices.catalog.model(model_id);
+        let images = images_made(&recording.call, &reading);
+        let totals: Vec<u64> = recording.samples.iter().map(|answer| answer.timing.total_ms).collect();
+        Figures {
+            usage: reading.usage,
+            cost: Cost::of_call(model, model_id, &reading.usage, &images, prices.today).total(),
+            latency: Summary::of(&totals),
+            stop_reason: reading.stop_reason,
+        }
+    }
+}
+
+/// One line of a comparison.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Line {
+    /// In both.
+    Same(String),
+    /// Only in what is accepted.
+    Gone(String),
+    /// Only in what waits.
+    Added(String),
+}
+
+/// What the shown answers say, line by line; of one recording alone, every line is added.
+pub fn compare(old: Option<&Recording>, new: &Recording) -> Vec<Line> {
+    let new = text(new, 0);
+    let Some(old) = old.map(|old| text(old, 0)) else {
+        return new.lines().map(|line| Line::Added(line.to_owned())).collect();
+    };
+    let diff = TextDiff::from_lines(&old, &new);
+    let line = |change: similar::Change<&str>| {
+        let text = change.value().trim_end_matches(['\n', '\r']).to_owned();
+        match change.tag() {
+            ChangeTag::Equal => Line::Same(text),
+            ChangeTag::Delete => Line::Gone(text),
+            ChangeTag::Insert => Line::Added(text),
+        }
+    };
+    diff.iter_all_changes().map(line).collect()
+}
+
+/// What a sample says, for people: its text, and a word for what is not text.
+pub fn text(recording: &Recording, sample: usize) -> String {
+    let Some(answer) = recording.samples.get(sample) else { return String::new() };
+    if let Some(error) = family::error::read(answer) {
+        return format!("[error {} {}] {}", error.status, error.kind, error.message);
+    }
+    match reading(recording, sample) {
+        Some(reading) => reading.parts.iter().map(part).collect::<Vec<_>>().join("\n"),
+        None => match &answer.payload {
+            Payload::Whole(body) => String::from_utf8_lossy(body).into_owned(),
+            Payload::Stream(frames) => format!("[a stream of {} frames nobody can read]", frames.len()),
+        },
+    }
+}
+
+fn part(part: &Part) -> String {
+    match part {
+        Part::Text(text) => text.clone(),
+        Part::Reasoning(text) => format!("[thinking] {text}"),
+        Part::ToolUse { name, input } => format!("[tool {name}] {}", input.to_compact()),
+        Part::Image { media_type, bytes } => format!("[image {media_type}, {} bytes]", bytes.len()),
+        Part::Embedding(vector) => format!("[vector of {} numbers]", vector.len()),
+        Part::Refusal(why) => format!("[refused] {why}"),
+    }
+}
+
+/// Whether the samples of both say the same, in whatever bytes: same content, same reason to stop.
+pub fn says_the_same(old: &Recording, new: &Recording) -> bool {
+    let content = |recording: &Recording, sample: usize| {
+        reading(recording, sample).map(|reading| (reading.parts, reading.stop_reason))
+    };
+    old.origin.kind == new.origin.kind
+        && old.samples.len() == new.samples.len()
+        && (0..new.samples.len()).all(|sample| {
+            let (old, new) = (content(old, sample), content(new, sample));
+            old.is_some() && old == new
+        })
+}
+
+fn reading(recording: &Recording, sample: usize) -> Option<Reading> {
+    let call = &recording.call;
+    let listed = Catalog::embedded().model(&call.model_id).and_then(|model| family::by_id(&model.family));
+    let family = listed.or_else(|| family::of_model(&call.model_id));
+    family::read(call, family, recording.samples.get(sample)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::bedrock::{Answer, Call, Operation, Timing};
+    use crate::recording::Origin;
+
+    fn recording(body: &str) -> Recording {
+        let call = Call::new(
+            Operation::InvokeModel,
+            "meta.llama3-70b-instruct-v1:0",
+            json!({"prompt": "hi"}).into(),
+        );
+        let answer = Answer {
+            status: 200,
+            headers: BTreeMap::new(),
+            payload: Payload::Whole(body.as_bytes().to_vec()),
+            timing: Timing { total_ms: 800, first_token_ms: None },
+        };
+        Recording::new(&call, Origin::practice("2026-11-22T12:00:00Z".parse().unwrap()), vec![answer])
+    }
+
+    #[test]
+    fn the_same_words_in_other_bytes_are_only_another_format() {
+        let one = recording(r#"{"generation":"Hello","stop_reason":"stop"}"#);
+        assert!(says_the_same(&one, &recording(r#"{ "stop_reason":"stop", "generation":"Hello" }"#)));
+        assert!(!says_the_same(&one, &recording(r#"{"generation":"Hello!","stop_reason":"stop"}"#)));
+        assert!(!says_the_same(&one, &recording(r#"{"generation":"Hello","stop_reason":"length"}"#)));
+        assert!(!says_the_same(&recording("?"), &recording("!")), "what nobody can read is not compared");
+    }
+
+    #[test]
+    fn a_comparison_goes_line_by_line() {
+        let old = recording(r#"{"generation":"One\nTwo\nThree"}"#);
+        let new = recording(r#"{"generation":"One\n2\nThree"}"#);
+        let lines = compare(Some(&old), &new);
+        let same = |text: &str| Line::Same(text.to_owned());
+        assert_eq!(lines, [same("One"), Line::Gone("Two".into()), Line::Added("2".into()), same("Three")]);
+        assert_eq!(compare(None, &new).len(), 3);
+    }
+
+    #[test]
+    fn figures_come_from_the_shown_answer() {
+        let new = recording(
+            r#"{"generation":"x","prompt_token_count":1000,"generation_token_count":10,"stop_reason":"stop"}"#,
+        );
+        let figures = Figures::of(
+            &new,
+            Prices { catalog: Catalog::embedded(), today: jiff::civil::date(2026, 11, 22) },
+        );
+        assert_eq!((figures.usage.input_tokens, figures.usage.output_tokens), (Some(1000), Some(10)));
+        assert!(figures.cost.is_some_and(|cost| cost > Decimal::ZERO));
+        assert_eq!(figures.stop_reason.as_deref(), Some("stop"));
+    }
+}
