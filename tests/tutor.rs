@@ -17,3 +17,4 @@ mod real_mdbook;
 mod record;
 mod review;
 mod setup;
+mod splicing;

@@ -20,6 +20,7 @@ mod markdown;
 mod preview;
 mod ranks;
 mod shorten;
+mod stop_reason;
 pub mod terminal;
 pub mod view;
 pub(crate) mod visible;

@@ -4,7 +4,9 @@
 //! literals and escapes every text, so that no answer can bring markup of its own.
 
 mod answer;
+mod axis;
 mod compare;
+mod costs;
 mod document;
 mod icons;
 mod output;
