@@ -4,6 +4,7 @@
 mod bad_input;
 mod browser;
 mod build;
+mod challenge;
 mod check;
 mod course;
 mod differential;
@@ -16,3 +17,4 @@ mod real_mdbook;
 mod record;
 mod review;
 mod setup;
+mod splicing;

@@ -2,11 +2,11 @@
 
 use rust_decimal::Decimal;
 
-use super::shorten;
 use super::view::{
     Acceptance, CompareRow, Figures, ImageView, LifecycleNote, ModelLine, ModelRow, Origin, OutputView,
     PageNotice, State,
 };
+use super::{shorten, stop_reason};
 use crate::bedrock::model_id;
 use crate::catalog::{Features, LifecycleState, Price};
 use crate::measure::{Cost, CostParts, Summary};
@@ -163,7 +163,7 @@ pub(super) struct Figure {
 }
 
 /// The figures of a panel, in reading order. What makes practice figures different is in the label.
-pub(super) fn figures(figures: &Figures, origin: Origin, stop_reason: Option<&str>) -> Vec<Figure> {
+pub(super) fn figures(figures: &Figures, origin: Origin, stopped: Option<&str>) -> Vec<Figure> {
     let [tokens, latency, cost] = cells(figures, origin);
     let figure = |word: &str, cell: Cell, note: Option<String>| Figure {
         label: cell.unsure.map_or_else(|| word.to_owned(), |unsure| format!("{word}, {unsure}")),
@@ -185,11 +185,11 @@ pub(super) fn figures(figures: &Figures, origin: Origin, stop_reason: Option<&st
         out.push(figure("pace", simulated(pace(speed)), None));
     }
     out.push(figure("cost", cost, cost_note(&figures.cost)));
-    if let Some(reason) = stop_reason {
+    if let Some(reason) = stopped {
         out.push(Figure {
             label: "stop reason".to_owned(),
             value: shorten::name(reason).into_owned(),
-            note: None,
+            note: stop_reason::meaning(reason).map(str::to_owned),
         });
     }
     out

@@ -4,20 +4,26 @@
 //! literals and escapes every text, so that no answer can bring markup of its own.
 
 mod answer;
+mod axis;
 mod compare;
+mod costs;
+mod document;
 mod icons;
 mod output;
 mod panel;
 mod plot;
 mod prose;
+mod scoreboard;
 mod small;
 mod tables;
 mod timeline;
 mod writer;
 
 pub(super) use compare::compare;
+pub(super) use document::document;
 pub(super) use output::output;
 pub(super) use panel::{group, panel};
+pub(super) use scoreboard::{checks, scoreboard};
 pub(super) use small::{challenge, facts_line, notice, page_notice};
 pub(super) use tables::{models, prices};
 
