@@ -18,7 +18,7 @@
 
 pub mod evidence;
 pub mod grading;
-mod group;
+pub(crate) mod group;
 pub mod manifest;
 pub mod play;
 pub mod progress;
