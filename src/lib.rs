@@ -19,6 +19,8 @@
 //! | [`review`] | what waits for a maintainer's word, and what it changes |
 //! | [`endpoint`] | Bedrock Runtime on loopback, for scripts that run unmodified |
 //! | [`render`] | panels, tables and plots, as HTML or plain Markdown |
+//! | [`compare`] | the challenge's answer in Rust: one prompt to several models, side by side |
+//! | [`challenge`] | a chapter's exercise, run on the learner's own script and judged by what it does |
 //! | [`course`] | the road itself: a book in, a book with answers out |
 //! | [`check`] | what in the course is no longer true: rules, claims, expectations, report formats |
 //! | [`config`] | `[preprocessor.tutor]` of book.toml |
@@ -30,9 +32,11 @@
 
 pub mod bedrock;
 pub mod catalog;
+pub mod challenge;
 pub mod chapter;
 pub mod check;
 pub mod cli;
+pub mod compare;
 pub mod config;
 pub mod course;
 pub mod endpoint;

@@ -13,7 +13,7 @@ fn repository(path: &str) -> PathBuf {
 fn course() -> Project {
     let project = Project::new();
     std::fs::remove_dir_all(project.path("src")).ok();
-    for folder in ["book", "fixtures"] {
+    for folder in ["book", "challenges", "fixtures"] {
         copy(&repository(folder), &project.path(folder));
     }
     std::fs::copy(repository("book.toml"), project.path("book.toml")).expect("book.toml");

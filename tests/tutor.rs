@@ -4,6 +4,7 @@
 mod bad_input;
 mod browser;
 mod build;
+mod challenge;
 mod check;
 mod course;
 mod differential;

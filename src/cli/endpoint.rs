@@ -216,7 +216,7 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 }
 
 /// The recordings and practice texts of the book in `root`; `None` if there is no book.
-fn open_book(root: &Path) -> Result<Option<(Replay, Texts)>, Failure> {
+pub(super) fn open_book(root: &Path) -> Result<Option<(Replay, Texts)>, Failure> {
     let file = root.join("book.toml");
     if !file.is_file() {
         return Ok(None);

@@ -4,9 +4,11 @@
 //! its own. Data goes to stdout, talk to stderr; [`Exit`] says what the exit code means.
 
 mod accept;
+mod bedrock;
 mod build;
 mod catalog;
 mod check;
+mod compare;
 mod completions;
 mod doctor;
 mod endpoint;
@@ -18,6 +20,7 @@ mod record;
 mod refresh;
 mod reject;
 mod review;
+mod run;
 mod signals;
 mod terminal;
 mod upkeep;
@@ -44,6 +47,8 @@ const EXIT_CODES: &str = "Exit codes: 0 good, 1 the material falls short, 2 usag
 enum Verb {
     Build(build::Arguments),
     List(list::Arguments),
+    Run(run::Arguments),
+    Compare(compare::Arguments),
     Record(record::Arguments),
     Review(review::Arguments),
     Accept(accept::Arguments),
@@ -119,6 +124,8 @@ pub fn main() -> ExitCode {
     let done = terminal::guarded(|| match arguments.verb {
         Verb::Build(arguments) => arguments.execute(),
         Verb::List(arguments) => arguments.execute(),
+        Verb::Run(arguments) => arguments.execute(),
+        Verb::Compare(arguments) => arguments.execute(),
         Verb::Record(arguments) => arguments.execute(),
         Verb::Review(arguments) => arguments.execute(),
         Verb::Accept(arguments) => arguments.execute(),

@@ -300,7 +300,7 @@ fn known(plan: Plan) -> Result<Plan, Failure> {
 }
 
 /// What stands between a person and any answer at all.
-fn in_the_way(error: &LiveError) -> Failure {
+pub(super) fn in_the_way(error: &LiveError) -> Failure {
     Failure::new(Exit::Provider, miette::miette!(help = error.help.clone(), "{error}"))
 }
 
@@ -312,7 +312,7 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 }
 
 /// What the jitter of this run starts from.
-fn seed() -> u64 {
+pub(super) fn seed() -> u64 {
     u64::try_from(Timestamp::now().as_microsecond()).unwrap_or_default()
 }
 

@@ -9,12 +9,13 @@ use super::panels::Panels;
 use super::reading::{NamedCall, ReadChapter, Recorded};
 use crate::bedrock::{Call, Key};
 use crate::catalog::Model;
+use crate::challenge::shelf::{Shelf, folder_of};
 use crate::chapter::{Directive, FrontMatterValue, Splice, Verb, splice};
 use crate::problem::Problem;
 use crate::render::Form;
 use crate::render::view::{
-    Acceptance, CompareRow, CompareView, FactsLine, ModelRow, ModelsView, NoticeView, Origin, PageNotice,
-    PanelBody, PanelView, PricesView,
+    Acceptance, ChallengeView, CompareRow, CompareView, FactsLine, ModelRow, ModelsView, NoticeView, Origin,
+    PageNotice, PanelBody, PanelView, PricesView,
 };
 
 /// The keys of front matter that are settings of site generators, not facts for readers.
@@ -197,11 +198,7 @@ impl Maker<'_> {
                 Err(notice) => notice,
             },
             Verb::Compare => self.compare(directive),
-            Verb::Challenge => self.refuse(
-                directive,
-                "the directive `challenge` is not part of this version of tutor".to_owned(),
-                "describe the challenge in the chapter's text".to_owned(),
-            ),
+            Verb::Challenge => self.challenge(directive),
         }
     }
 
@@ -269,8 +266,32 @@ impl Maker<'_> {
         self.form.compare(&CompareView { rows })
     }
 
+    /// The challenge of this chapter, or of the one named.
+    fn challenge(&mut self, directive: &Directive) -> String {
+        let chapter = directive.words.first().unwrap_or(&self.read.stem).clone();
+        let challenge = match Shelf::of_book(&self.course.config.root) {
+            Ok(shelf) => shelf.of_chapter(&chapter).cloned(),
+            Err(problem) => {
+                let help = problem.help.clone().unwrap_or_default();
+                return self.refuse(directive, problem.to_string(), help);
+            }
+        };
+        let Some(challenge) = challenge else {
+            let what = format!("there is no challenge in {}", folder_of(&chapter).display());
+            let help = "write challenge.toml, start.py and solution.py there";
+            return self.refuse(directive, what, help.to_owned());
+        };
+        let manifest = &challenge.manifest;
+        self.form.challenge(&ChallengeView {
+            title: format!("Challenge: {}", manifest.title),
+            task: manifest.task.trim().to_owned(),
+            checks: manifest.checks.iter().map(|check| check.get_ref().says.clone()).collect(),
+            command: format!("tutor run {chapter}"),
+        })
+    }
+
     fn refuse(&mut self, directive: &Directive, message: String, help: String) -> String {
-        let notice = NoticeView { message: format!("This table cannot be shown: {message}."), command: None };
+        let notice = NoticeView { message: format!("This cannot be shown: {message}."), command: None };
         self.fault(directive.line, message, help);
         self.form.notice(&notice)
     }

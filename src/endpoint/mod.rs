@@ -9,8 +9,9 @@
 //!            Host     body      and co.   practice          frames  summary
 //! ```
 //!
-//! [`environment`] is what a child process gets so that its SDK comes here. This is no sandbox: a
-//! script that names an `endpoint_url=` of its own, or is no SDK at all, goes where it likes.
+//! A [`Host`] can take the answerer's place: a challenge does. [`environment`] is what a child
+//! process gets so that its SDK comes here. This is no sandbox: a script that names an
+//! `endpoint_url=` of its own, or is no SDK at all, goes where it likes.
 
 mod answerer;
 mod cache;
@@ -19,6 +20,7 @@ pub mod environment;
 mod faults;
 mod frames;
 mod guard;
+mod host;
 mod lifecycle;
 mod listener;
 mod log;
@@ -30,6 +32,7 @@ mod service;
 
 pub use answerer::{Answerer, Missing, Retired};
 pub use faults::Faults;
+pub use host::{Arrived, Host, Served};
 pub use listener::{Listener, Shutdown};
 pub use log::{Format, Log, Summary};
 pub use reply::Pace;

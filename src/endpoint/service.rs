@@ -15,6 +15,7 @@ use tokio::time::Instant;
 use super::answerer::Answerer;
 use super::cache::Cache;
 use super::faults::Faults;
+use super::host::{self, Host};
 use super::log::{About, Log, Origin, Ticket};
 use super::refusal::Refusal;
 use super::reply::{Pace, Prepared, ReplyBody, Schedule};
@@ -32,11 +33,20 @@ pub struct Settings {
     pub faults: Faults,
 }
 
+/// Who answers.
+#[derive(Debug, Clone)]
+enum Answers {
+    /// Recordings and stand-ins: equal requests have equal answers.
+    Course(Arc<Answerer>),
+    /// Somebody who wants to see every request.
+    Host(Arc<dyn Host>),
+}
+
 /// Bedrock Runtime, as far as it is served here.
 #[derive(Debug)]
 pub struct Endpoint {
     settings: Settings,
-    answerer: Arc<Answerer>,
+    answers: Answers,
     cache: Cache,
     log: Arc<Log>,
     requests: AtomicU64,
@@ -45,8 +55,17 @@ pub struct Endpoint {
 impl Endpoint {
     /// Serves what `answerer` answers.
     pub fn new(settings: Settings, answerer: Answerer, log: Arc<Log>) -> Self {
-        let (answerer, cache) = (Arc::new(answerer), Cache::default());
-        Endpoint { settings, answerer, cache, log, requests: AtomicU64::new(0) }
+        Self::answered_by(Answers::Course(Arc::new(answerer)), settings, log)
+    }
+
+    /// Serves what `host` answers, at the pace it says, without faults of its own.
+    pub fn hosted(host: Arc<dyn Host>) -> Self {
+        let settings = Settings { pace: Pace::RECORDED, faults: Faults::default() };
+        Self::answered_by(Answers::Host(host), settings, Arc::new(Log::quiet()))
+    }
+
+    fn answered_by(answers: Answers, settings: Settings, log: Arc<Log>) -> Self {
+        Endpoint { settings, answers, cache: Cache::default(), log, requests: AtomicU64::new(0) }
     }
 
     /// The whole server as one service.
@@ -88,13 +107,18 @@ impl Endpoint {
         if let Some(prepared) = self.cache.find(&asked) {
             return prepared;
         }
-        let answerer = Arc::clone(&self.answerer);
+        let answers = self.answers.clone();
         let copy = asked.clone();
-        let made = tokio::task::spawn_blocking(move || answerer.prepare(&copy, &turn.request_id())).await;
-        match made {
+        let made = tokio::task::spawn_blocking(move || match answers {
+            Answers::Course(answerer) => answerer.prepare(&copy, &turn.request_id()),
+            Answers::Host(host) => host::prepare(&*host, &copy, turn.started.into_std(), &turn.request_id()),
+        });
+        match made.await {
             Ok(prepared) => {
                 let prepared = Arc::new(prepared);
-                self.cache.keep(asked, &prepared);
+                if matches!(self.answers, Answers::Course(_)) {
+                    self.cache.keep(asked, &prepared);
+                }
                 prepared
             }
             Err(_) => {

@@ -7,10 +7,12 @@ pub mod images;
 pub mod latency;
 pub mod money;
 pub mod ranking;
+pub mod score;
 pub mod tokens;
 
 pub use images::{image_size, images_made};
 pub use latency::{Summary, tokens_per_second};
 pub use money::{Cost, CostParts, ImageMade, usd, usd_exact};
 pub use ranking::Ranking;
+pub use score::{Scored, Weights};
 pub use tokens::Tokens;

@@ -8,15 +8,20 @@
 //!   no heading and no id, and nothing but recorded images is loaded.
 //! - [`Form::Markdown`] writes plain fences and tables for every other renderer, without HTML.
 //!
+//! - [`terminal`] writes plain text of at most 80 columns, [`json`] values for programs, and [`page`] a
+//!   document of its own: for verbs that compare models outside of a book.
+//!
 //! What both forms say in the same words stands in `words`; what no text may hold, in `visible`;
 //! how much of one a page shows, in `shorten`; which calls of a comparison are best, in `ranks`.
 
 mod html;
+pub mod json;
 mod markdown;
 mod preview;
 mod ranks;
 mod shorten;
 mod stop_reason;
+pub mod terminal;
 pub mod view;
 pub(crate) mod visible;
 mod words;
@@ -27,8 +32,27 @@ mod samples;
 mod tests;
 
 use view::{
-    ChallengeView, CompareView, FactsLine, ModelsView, NoticeView, PageNotice, PanelView, PricesView,
+    ChallengeView, ChecksView, CompareView, FactsLine, ModelsView, NoticeView, PageNotice, PanelView,
+    PricesView, ScoreboardView,
 };
+
+/// A part of a page of its own.
+#[derive(Debug, Clone, Copy)]
+pub enum Block<'a> {
+    /// Models by their scores.
+    Scoreboard(&'a ScoreboardView),
+    /// Checks and what came of them.
+    Checks(&'a ChecksView),
+}
+
+/// An HTML document that needs nothing from elsewhere.
+pub fn page<'a>(title: &str, blocks: impl IntoIterator<Item = Block<'a>>) -> String {
+    let blocks = blocks.into_iter().map(|block| match block {
+        Block::Scoreboard(view) => html::scoreboard(view),
+        Block::Checks(view) => html::checks(view),
+    });
+    html::document(title, &blocks.collect::<Vec<_>>())
+}
 
 /// More panels than this from one fence become one table with the answers folded.
 pub const GROUP_ABOVE: usize = 3;

@@ -4,6 +4,7 @@
 //! text, whatever it holds.
 
 use jiff::civil::Date;
+use rust_decimal::Decimal;
 
 use crate::bedrock::Operation;
 use crate::bedrock::family::Part;
@@ -356,6 +357,104 @@ pub struct ChallengeView {
     pub checks: Vec<String>,
     /// The command that runs it.
     pub command: String,
+}
+
+/// Models compared by somebody's scores.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScoreboardView {
+    /// One a model.
+    pub rows: Vec<ScoreRow>,
+    /// In which order they are shown.
+    pub order: Order,
+    /// Where the figures come from, in sentences.
+    pub notes: Vec<String>,
+}
+
+/// The order of a scoreboard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// From the highest score to the lowest.
+    ByScore,
+    /// As they were asked: where figures are simulated, nobody comes first.
+    AsAsked,
+}
+
+/// One model of a scoreboard.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScoreRow {
+    /// What people call it.
+    pub name: String,
+    /// Its id.
+    pub model_id: String,
+    /// What it did, or why it did not.
+    pub result: Result<ScoredView, String>,
+}
+
+/// What a model did.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScoredView {
+    /// Its answer.
+    pub output: String,
+    /// How long it took.
+    pub latency_ms: Option<u64>,
+    /// Tokens of the request.
+    pub input_tokens: Option<u64>,
+    /// Tokens of the answer.
+    pub output_tokens: Option<u64>,
+    /// USD.
+    pub cost: Option<Decimal>,
+    /// From 0 to 1.
+    pub score: f64,
+    /// What the score is made of, each from 0 to 1.
+    pub parts: Vec<(String, f64)>,
+}
+
+/// What was checked, and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChecksView {
+    /// The sum of it, as a clause.
+    pub heading: String,
+    /// What it was checked with.
+    pub small: String,
+    /// In order.
+    pub checks: Vec<CheckRow>,
+}
+
+/// One check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckRow {
+    /// Its id.
+    pub name: String,
+    /// What it says, as a clause.
+    pub says: String,
+    /// What came of it.
+    pub state: CheckState,
+    /// What is wrong.
+    pub detail: Option<String>,
+}
+
+/// What came of a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CheckState {
+    /// It holds.
+    Passed,
+    /// It does not.
+    Failed,
+    /// It could not be judged yet.
+    Waits,
+}
+
+impl ScoreboardView {
+    /// The rows in their order; by score, failures come last.
+    pub fn ordered(&self) -> Vec<&ScoreRow> {
+        let mut rows: Vec<&ScoreRow> = self.rows.iter().collect();
+        if self.order == Order::AsAsked {
+            return rows;
+        }
+        let score = |row: &ScoreRow| row.result.as_ref().map_or(f64::NEG_INFINITY, |scored| scored.score);
+        rows.sort_by(|a, b| score(b).total_cmp(&score(a)));
+        rows
+    }
 }
 
 /// Something the author should mend, shown where it is.

@@ -9,7 +9,7 @@ pub mod book_toml;
 pub mod doctor;
 mod git;
 pub mod init;
-mod programs;
+pub(crate) mod programs;
 
 use std::path::Path;
 

@@ -89,7 +89,7 @@ impl Project {
     pub(crate) fn of_the_course() -> Self {
         let project = Project::new();
         let repository = Path::new(env!("CARGO_MANIFEST_DIR"));
-        for folder in ["book", "fixtures"] {
+        for folder in ["book", "challenges", "fixtures"] {
             copy(&repository.join(folder), &project.path(folder));
         }
         fs::copy(repository.join("book.toml"), project.path("book.toml")).expect("book.toml");

@@ -61,6 +61,37 @@ fn compile(expectation: &Expectation, root: &Path) -> Result<Check, String> {
     compile(&expectation.value, root)
 }
 
+/// One expectation outside of a chapter, such as on a command line.
+pub struct Expected {
+    /// As it was written.
+    pub written: String,
+    check: Check,
+}
+
+impl Expected {
+    /// Reads what would stand between the braces of an annotation: `contains = "best efforts"`.
+    ///
+    /// # Errors
+    /// What to write instead.
+    pub fn parse(written: &str) -> Result<Self, String> {
+        const FORM: &str = "write one expectation as in a chapter, such as 'contains = \"best efforts\"'";
+        let table: toml::Table = toml::from_str(written).map_err(|_| FORM.to_owned())?;
+        let (kind, value) = table.iter().next().filter(|_| table.len() == 1).ok_or(FORM)?;
+        let Some((_, compile)) = KINDS.iter().find(|(known, _)| known == kind) else {
+            let known: Vec<&str> = KINDS.iter().map(|(kind, _)| *kind).collect();
+            return Err(format!("`{kind}` is no kind of expectation; there are {}", known.join(", ")));
+        };
+        let check = compile(value, Path::new(".")).map_err(|form| format!("{kind}: {form}"))?;
+        Ok(Expected { written: written.trim().to_owned(), check })
+    }
+
+    /// Why an answer that was read does not fulfil it; `None` if it does.
+    pub fn miss(&self, reading: &Reading, total_ms: u64, cost: &Cost, origin: OriginKind) -> Option<String> {
+        let (reading, text, cost) = (reading.clone(), reading.text(), cost.clone());
+        (self.check)(&Sample { reading, text, total_ms, cost, origin })
+    }
+}
+
 /// A finding for every expectation whose value cannot be used.
 pub(super) fn invalid(material: &Material<'_>) -> Vec<Finding> {
     let root = &material.course.config.root;

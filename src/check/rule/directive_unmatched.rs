@@ -1,5 +1,6 @@
 //! A directive about calls or models that are not there.
 
+use crate::challenge::shelf::{Shelf, folder_of};
 use crate::chapter::{Directive, Verb};
 use crate::check::{Chapter, Finding, Level, Material, Rule};
 
@@ -7,10 +8,10 @@ pub(in crate::check) static RULE: Rule = Rule {
     id: "directive-unmatched",
     level: Level::Deny,
     explanation: "\
-A directive names a call or a model that does not exist, or there is nothing it
-could show, so its page has a notice in the place of a table. Calls are named as
+A directive names a call, a model or a challenge that does not exist, or there is
+nothing it could show, so its page has a notice in its place. Calls are named as
 `tutor list` shows them, those of another chapter as CHAPTER#NAME; models by an
-id the catalog has.",
+id the catalog has; challenges by the chapter they lie under in `challenges`.",
     check,
 };
 
@@ -25,7 +26,15 @@ fn in_directive(material: &Material<'_>, chapter: &Chapter, directive: &Directiv
     let found = |message: String, help: String| Finding::new(chapter.at_line(directive.line), message, help);
     let verb = directive.verb.name();
     match directive.verb {
-        Verb::Challenge => Vec::new(),
+        Verb::Challenge => {
+            let named = directive.words.first().unwrap_or(&chapter.read.stem);
+            let problem = match Shelf::of_book(&material.course.config.root) {
+                Ok(shelf) if shelf.of_chapter(named).is_some() => return Vec::new(),
+                Ok(_) => format!("there is no challenge in {}", folder_of(named).display()),
+                Err(problem) => problem.to_string(),
+            };
+            vec![found(problem, "write challenge.toml, start.py and solution.py there".to_owned())]
+        }
         Verb::Prices | Verb::Models if directive.words.is_empty() => {
             vec![found(format!("`{verb}` names no model"), "name model ids, separated by spaces".to_owned())]
         }

@@ -42,6 +42,47 @@ pub fn estimate_input_tokens(body: &Json) -> u64 {
     tokens::of_request(body)
 }
 
+/// What a stand-in is told to say, whatever it is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lines {
+    /// The whole answer.
+    pub text: String,
+    /// What the answer counts as tokens of the request.
+    pub input_tokens: u64,
+    /// What it counts as tokens of the text.
+    pub output_tokens: u64,
+    /// How long it takes.
+    pub total_ms: u64,
+}
+
+/// The answer to `call` that says exactly `lines`, in the dialect of the model's family.
+///
+/// # Errors
+/// The family is unknown, makes no text or does not answer this operation.
+pub fn recite(call: &Call, lines: &Lines) -> Result<Answer, ProviderError> {
+    let family =
+        family::of_model(&call.model_id).ok_or_else(|| ProviderError::UnknownModel(call.model_id.clone()))?;
+    if family.makes() != Makes::Text || !answers(family, call) {
+        return Err(ProviderError::UnsupportedOperation {
+            family: family.name().to_owned(),
+            operation: call.operation.name().to_owned(),
+        });
+    }
+    let reply = Reply {
+        model_id: call.model_id.clone(),
+        id: call.key().short(24).to_owned(),
+        prompt: family::prompt(call, family),
+        body: call.body.clone(),
+        parts: vec![Part::Text(lines.text.clone())],
+        stop: Stop::End,
+        input_tokens: lines.input_tokens,
+        output_tokens: lines.output_tokens,
+        latency_ms: lines.total_ms,
+        first_token_ms: lines.total_ms,
+    };
+    Ok(wire::answer(call, family, &reply, &Pace::all_at(lines.total_ms), 0))
+}
+
 impl Provider for Practice {
     fn answer(&self, call: &Call) -> impl Future<Output = Result<Answer, ProviderError>> + Send {
         ready(self.sample(call, 0))

@@ -86,6 +86,11 @@ impl Pace {
         }
     }
 
+    /// A pace at which everything arrives after `total_ms`.
+    pub(super) fn all_at(total_ms: u64) -> Self {
+        Pace { network_ms: total_ms, first_token_ms: 0, per_token_us: 0 }
+    }
+
     /// What Bedrock would report until the first token.
     pub(super) fn first_token_ms(&self) -> u64 {
         self.first_token_ms

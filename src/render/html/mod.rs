@@ -7,17 +7,21 @@ mod answer;
 mod axis;
 mod compare;
 mod costs;
+mod document;
 mod icons;
 mod panel;
 mod plot;
 mod prose;
+mod scoreboard;
 mod small;
 mod tables;
 mod timeline;
 mod writer;
 
 pub(super) use compare::compare;
+pub(super) use document::document;
 pub(super) use panel::{group, panel};
+pub(super) use scoreboard::{checks, scoreboard};
 pub(super) use small::{challenge, facts_line, notice, page_notice};
 pub(super) use tables::{models, prices};
 

@@ -27,6 +27,11 @@ impl Writer {
         writer
     }
 
+    /// A line without a root, for what stands around blocks in a page of its own.
+    pub(super) fn bare() -> Self {
+        Writer { out: String::new(), open: Vec::new() }
+    }
+
     /// Opens an element.
     pub(super) fn open(&mut self, tag: &'static str, attributes: Attributes<'_>) -> &mut Self {
         self.tag(tag, attributes);

@@ -6,6 +6,7 @@ use mdbook_preprocessor::MDBOOK_VERSION;
 use serde::Deserialize;
 
 use super::{Check, Patient, Verdict};
+use crate::challenge::python::Python;
 use crate::setup::programs;
 
 /// Whether mdBook is there and of the series that tutor speaks.
@@ -90,23 +91,15 @@ fn not_found(name: &str, command: &str, optional: bool) -> Check {
 /// Python and boto3, which only running code needs: `tutor run` and `tutor record --execute`.
 pub(super) fn python(_patient: &Patient) -> Vec<Check> {
     const NAME: &str = "python";
-    // The folder this runs in is no place to import from.
-    const ASK: &str = "import sys; sys.path = [p for p in sys.path if p]\n\
-                       import importlib.metadata as m\n\
-                       print('%d.%d.%d' % sys.version_info[:3])\n\
-                       try: print(m.version('boto3'))\n\
-                       except m.PackageNotFoundError: pass";
-    let needed = "needed only to run the course's own code";
-    let interpreter = ["python3", "python"].into_iter().find_map(programs::on_path);
-    let said = interpreter.as_ref().and_then(|program| programs::output(program, &["-c", ASK]));
-    let Some(said) = said else {
-        return vec![Check::note(NAME, format!("Python 3 is not on PATH; {needed}"))];
+    let missing = match Python::find(None) {
+        Ok(Python { version, boto3, .. }) => {
+            return vec![Check::ok(NAME, format!("{version} with boto3 {}", boto3.unwrap_or_default()))];
+        }
+        Err(missing) => missing,
     };
-    let mut lines = said.lines();
-    let version = lines.next().unwrap_or_default();
-    vec![match lines.next() {
-        Some(boto3) => Check::ok(NAME, format!("{version} with boto3 {boto3}")),
-        None => Check::note(NAME, format!("{version} without boto3, which is {needed}"))
-            .next("python3 -m pip install boto3"),
-    }]
+    let tried: Vec<String> =
+        missing.tried.iter().map(|(place, reason)| format!("{place}: {reason}")).collect();
+    let message = format!("none with boto3 ({}); needed only to run challenges and code", tried.join(", "));
+    let step = "tutor run CHAPTER --setup makes one, once; or: python3 -m pip install boto3";
+    vec![Check::note(NAME, message).next(step)]
 }

@@ -1,0 +1,102 @@
+//! For people: a line a check, what to do about each that fails, and at the end the comparison.
+
+use super::Finished;
+use crate::challenge::grading::{Finding, Judged, Verdict};
+use crate::render::terminal::{scoreboard, wrapped};
+
+/// Colours, taken away again where nobody sees them.
+const GREEN: &str = "\u{1b}[32m";
+const RED: &str = "\u{1b}[31m";
+const DIM: &str = "\u{1b}[2m";
+const PLAIN: &str = "\u{1b}[0m";
+
+/// Where the clauses of checks begin, and where what belongs to them does.
+const CLAUSE: usize = 15;
+const DETAIL: usize = CLAUSE + 10;
+/// How many lines of what the script printed are shown.
+const PRINTED: usize = 12;
+
+/// The whole report.
+pub fn human(finished: &Finished<'_>) -> String {
+    let Finished { challenge, python, evidence, report } = finished;
+    let boto3 = python.boto3.as_deref().unwrap_or("?");
+    let mut out = format!("{}: {}\n", challenge.chapter, challenge.manifest.title);
+    out += &format!("{} with Python {} and boto3 {boto3}\n\n", evidence.file, python.version);
+    for check in &report.checks {
+        out += &self::check(check);
+    }
+    out += &printed(&evidence.printed);
+    out += &format!("\n{}\n", summary(finished));
+    if report.is_passed()
+        && let Some(view) = finished.scoreboard()
+    {
+        out += &format!("\n{}", scoreboard(&view));
+    }
+    out
+}
+
+fn check(check: &Judged) -> String {
+    let (color, mark) = match check.verdict {
+        Verdict::Passed => (GREEN, "✓"),
+        Verdict::Failed(_) => (RED, "✗"),
+        Verdict::Waits => (DIM, "·"),
+    };
+    let clause = wrapped(&check.says, CLAUSE);
+    let mut out = format!("{color}{mark}{PLAIN} {:12} {}", check.id, clause.trim_start());
+    if let Verdict::Failed(Finding { expected, found }) = &check.verdict {
+        let next = match check.line {
+            Some(line) => check.next.replacen(": ", &format!(" (line {line}): "), 1),
+            None => check.next.clone(),
+        };
+        for (label, text) in [("expected", expected), ("found", found), ("next", &next)] {
+            let text = wrapped(text, DETAIL);
+            out += &format!("{:CLAUSE$}{DIM}{label:9}{PLAIN} {}", "", text.trim_start());
+        }
+    }
+    out
+}
+
+/// The last lines that the script printed.
+fn printed(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    if lines.is_empty() {
+        return String::new();
+    }
+    let shown = &lines[lines.len().saturating_sub(PRINTED)..];
+    let mut out = match lines.len() - shown.len() {
+        0 => "\nYour script printed:\n".to_owned(),
+        _ => "\nYour script printed, at the end:\n".to_owned(),
+    };
+    for line in shown {
+        // Nothing that a terminal would take for a command.
+        let plain: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).take(76).collect();
+        out += &format!("  {DIM}|{PLAIN} {}\n", plain.trim_end());
+    }
+    out
+}
+
+fn summary(finished: &Finished<'_>) -> String {
+    let Finished { challenge, report, .. } = finished;
+    let (passed, all) = (report.passed(), report.checks.len());
+    let chapter = &challenge.chapter;
+    if report.is_passed() {
+        return format!(
+            "{GREEN}All {all} checks pass.{PLAIN} Well done.\nSee how we did it: tutor run {chapter} --solution"
+        );
+    }
+    let waiting = report.checks.iter().filter(|check| check.verdict == Verdict::Waits).count();
+    let failed = all - passed - waiting;
+    let them = if failed == 1 { "it" } else { "them" };
+    let waits = match waiting {
+        0 => String::new(),
+        1 => format!(", 1 waits for {them}"),
+        many => format!(", {many} wait for {them}"),
+    };
+    let hint = match report.first_open() {
+        Some(open) => format!("\nA hint for `{}`: tutor run {chapter} --hint", open.id),
+        None => String::new(),
+    };
+    let pass = if passed == 1 { "passes" } else { "pass" };
+    let fail = if failed == 1 { "fails" } else { "fail" };
+    format!("{passed} of {all} checks {pass}, {failed} {fail}{waits}.{hint}")
+}

@@ -1,0 +1,47 @@
+//! For programs: one JSON document.
+
+use serde_json::{Value, json};
+
+use super::Finished;
+use crate::challenge::grading::{Judged, Verdict};
+use crate::render::view::ScoreRow;
+
+/// The whole report.
+pub fn json(finished: &Finished<'_>) -> String {
+    let Finished { challenge, python, evidence, report } = finished;
+    let rows = finished.scoreboard().map(|view| view.rows).unwrap_or_default();
+    let document = json!({
+        "version": 1,
+        "chapter": challenge.chapter,
+        "script": evidence.file,
+        "python": python.version,
+        "boto3": python.boto3,
+        "origin": "practice",
+        "passed": report.is_passed(),
+        "checks": report.checks.iter().map(check).collect::<Vec<_>>(),
+        "comparison": rows.iter().map(row).collect::<Vec<_>>(),
+        "printed": evidence.printed,
+    });
+    format!("{document}\n")
+}
+
+fn check(check: &Judged) -> Value {
+    let (verdict, expected, found) = match &check.verdict {
+        Verdict::Passed => ("passed", None, None),
+        Verdict::Waits => ("waits", None, None),
+        Verdict::Failed(finding) => ("failed", Some(&finding.expected), Some(&finding.found)),
+    };
+    json!({
+        "id": check.id,
+        "says": check.says,
+        "verdict": verdict,
+        "expected": expected,
+        "found": found,
+        "next": check.next,
+        "line": check.line,
+    })
+}
+
+fn row(row: &ScoreRow) -> Value {
+    crate::render::json::score_row(row)
+}

@@ -1,0 +1,73 @@
+//! What a run says, to people, to programs and as a page.
+
+mod human;
+mod json;
+mod page;
+
+pub use human::human;
+pub use json::json;
+pub use page::page;
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::FromPrimitive as _;
+
+use super::evidence::Evidence;
+use super::grading::Report;
+use super::python::Python;
+use super::returned::Row;
+use super::shelf::Challenge;
+use crate::render::view::{Order, ScoreRow, ScoreboardView, ScoredView};
+
+/// A run that is over.
+#[derive(Debug, Clone, Copy)]
+pub struct Finished<'a> {
+    /// Which challenge.
+    pub challenge: &'a Challenge,
+    /// Who ran it.
+    pub python: &'a Python,
+    /// What happened.
+    pub evidence: &'a Evidence,
+    /// What that means.
+    pub report: &'a Report,
+}
+
+/// What the figures of a practice run are worth.
+const NOTES: [&str; 2] = [
+    "Measured by your script, on answers made for this run: texts, tokens and delays were drawn by \
+     chance. They show that your script measures rightly; they say nothing about these models.",
+    "For figures of stand-ins side by side: tutor compare PROMPT --practice",
+];
+
+impl Finished<'_> {
+    /// The learner's comparison, from the act in which everybody answers.
+    fn scoreboard(&self) -> Option<ScoreboardView> {
+        let performance = self.evidence.comparison()?;
+        let rows: Vec<ScoreRow> = self
+            .evidence
+            .models
+            .iter()
+            .filter_map(|model| {
+                let row = performance.row(&model.id)?;
+                let result = if row.is_success() { Ok(scored(row)) } else { Err(row.error()) };
+                Some(ScoreRow { name: model.name.clone(), model_id: model.id.clone(), result })
+            })
+            .collect();
+        let notes = NOTES.map(str::to_owned).into();
+        (!rows.is_empty()).then_some(ScoreboardView { rows, order: Order::ByScore, notes })
+    }
+}
+
+/// A learner's result as a row. What it lacks was told by the checks.
+fn scored(row: &Row) -> ScoredView {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to a day")]
+    let ms = |seconds: f64| (seconds.clamp(0.0, 86_400.0) * 1000.0).round() as u64;
+    ScoredView {
+        output: row.text("output").unwrap_or_default().to_owned(),
+        latency_ms: row.number("latency_seconds").map(ms),
+        input_tokens: row.count("input_tokens"),
+        output_tokens: row.count("output_tokens"),
+        cost: row.number("cost_usd").and_then(Decimal::from_f64),
+        score: row.number("score").unwrap_or_default(),
+        parts: row.score_parts().unwrap_or_default(),
+    }
+}

@@ -1,0 +1,52 @@
+//! What verbs say that ask Amazon Bedrock for a few answers: how to get there, and what it may cost.
+
+use std::time::Duration;
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use super::Failure;
+use super::record::{in_the_way, seed};
+use crate::provider::ledger::Ledger;
+use crate::provider::live::retry::Patience;
+use crate::provider::live::sdk::Sdk;
+use crate::provider::live::{self, Live, Settings};
+
+#[derive(clap::Args)]
+#[command(next_help_heading = "Amazon Bedrock, with --live")]
+pub(super) struct BedrockArguments {
+    /// The most this may cost, in USD
+    #[arg(long, value_name = "USD", default_value = "0.05", requires = "live", value_parser = amount)]
+    max_cost: Decimal,
+    /// The AWS profile
+    #[arg(long, value_name = "NAME", requires = "live")]
+    profile: Option<String>,
+    /// The AWS region
+    #[arg(long, value_name = "REGION", requires = "live")]
+    region: Option<String>,
+    /// Another endpoint than Bedrock's own
+    #[arg(long, value_name = "URL", requires = "live")]
+    endpoint_url: Option<String>,
+}
+
+fn amount(text: &str) -> Result<Decimal, String> {
+    text.parse()
+        .ok()
+        .filter(|amount: &Decimal| !amount.is_sign_negative())
+        .ok_or_else(|| "give an amount in USD, such as 0.05".to_owned())
+}
+
+impl BedrockArguments {
+    /// A way to Bedrock behind a ledger, and the ledger's cap in USD.
+    pub(super) async fn connect(&self, today: Date) -> Result<(Live<Sdk>, Decimal), Failure> {
+        let settings = Settings {
+            profile: self.profile.clone(),
+            region: self.region.clone(),
+            endpoint_url: self.endpoint_url.clone(),
+            timeout: Duration::from_mins(2),
+        };
+        let connection = live::connect(&settings).await.map_err(|error| in_the_way(&error))?;
+        let live = Live::new(connection.sdk, Ledger::new(self.max_cost), connection.region, today);
+        Ok((live.patient(Patience { seed: seed(), ..Patience::default() }), self.max_cost))
+    }
+}

@@ -1,0 +1,156 @@
+//! `tutor compare`: one prompt to several models, side by side.
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use jiff::civil::Date;
+
+use super::bedrock::BedrockArguments;
+use super::record::{now, runtime};
+use super::{Exit, Failure, endpoint, terminal};
+use crate::bedrock::family::Prompt;
+use crate::catalog::Catalog;
+use crate::check::expect::Expected;
+use crate::compare::{self, Comparison, Question};
+use crate::course::preprocess::Today;
+use crate::measure::{Weights, usd};
+use crate::provider::practice::{Practice, Texts};
+use crate::provider::{Provider as _, live};
+use crate::recording::{Origin, OriginKind};
+
+/// Send one prompt to several models, and compare their answers
+///
+/// Stand-ins answer unless --live is given. A score from 0 to 1 is made of quality (the share of --expect
+/// that holds), speed and price, with weights that you can set.
+#[derive(clap::Args)]
+#[command(after_long_help = EXAMPLES)]
+pub(super) struct Arguments {
+    /// The prompt
+    prompt: String,
+    /// The models, by id or name
+    #[arg(long, value_name = "MODEL", required = true, num_args = 1.., value_delimiter = ',')]
+    models: Vec<String>,
+    /// Let tutor's stand-in models answer (the default)
+    #[arg(long, conflicts_with = "live")]
+    practice: bool,
+    /// Let Amazon Bedrock answer, with your own AWS credentials
+    #[arg(long)]
+    live: bool,
+    #[command(flatten)]
+    bedrock: BedrockArguments,
+    /// How often each model is asked
+    #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u8).range(1..=20))]
+    samples: u8,
+    /// The most tokens of an answer
+    #[arg(long, value_name = "N", default_value = "300", value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    max_tokens: u64,
+    /// What an answer must fulfil, as in a chapter: 'contains = "28"'; may be given several times
+    #[arg(long, value_name = "EXPECTATION")]
+    expect: Vec<String>,
+    /// How much each part of the score counts
+    #[arg(long, value_name = "WEIGHTS", default_value = "quality=2,speed=1,price=1", value_parser = Weights::parse)]
+    weights: Weights,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// Write it as a page, too
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// The book whose texts the stand-ins know
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    book: PathBuf,
+    /// The day the prices are for, instead of today
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    today: Option<Date>,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  tutor compare 'Why is the sea salty?' --models amazon.nova-lite-v1:0 amazon.nova-pro-v1:0
+      Stand-ins answer, without an account.
+  tutor compare 'Name three ferries.' --models amazon.nova-lite-v1:0 amazon.nova-pro-v1:0 \\
+      --expect 'max-words = 30' --samples 3 --live --max-cost 0.02
+      Amazon Bedrock answers; the run ends before it could cost more than 2 cents.";
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A table, for people
+    Human,
+    /// One JSON document
+    Json,
+}
+
+impl Arguments {
+    pub(super) fn execute(&self) -> Result<Exit, Failure> {
+        let today = Today::or_environment(self.today)
+            .map_err(|message| Failure::usage(message, "unset SOURCE_DATE_EPOCH"))?;
+        let models = self.models.iter().map(|word| id_of(word)).collect::<Result<Vec<_>, _>>()?;
+        let expect = self.expect.iter().map(|text| Expected::parse(text)).collect::<Result<Vec<_>, _>>();
+        let expect = expect.map_err(|error| {
+            Failure::usage(error, "the guide lists all kinds under `What you expect of an answer`")
+        })?;
+        let question = Question {
+            prompt: Prompt { max_tokens: Some(self.max_tokens), ..Prompt::of(self.prompt.as_str()) },
+            models: &models,
+            samples: self.samples.into(),
+            expect: &expect,
+            weights: self.weights,
+            origin: if self.live { OriginKind::Bedrock } else { OriginKind::Practice },
+            today,
+        };
+        let comparison = if self.live { self.ask_bedrock(question)? } else { self.practise(&question)? };
+        match self.format {
+            Format::Human => terminal::print(&compare::human(&comparison)),
+            Format::Json => terminal::print(&compare::json(&comparison)),
+        }
+        if let Some(file) = &self.html {
+            std::fs::write(file, compare::page(&comparison)).map_err(|error| {
+                Failure::usage(
+                    format!("{} cannot be written: {error}", file.display()),
+                    "choose another file",
+                )
+            })?;
+            anstream::eprintln!("Written: {}", file.display());
+        }
+        let any = comparison.models.iter().any(|model| model.result.is_ok());
+        Ok(if any { Exit::Good } else { Exit::Provider })
+    }
+
+    fn practise(&self, question: &Question<'_>) -> Result<Comparison, Failure> {
+        let texts = endpoint::open_book(&self.book)?.map_or_else(Texts::default, |(_, texts)| texts);
+        Ok(runtime()?.block_on(compare::ask(question, &Practice::new(texts), |_, _| {})))
+    }
+
+    fn ask_bedrock(&self, mut question: Question<'_>) -> Result<Comparison, Failure> {
+        let claimed = Origin::bedrock(now(self.today)?, "", live::sdk::NAME);
+        runtime()?.block_on(async {
+            let (bedrock, cap) = self.bedrock.connect(question.today).await?;
+            // The way may lead to a stand-in, such as `tutor endpoint`.
+            question.origin = bedrock.true_origin(&claimed).kind;
+            let told = |id: &str, cost: Option<_>| {
+                let cost = cost.map_or_else(|| "unpriced".to_owned(), usd);
+                anstream::eprintln!(
+                    "{id}: {cost}; {} of {} spent",
+                    usd(bedrock.ledger().balance().spent),
+                    usd(cap)
+                );
+            };
+            Ok(compare::ask(&question, &bedrock, told).await)
+        })
+    }
+}
+
+/// The id behind a word: an id as it is, or the model of this name.
+fn id_of(word: &str) -> Result<String, Failure> {
+    let catalog = Catalog::embedded();
+    if catalog.model(word).is_some() || crate::bedrock::family::of_model(word).is_some() {
+        return Ok(word.to_owned());
+    }
+    catalog.named(word).map(|model| model.id.clone()).ok_or_else(|| {
+        let help = match catalog.nearest(word) {
+            Some(id) => format!("did you mean `{id}`?"),
+            None => "list all models: tutor catalog list".to_owned(),
+        };
+        Failure::usage(format!("no model is called `{word}`"), help)
+    })
+}

@@ -1,0 +1,261 @@
+//! `tutor run`: a chapter's challenge, on the learner's own script.
+
+mod advice;
+mod map;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use clap::ValueEnum;
+use jiff::civil::Date;
+
+use super::signals::Signals;
+use super::{Exit, Failure, terminal};
+use crate::challenge::evidence::Evidence;
+use crate::challenge::grading::Report;
+use crate::challenge::play::Kind;
+use crate::challenge::progress::Progress;
+use crate::challenge::python::{self, Python};
+use crate::challenge::report::{self, Finished};
+use crate::challenge::session::{Session, Step};
+use crate::challenge::workspace::{self, Placed};
+use crate::challenge::{Challenge, Shelf};
+use crate::course::preprocess::Today;
+
+/// Run a chapter's challenge on your own script, and say what works and what does not
+///
+/// The first time it gives you the starting code. Without a chapter it shows which challenges there are and
+/// how far you are. No AWS account is needed.
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// The chapter, such as `foundation-models`
+    chapter: Option<String>,
+    /// Your script, instead of DIR/CHAPTER/NAME.py
+    script: Option<PathBuf>,
+    /// The folder with your scripts
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    dir: PathBuf,
+    /// The folder of a book with challenges of its own
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    book: PathBuf,
+    #[command(flatten)]
+    action: Action,
+    /// Run it again whenever the script is saved, until Ctrl-C
+    #[arg(long)]
+    watch: bool,
+    /// The Python interpreter with boto3, instead of the one that is found
+    #[arg(long, value_name = "PATH")]
+    python: Option<PathBuf>,
+    /// Make a Python environment with boto3 first, if none is found
+    #[arg(long)]
+    setup: bool,
+    /// How to print the result
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// Write the result as a page, too
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// How long each call of your function may take, instead of the challenge's limit
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=600))]
+    timeout: Option<u32>,
+    /// The day that is remembered, instead of today
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    today: Option<Date>,
+}
+
+#[derive(clap::Args)]
+#[group(multiple = false)]
+struct Action {
+    /// Open the next hint
+    #[arg(long, requires = "chapter")]
+    hint: bool,
+    /// Show our solution
+    #[arg(long, requires = "chapter")]
+    solution: bool,
+    /// Begin anew; what you have is kept under another name
+    #[arg(long, requires = "chapter")]
+    reset: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people
+    Human,
+    /// One JSON document
+    Json,
+}
+
+impl Arguments {
+    pub(super) fn execute(&self) -> Result<Exit, Failure> {
+        let shelf =
+            Shelf::open(&self.book).map_err(|problem| Failure::configuration(*problem, &self.book))?;
+        let mut progress = Progress::load();
+        let Some(chapter) = &self.chapter else {
+            match self.format {
+                Format::Human => terminal::print(&map::human(&shelf, &progress)),
+                Format::Json => terminal::print(&map::json(&shelf, &progress)),
+            }
+            return Ok(Exit::Good);
+        };
+        let challenge = shelf.of_chapter(chapter).ok_or_else(|| unknown(&shelf, chapter))?;
+        if self.action.hint {
+            return Ok(advice::hint(challenge, &mut progress));
+        }
+        if self.action.solution {
+            return Ok(advice::solution(challenge, &mut progress));
+        }
+        let script = self.script.clone().unwrap_or_else(|| workspace::script(challenge, &self.dir));
+        if self.action.reset {
+            return reset(challenge, &script);
+        }
+        match workspace::place(challenge, &script).map_err(|error| unwritable(&script, &error))? {
+            Placed::New => {
+                advice::begun(challenge, &script, self.script.is_some());
+                Ok(Exit::Good)
+            }
+            Placed::There => self.run(challenge, &script, &mut progress),
+        }
+    }
+
+    fn run(&self, challenge: &Challenge, script: &Path, progress: &mut Progress) -> Result<Exit, Failure> {
+        let today = Today::or_environment(self.today)
+            .map_err(|message| Failure::usage(message, "unset SOURCE_DATE_EPOCH"))?;
+        let python = self.python(challenge)?;
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
+                Failure::usage(format!("the system refuses: {error}"), "close other programs")
+            })?;
+        runtime.block_on(async {
+            let mut signals = Signals::listen().map_err(|error| {
+                Failure::usage(format!("the system refuses: {error}"), "close other programs")
+            })?;
+            loop {
+                let saved = modified(script);
+                let evidence = tokio::select! {
+                    evidence = self.session(challenge, &python, script) => evidence?,
+                    () = stopped(&mut signals) => return Ok(Exit::Passed(130)),
+                };
+                let report = Report::of(&challenge.manifest, &evidence);
+                progress.change(&challenge.chapter, |reached| reached.add(&report, today));
+                self.tell(&Finished { challenge, python: &python, evidence: &evidence, report: &report })?;
+                if !self.watch {
+                    return Ok(if report.is_passed() { Exit::Good } else { Exit::Material });
+                }
+                anstream::eprintln!("\nWaiting until {} is saved; Ctrl-C ends.", script.display());
+                tokio::select! {
+                    () = changed(script, saved) => {}
+                    () = stopped(&mut signals) => return Ok(Exit::Good),
+                }
+            }
+        })
+    }
+
+    /// One run. Giving it up ends the script and all it has started.
+    async fn session(
+        &self,
+        challenge: &Challenge,
+        python: &Python,
+        script: &Path,
+    ) -> Result<Evidence, Failure> {
+        let limits = challenge.manifest.limits;
+        let limits = self.timeout.map_or(limits, |seconds| limits.with_call_seconds(seconds));
+        let session = Session { manifest: &challenge.manifest, python: &python.path, script, limits };
+        let file = script.display();
+        let mut narrate = |step| match step {
+            Step::Loads => anstream::eprintln!("Loading {file} …"),
+            Step::Begins(Kind::Comparison) => anstream::eprintln!("Round 1 of 3: every model answers …"),
+            Step::Begins(Kind::Failure) => anstream::eprintln!("Round 2 of 3: one model fails …"),
+            Step::Begins(Kind::Throttling) => anstream::eprintln!("Round 3 of 3: one model throttles …"),
+        };
+        session.run(&mut narrate).await.map_err(|error| {
+            Failure::usage(
+                format!("{} cannot be started: {error}", python.path.display()),
+                "name a Python interpreter with --python, or make one: --setup",
+            )
+        })
+    }
+
+    fn tell(&self, finished: &Finished<'_>) -> Result<(), Failure> {
+        match self.format {
+            Format::Human => {
+                anstream::eprintln!();
+                terminal::print(&report::human(finished));
+            }
+            Format::Json => terminal::print(&report::json(finished)),
+        }
+        if let Some(file) = &self.html {
+            std::fs::write(file, report::page(finished)).map_err(|error| unwritable(file, &error))?;
+            anstream::eprintln!("Written: {}", file.display());
+        }
+        Ok(())
+    }
+
+    fn python(&self, challenge: &Challenge) -> Result<Python, Failure> {
+        let missing = match Python::find(self.python.as_deref()) {
+            Ok(python) => return Ok(python),
+            Err(missing) => missing,
+        };
+        if self.setup {
+            anstream::eprintln!("Making a Python environment with boto3 (once) …");
+            return python::set_up(self.python.as_deref()).map_err(|error| {
+                Failure::usage(format!("no Python environment could be made: {error}"), error.help())
+            });
+        }
+        let chapter = &challenge.chapter;
+        Err(Failure::usage(
+            missing,
+            format!(
+                "let tutor make an environment with boto3: tutor run {chapter} --setup\nor name an interpreter \
+                 that has it: tutor run {chapter} --python PATH"
+            ),
+        ))
+    }
+}
+
+async fn stopped(signals: &mut Signals) {
+    tokio::select! {
+        _ = signals.interrupt.recv() => {}
+        _ = signals.terminate.recv() => {}
+    }
+}
+
+fn modified(script: &Path) -> Option<SystemTime> {
+    script.metadata().and_then(|meta| meta.modified()).ok()
+}
+
+/// Waits until the script has another time than `before`. Editors replace files: one that is not there
+/// for a moment has not been saved yet.
+async fn changed(script: &Path, before: Option<SystemTime>) {
+    const LOOK_EVERY: Duration = Duration::from_millis(200);
+    loop {
+        let now = modified(script);
+        if now.is_some() && now != before {
+            return;
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+}
+
+fn reset(challenge: &Challenge, script: &Path) -> Result<Exit, Failure> {
+    let kept = workspace::reset(challenge, script).map_err(|error| unwritable(script, &error))?;
+    if let Some(kept) = kept {
+        anstream::eprintln!("What you had is kept as {}.", kept.display());
+    }
+    anstream::eprintln!("{} is the starting code again.", script.display());
+    Ok(Exit::Good)
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::usage(
+        format!("{} cannot be written: {error}", path.display()),
+        "look at the folder's permissions, or choose another one with --dir",
+    )
+}
+
+fn unknown(shelf: &Shelf, chapter: &str) -> Failure {
+    let help = match shelf.nearest(chapter) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "see which there are: tutor run".to_owned(),
+    };
+    Failure::usage(format!("there is no challenge for the chapter `{chapter}`"), help)
+}

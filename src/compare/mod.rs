@@ -1,0 +1,298 @@
+//! One prompt to several models, each in its own dialect, side by side: the challenge's answer in Rust.
+//!
+//! In come a prompt, model ids, expectations and somebody who answers (any [`Provider`]); out comes a
+//! [`Comparison`]: answers, latency, tokens, cost, and a score whose weights are visible. What a model
+//! cannot do, or a provider does not answer, is that model's result and stops no other.
+
+mod report;
+
+pub use report::{human, json, page};
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+use crate::bedrock::family::{self, Family, Makes, Prompt, Reading, Usage};
+use crate::bedrock::{Answer, Call, Operation, model_id};
+use crate::catalog::{Catalog, Model};
+use crate::check::expect::Expected;
+use crate::measure::score::Score;
+use crate::measure::{Cost, Scored, Summary, Weights};
+use crate::provider::{Provider, ProviderError};
+use crate::recording::OriginKind;
+
+/// What is compared.
+pub struct Question<'a> {
+    /// What is asked.
+    pub prompt: Prompt,
+    /// Whom.
+    pub models: &'a [String],
+    /// How often each.
+    pub samples: usize,
+    /// What an answer must fulfil.
+    pub expect: &'a [Expected],
+    /// How much each part of the score counts.
+    pub weights: Weights,
+    /// Who answers.
+    pub origin: OriginKind,
+    /// The day the prices are for.
+    pub today: Date,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
+    /// What was asked.
+    pub prompt: String,
+    /// How often each model was asked.
+    pub samples: usize,
+    /// Who answered.
+    pub origin: OriginKind,
+    /// The weights of the score.
+    pub weights: Weights,
+    /// The expectations, as they were written.
+    pub expect: Vec<String>,
+    /// One a model, in the order they were named.
+    pub models: Vec<Compared>,
+}
+
+/// One model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Compared {
+    /// Its id as it was sent.
+    pub model_id: String,
+    /// What people call it.
+    pub name: String,
+    /// What it did, or why it did not.
+    pub result: Result<Measured, String>,
+}
+
+/// What a model did, over all its samples.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measured {
+    /// The text of the first answer.
+    pub output: String,
+    /// Why each expectation that does not hold does not: with the number of the sample, from 1.
+    pub misses: Vec<(usize, String)>,
+    /// Client wall time over all samples.
+    pub latency: Option<Summary>,
+    /// Tokens of the first answer.
+    pub usage: Usage,
+    /// What the first answer cost.
+    pub cost: Cost,
+    /// Against the others.
+    pub score: Score,
+}
+
+/// One sample that was read.
+struct Sample {
+    reading: Reading,
+    total_ms: u64,
+    cost: Cost,
+}
+
+/// Asks everybody, one after the other, so that nobody's time is spoiled by the others; `told` hears of
+/// each answer.
+pub async fn ask<P: Provider>(
+    question: &Question<'_>,
+    provider: &P,
+    mut told: impl FnMut(&str, Option<Decimal>),
+) -> Comparison {
+    let mut answered = Vec::new();
+    for id in question.models {
+        let samples = samples(question, provider, id, &mut told).await;
+        answered.push((id, samples.map(|samples| measured(question, &samples))));
+    }
+    // Scores compare those that have answered.
+    let scored: Vec<Scored> =
+        answered.iter().filter_map(|(_, result)| Some(result.as_ref().ok()?.1)).collect();
+    let mut scores = question.weights.score(&scored).into_iter();
+    let models = answered.into_iter().map(|(id, result)| Compared {
+        model_id: id.clone(),
+        name: model(id).map_or_else(|| model_id::short(id), |model| model.name.clone()),
+        result: result.map(|(measured, _)| match scores.next() {
+            Some(score) => Measured { score, ..measured },
+            None => measured,
+        }),
+    });
+    Comparison {
+        prompt: question.prompt.text.clone(),
+        samples: question.samples,
+        origin: question.origin,
+        weights: question.weights,
+        expect: question.expect.iter().map(|expected| expected.written.clone()).collect(),
+        models: models.collect(),
+    }
+}
+
+/// The request to a model, in its own dialect.
+///
+/// # Errors
+/// Why there is none, in words.
+pub fn request(prompt: &Prompt, id: &str) -> Result<Call, String> {
+    let family = family_of(id).ok_or_else(|| ProviderError::UnknownModel(id.to_owned()).to_string())?;
+    if family.makes() != Makes::Text {
+        return Err(format!("{} makes no text", family.name()));
+    }
+    let body = family.body(prompt).map_err(|error| error.to_string())?;
+    Ok(Call::new(Operation::InvokeModel, id, body))
+}
+
+async fn samples<P: Provider>(
+    question: &Question<'_>,
+    provider: &P,
+    id: &str,
+    told: &mut impl FnMut(&str, Option<Decimal>),
+) -> Result<Vec<Sample>, String> {
+    let call = request(&question.prompt, id)?;
+    let mut samples = Vec::new();
+    for index in 0..question.samples {
+        let answer = provider.nth_answer(&call, index).await.map_err(|error| in_words(&error))?;
+        let sample = read(&call, &answer, question.today)?;
+        told(id, sample.cost.total());
+        samples.push(sample);
+    }
+    Ok(samples)
+}
+
+/// An error with what to do about it, where somebody knows.
+fn in_words(error: &ProviderError) -> String {
+    match error {
+        ProviderError::Live(trouble) => format!("{trouble} ({})", trouble.help),
+        error => error.to_string(),
+    }
+}
+
+fn read(call: &Call, answer: &Answer, today: Date) -> Result<Sample, String> {
+    if let Some(error) = family::error::read(answer) {
+        return Err(format!("{}: {}", error.kind, error.message));
+    }
+    let reading = family::read(call, family_of(&call.model_id), answer)
+        .ok_or_else(|| "the answer is in no dialect that tutor reads".to_owned())?;
+    let cost = Cost::of_call(model(&call.model_id), &call.model_id, &reading.usage, &[], today);
+    Ok(Sample { reading, total_ms: answer.timing.total_ms, cost })
+}
+
+fn measured(question: &Question<'_>, samples: &[Sample]) -> (Measured, Scored) {
+    let mut misses = Vec::new();
+    for (index, sample) in samples.iter().enumerate() {
+        for expected in question.expect {
+            let miss = expected.miss(&sample.reading, sample.total_ms, &sample.cost, question.origin);
+            misses.extend(miss.map(|miss| (index + 1, format!("{}: {miss}", expected.written))));
+        }
+    }
+    let judged = samples.len() * question.expect.len();
+    #[expect(clippy::cast_precision_loss, reason = "a share of a few expectations")]
+    let quality = (judged > 0).then(|| 1.0 - misses.len() as f64 / judged as f64);
+    let times: Vec<u64> = samples.iter().map(|sample| sample.total_ms).collect();
+    let latency = Summary::of(&times);
+    let first = samples.first();
+    let cost = first.map_or(Cost::Unpriced, |sample| sample.cost.clone());
+    let scored = Scored { quality, latency_ms: latency.map(|latency| latency.median_ms), cost: cost.total() };
+    let measured = Measured {
+        output: first.map(|sample| sample.reading.text()).unwrap_or_default(),
+        misses,
+        latency,
+        usage: first.map(|sample| sample.reading.usage).unwrap_or_default(),
+        cost,
+        score: Score { score: 0.0, parts: Vec::new() },
+    };
+    (measured, scored)
+}
+
+fn model(id: &str) -> Option<&'static Model> {
+    Catalog::embedded().model(id)
+}
+
+/// What the catalog says, else what the name tells.
+fn family_of(id: &str) -> Option<&'static dyn Family> {
+    model(id).and_then(|model| family::by_id(&model.family)).or_else(|| family::of_model(id))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::{Future, ready};
+
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::provider::practice::{Lines, recite};
+
+    /// Answers as it is told, and never for Command.
+    struct Told;
+
+    impl Provider for Told {
+        fn answer(&self, call: &Call) -> impl Future<Output = Result<Answer, ProviderError>> + Send {
+            ready(match call.model_id.as_str() {
+                "cohere.command-text-v14" => Err(ProviderError::UnknownModel("nobody".to_owned())),
+                id => {
+                    let quick = id.contains("haiku");
+                    let (text, total_ms, output_tokens) =
+                        if quick { ("Because of the tide.", 200, 10) } else { ("Who knows?", 400, 100) };
+                    recite(call, &Lines { text: text.to_owned(), input_tokens: 20, output_tokens, total_ms })
+                }
+            })
+        }
+    }
+
+    fn compared(models: &[&str], expect: &[&str]) -> Comparison {
+        let models: Vec<String> = models.iter().map(|id| (*id).to_owned()).collect();
+        let expect: Vec<Expected> = expect.iter().map(|text| Expected::parse(text).unwrap()).collect();
+        let question = Question {
+            prompt: Prompt { max_tokens: Some(50), ..Prompt::of("Why is the boat late?") },
+            models: &models,
+            samples: 2,
+            expect: &expect,
+            weights: Weights::default(),
+            origin: OriginKind::Bedrock,
+            today: date(2026, 11, 22),
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(ask(&question, &Told, |_, _| {}))
+    }
+
+    #[test]
+    fn the_same_prompt_goes_out_in_every_dialect() {
+        let prompt = Prompt { max_tokens: Some(50), ..Prompt::of("Why?") };
+        let bodies = [
+            "anthropic.claude-3-haiku-20240307-v1:0",
+            "amazon.nova-lite-v1:0",
+            "meta.llama3-8b-instruct-v1:0",
+        ]
+        .map(|id| request(&prompt, id).unwrap().body.to_compact());
+        insta::assert_snapshot!(bodies.join("\n"));
+        assert!(request(&prompt, "amazon.titan-embed-text-v2:0").unwrap_err().ends_with("makes no text"));
+        assert!(request(&prompt, "no.such-model").unwrap_err().contains("unknown"));
+    }
+
+    #[test]
+    fn quality_counts_expectations_and_a_failure_stops_nobody() {
+        let comparison = compared(
+            &["meta.llama2-13b-chat-v1", "cohere.command-text-v14", "anthropic.claude-3-haiku-20240307-v1:0"],
+            &["contains = \"tide\"", "max-words = 10"],
+        );
+        let [llama, command, haiku] = &comparison.models[..] else { panic!() };
+        assert!(command.result.is_err());
+        let (llama, haiku) = (llama.result.as_ref().unwrap(), haiku.result.as_ref().unwrap());
+        assert_eq!(haiku.score.parts[0], ("quality", 1.0));
+        assert_eq!(llama.score.parts[0], ("quality", 0.5));
+        assert_eq!(llama.misses.len(), 2);
+        assert_eq!(haiku.latency.unwrap().n, 2);
+        assert!(haiku.score.score > llama.score.score);
+        insta::assert_snapshot!(human(&comparison));
+    }
+
+    #[test]
+    fn practice_is_told_and_never_ranked() {
+        let models = ["meta.llama2-13b-chat-v1", "anthropic.claude-3-haiku-20240307-v1:0"];
+        let practice = Comparison { origin: OriginKind::Practice, ..compared(&models, &[]) };
+        let text = human(&practice);
+        assert!(text.contains("simulated") && text.contains("estimated"), "{text}");
+        let row = |name: &str| text.lines().position(|line| line.starts_with(name)).unwrap();
+        assert!(row("Llama 2 Chat 13B") < row("Claude 3 Haiku"), "as asked, not by score\n{text}");
+        assert!(page(&practice).contains("simulated"));
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&json(&practice)).unwrap()["origin"],
+            "practice"
+        );
+    }
+}

@@ -1,0 +1,149 @@
+//! A comparison for people, for programs and as a page.
+
+use serde_json::json;
+
+use super::{Compared, Comparison};
+use crate::measure::Cost;
+use crate::recording::OriginKind;
+use crate::render::terminal::{scoreboard, wrapped};
+use crate::render::view::{Order, ScoreRow, ScoreboardView, ScoredView};
+use crate::render::{self, Block};
+
+/// For people: answers, then the table.
+pub fn human(comparison: &Comparison) -> String {
+    let mut out = String::new();
+    for model in &comparison.models {
+        let Ok(measured) = &model.result else { continue };
+        let text: String = measured
+            .output
+            .trim()
+            .chars()
+            .map(|c| if c.is_control() && c != '\n' { ' ' } else { c })
+            .collect();
+        out += &format!("{} ({})\n{}\n", model.name, model.model_id, wrapped(&text, 2));
+        for (sample, miss) in &measured.misses {
+            out += &wrapped(&format!("not as expected (answer {sample}): {miss}"), 2);
+        }
+        if !measured.misses.is_empty() {
+            out.push('\n');
+        }
+    }
+    out + &scoreboard(&view(comparison))
+}
+
+/// For programs: one JSON document.
+pub fn json(comparison: &Comparison) -> String {
+    let rows = view(comparison).rows;
+    let models = comparison.models.iter().zip(&rows).map(|(model, row)| {
+        let mut value = render::json::score_row(row);
+        if let Ok(measured) = &model.result {
+            value["misses"] = measured
+                .misses
+                .iter()
+                .map(|(sample, miss)| json!({"sample": sample, "miss": miss}))
+                .collect::<Vec<_>>()
+                .into();
+            if let Some(latency) = measured.latency {
+                value["latency_range_ms"] = json!([latency.min_ms, latency.max_ms]);
+            }
+        }
+        value
+    });
+    let weights = comparison.weights;
+    let document = json!({
+        "version": 1,
+        "prompt": comparison.prompt,
+        "origin": origin(comparison),
+        "samples": comparison.samples,
+        "expect": comparison.expect,
+        "weights": {"quality": weights.quality, "speed": weights.speed, "price": weights.price},
+        "models": models.collect::<Vec<_>>(),
+    });
+    format!("{document}\n")
+}
+
+/// As a page of its own.
+pub fn page(comparison: &Comparison) -> String {
+    let view = view(comparison);
+    render::page(&format!("Compared: {}", comparison.prompt), [Block::Scoreboard(&view)])
+}
+
+fn origin(comparison: &Comparison) -> &'static str {
+    match comparison.origin {
+        OriginKind::Bedrock => "bedrock",
+        OriginKind::Practice => "practice",
+    }
+}
+
+fn view(comparison: &Comparison) -> ScoreboardView {
+    let (order, whose) = match comparison.origin {
+        OriginKind::Bedrock => (Order::ByScore, "Answered by Amazon Bedrock."),
+        OriginKind::Practice => (
+            Order::AsAsked,
+            "Practice: stand-ins answered, not these models. Times are simulated and tokens estimated, so nobody \
+             is ranked; the rows stand as they were asked.",
+        ),
+    };
+    let mut notes = vec![whose.to_owned(), weights(comparison)];
+    if comparison.samples > 1 {
+        notes.push(format!(
+            "Latency is the median of {} answers; text, tokens and cost are those of the first.",
+            comparison.samples
+        ));
+    }
+    notes.extend(prices(comparison));
+    ScoreboardView { rows: comparison.models.iter().map(row).collect(), order, notes }
+}
+
+fn row(model: &Compared) -> ScoreRow {
+    let result = model.result.as_ref().map_err(Clone::clone).map(|measured| ScoredView {
+        output: measured.output.clone(),
+        latency_ms: measured.latency.map(|latency| latency.median_ms),
+        input_tokens: measured.usage.input_tokens,
+        output_tokens: measured.usage.output_tokens,
+        cost: measured.cost.total(),
+        score: measured.score.score,
+        parts: measured.score.parts.iter().map(|(name, part)| ((*name).to_owned(), *part)).collect(),
+    });
+    ScoreRow { name: model.name.clone(), model_id: model.model_id.clone(), result }
+}
+
+/// What the score is made of, and what of it could be judged here.
+fn weights(comparison: &Comparison) -> String {
+    let judged = comparison.models.iter().find_map(|model| Some(&model.result.as_ref().ok()?.score.parts));
+    let judged: Vec<&str> = judged.into_iter().flatten().map(|(name, _)| *name).collect();
+    let weights = comparison.weights;
+    let asked = [("quality", weights.quality), ("speed", weights.speed), ("price", weights.price)];
+    let missing: Vec<&str> = asked
+        .iter()
+        .filter(|(name, weight)| *weight > 0.0 && !judged.contains(name))
+        .map(|(name, _)| *name)
+        .collect();
+    let mut text = format!(
+        "Score: the mean of its parts, weighted {}. Quality is the share of --expect that holds; speed and price \
+         are the best of these models divided by the model's own.",
+        weights.shown()
+    );
+    if !missing.is_empty() {
+        text += &format!(" Left out here, since it is not known of all: {}.", missing.join(", "));
+    }
+    text
+}
+
+/// The days of the prices, and whether some are history.
+fn prices(comparison: &Comparison) -> Option<String> {
+    let mut days = Vec::new();
+    let mut historical = false;
+    for model in &comparison.models {
+        if let Ok(measured) = &model.result
+            && let Cost::Priced(parts) = &measured.cost
+        {
+            days.push(parts.price_as_of.to_string());
+            historical |= parts.historical;
+        }
+    }
+    days.sort();
+    days.dedup();
+    let history = if historical { "; of retired models the last ones known" } else { "" };
+    (!days.is_empty()).then(|| format!("Prices read {}{history}.", days.join(", ")))
+}

@@ -1,0 +1,8 @@
+//! `tutor run` on real scripts with real Python and boto3, which `tests/run` installs.
+
+mod broken;
+mod hostile;
+mod learner;
+mod page;
+mod transcript;
+mod workshop;
