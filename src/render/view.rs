@@ -190,6 +190,39 @@ pub struct ImageView {
     pub prompt: String,
 }
 
+/// What a fence printed and drew when the chapter's code ran.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputView {
+    /// What it printed.
+    pub text: String,
+    /// Whether it printed more than that.
+    pub is_cut: bool,
+    /// The pictures it made.
+    pub images: Vec<ImageView>,
+    /// Who answered the calls that it may rest on; none where no call had been made.
+    pub origin: Option<Origin>,
+    /// Whether it is accepted.
+    pub acceptance: Acceptance,
+    /// The day the code ran.
+    pub ran_on: Date,
+}
+
+impl OutputView {
+    /// Whether there is nothing to see.
+    pub fn is_empty(&self) -> bool {
+        self.text.trim().is_empty() && self.images.is_empty()
+    }
+
+    /// The state, which follows from acceptance and origin, in that order.
+    pub fn state(&self) -> State {
+        match (self.acceptance, self.origin) {
+            (Acceptance::Pending, _) => State::Pending,
+            (_, Some(Origin::Practice)) => State::Practice,
+            (_, Some(Origin::Bedrock) | None) => State::Recorded,
+        }
+    }
+}
+
 /// An error answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ErrorView {

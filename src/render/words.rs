@@ -3,7 +3,8 @@
 use rust_decimal::Decimal;
 
 use super::view::{
-    Acceptance, CompareRow, Figures, LifecycleNote, ModelLine, ModelRow, Origin, PageNotice, State,
+    Acceptance, CompareRow, Figures, ImageView, LifecycleNote, ModelLine, ModelRow, Origin, OutputView,
+    PageNotice, State,
 };
 use super::{shorten, stop_reason};
 use crate::bedrock::model_id;
@@ -106,6 +107,29 @@ pub(super) fn origin(origin: Origin, acceptance: Acceptance, on: Option<jiff::ci
         Acceptance::Pending => ", not yet accepted",
     };
     format!("{what}{day}{accepted}")
+}
+
+/// What stands under an output that was too long to keep.
+pub(super) const CUT: &str = "The rest of the output is not kept.";
+
+/// When a fence's code ran and on whose answers its output rests.
+pub(super) fn ran(view: &OutputView) -> String {
+    let answers = match view.origin {
+        None => "",
+        Some(Origin::Bedrock) => ", on live answers of Amazon Bedrock",
+        Some(Origin::Practice) => ", on practice answers by tutor's stand-in",
+    };
+    let accepted = match view.acceptance {
+        Acceptance::Accepted => "",
+        Acceptance::Pending => ", not yet accepted",
+    };
+    format!("This code ran on {}{answers}{accepted}", view.ran_on)
+}
+
+/// A picture in words, for forms that draw none.
+pub(super) fn picture(image: &ImageView) -> String {
+    let size = image.size.map_or_else(String::new, |(width, height)| format!(", {width} × {height} px"));
+    format!("Image{size}: {}", image.src)
 }
 
 /// What a page says about a model's lifecycle.
