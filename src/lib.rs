@@ -17,6 +17,7 @@
 //! | [`catalog`] | what is known about models: family, prices, limits, lifecycle, with sources |
 //! | [`measure`] | latency, tokens and money, and how answers compare |
 //! | [`review`] | what waits for a maintainer's word, and what it changes |
+//! | [`capture`] | runs a chapter's own code, and sees what it asks, prints and draws |
 //! | [`endpoint`] | Bedrock Runtime on loopback, for scripts that run unmodified |
 //! | [`render`] | panels, tables and plots, as HTML or plain Markdown |
 //! | [`compare`] | the challenge's answer in Rust: one prompt to several models, side by side |
@@ -31,6 +32,7 @@
 //! `measure` know `bedrock`; `provider` and `render` know those; `course` joins them for `cli`.
 
 pub mod bedrock;
+pub mod capture;
 pub mod catalog;
 pub mod challenge;
 pub mod chapter;

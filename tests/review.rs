@@ -105,6 +105,46 @@ fn what_nobody_asks_for_is_orphaned() {
 }
 
 #[test]
+fn the_course_is_recorded_reviewed_and_accepted_with_the_same_commands() {
+    let project = Project::of_the_course();
+    let before = project.tree();
+    let recordings = |project: &Project| -> Vec<std::path::PathBuf> {
+        let files = project.tree().into_iter().map(|(path, _)| path);
+        files.filter(|path| path.to_string_lossy().contains(".json")).collect()
+    };
+    for path in recordings(&project) {
+        std::fs::remove_file(project.path("").join(path)).expect("a recording");
+    }
+    let done = project.tutor(["record", "--practice", "--today", "2026-11-22"]);
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    assert_eq!(pending(&project), recordings(&project).len());
+    let review = project.tutor(["review"]);
+    assert_eq!(review.code, Some(0), "{}", review.stderr);
+    assert_eq!(review.stdout.matches("\nnew ").count() + 1, pending(&project), "{}", review.stdout);
+    let done = project.tutor(["accept", "--all"]);
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    let names = |tree: &[(std::path::PathBuf, Vec<u8>)]| -> Vec<std::path::PathBuf> {
+        tree.iter().map(|(path, _)| path.clone()).collect()
+    };
+    assert_eq!(names(&project.tree()), names(&before), "the same files as before");
+    assert!(project.tutor(["review"]).stderr.contains("Nothing waits"));
+}
+
+#[test]
+fn what_waits_is_held_against_what_the_book_expects() {
+    let annotated = ONE_REQUEST.replace(
+        "```toml bedrock",
+        "<!-- tutor: expect = [{ contains = \"Bookmark\" }, { contains = \"umbrella\" }] -->\n```toml bedrock",
+    );
+    let project = Project::with_chapter(&annotated);
+    says(&project, "Bookmark.");
+    assert_eq!(project.tutor(["record", "--practice"]).code, Some(0));
+    let review = project.tutor(["review"]).stdout;
+    assert!(review.contains("expected     1 of 2 met; contains: "), "{review}");
+    assert!(review.contains("umbrella"), "{review}");
+}
+
+#[test]
 fn a_name_that_means_nothing_is_a_mistake() {
     let project = Project::with_chapter(ONE_REQUEST);
     assert_eq!(project.tutor(["record", "--practice"]).code, Some(0));

@@ -18,3 +18,4 @@ mod real_mdbook;
 mod record;
 mod review;
 mod setup;
+mod splicing;

@@ -15,6 +15,7 @@ use crate::chapter::Diagnostic;
 use crate::chapter::include::{self, LineMap, Origin};
 use crate::course::reading::{self, NamedCall, ReadChapter, Recorded};
 use crate::course::{Course, parallel};
+use crate::recording::capture::CapturedImage;
 use crate::recording::{Acceptance, Damage, Lookup, Recording};
 use crate::snippet::Finding as Found;
 
@@ -59,7 +60,7 @@ impl Chapter {
         let file = course.config.source.join(path);
         let text = std::fs::read_to_string(&file).ok()?;
         let expanded = include::expand(text.strip_prefix('\u{feff}').unwrap_or(&text), &file);
-        let read = ReadChapter::new(&expanded.text, &reading::stem(path), &course.store);
+        let read = course.read(&expanded.text, &reading::stem(path), &course.store);
         let claims = claim::find(&expanded.text, &read.chapter, names, course.catalog);
         let breaks = memchr::memchr_iter(b'\n', expanded.text.as_bytes()).map(|at| at + 1);
         let line_starts = std::iter::once(0).chain(breaks).collect();
@@ -222,6 +223,14 @@ impl<'a> Material<'a> {
     pub fn with_model(&self) -> impl Iterator<Item = (&'a Chapter, &'a NamedCall, &'a str)> {
         self.chapters.iter().flat_map(|chapter| {
             chapter.read.calls.iter().filter_map(move |named| Some((chapter, named, named.model_id()?)))
+        })
+    }
+
+    /// The pictures that code made when it was run, each with its chapter.
+    pub fn captured_images(&self) -> impl Iterator<Item = (&'a Chapter, &'a CapturedImage)> {
+        self.chapters.iter().flat_map(|chapter| {
+            let fences = chapter.read.captures().whole().flat_map(|capture| &capture.fences);
+            fences.flat_map(|fence| &fence.images).map(move |image| (chapter, image))
         })
     }
 

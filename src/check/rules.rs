@@ -27,6 +27,7 @@ pub static RULES: &[&Rule] = &[
     &rule::recording_orphaned::RULE,
     &rule::recording_old::RULE,
     &rule::recording_practice::RULE,
+    &rule::capture_stale::RULE,
     &rule::media_orphaned::RULE,
     &rule::media_missing::RULE,
     &rule::expectation_failed::RULE,

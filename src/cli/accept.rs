@@ -24,7 +24,8 @@ impl Arguments {
     pub(super) fn execute(&self) -> Result<Exit, Failure> {
         let mut desk = Desk::open(&self.book, None)?;
         let selection = if self.all { Selection::All } else { Selection::Named(&self.names) };
-        let waiting = chosen(&desk.review(), selection)?;
-        desk.carry_out(&waiting, &vec![Decision::Accept; waiting.len()])
+        let chosen = chosen(&desk.review(), selection)?;
+        let of = |count: usize| vec![Decision::Accept; count];
+        desk.carry_out(&chosen, &of(chosen.waiting.len()), &of(chosen.captures.len()))
     }
 }

@@ -167,6 +167,7 @@ impl Arguments {
             missing: if self.replay_only { Missing::Refuse } else { Missing::Practice },
             retired: if self.strict_lifecycle { Retired::Refuse } else { Retired::Serve },
             today,
+            relay: None,
         })
     }
 

@@ -12,6 +12,7 @@ mod compare;
 mod completions;
 mod doctor;
 mod endpoint;
+mod execute;
 mod init;
 mod list;
 pub mod preprocessor;

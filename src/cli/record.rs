@@ -1,5 +1,6 @@
 //! `tutor record`: answers for the calls that have none, from Amazon Bedrock or from stand-ins.
 
+use std::collections::HashMap;
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -8,8 +9,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use super::execute::ExecuteArguments;
 use super::signals::Signals;
 use super::{Exit, Failure, build, progress, terminal, upkeep};
+use crate::bedrock::Call;
 use crate::course::chapters::ChapterText;
 use crate::course::recorder::{self, Estimate, Plan, Recorded, Recorder, Scope, Stop, Wish};
 use crate::course::{Course, unusable};
@@ -54,6 +57,8 @@ pub(super) struct Arguments {
     yes: bool,
     #[command(flatten)]
     live: LiveArguments,
+    #[command(flatten)]
+    code: ExecuteArguments,
     /// Only check that every recording is as it was stored
     #[arg(long, conflicts_with_all = ["practice", "accept", "migrate"])]
     verify: bool,
@@ -117,7 +122,7 @@ impl Arguments {
         let book = build::load(&self.book)?;
         let mut course = build::open_course(&book, self.today)?;
         if self.verify {
-            return Ok(upkeep::verify(&course));
+            return Ok(upkeep::verify(&course, &ChapterText::all(&book, &course.config)));
         }
         if self.migrate {
             return upkeep::migrate(&mut course);
@@ -128,7 +133,9 @@ impl Arguments {
         let _lock = Lock::take(&course.config.fixtures).map_err(|error| failed(&course, &error))?;
         course.store.sweep().map_err(|error| failed(&course, &error))?;
         let chapters = ChapterText::all(&book, &course.config);
-        let done = if self.practice {
+        let done = if self.code.execute {
+            self.execute_code(&mut course, &chapters)?
+        } else if self.practice {
             self.practice(&mut course, &chapters)?
         } else {
             self.live(&mut course, &chapters)?
@@ -174,7 +181,7 @@ impl Arguments {
         let origin = Origin::bedrock(now(self.today)?, "", live::sdk::NAME);
         let mut recorder = Recorder::new(course, chapters, self.wish(origin));
         let plan = known(recorder.plan())?;
-        let estimate = Estimate::of(&plan, catalog, unpriced);
+        let estimate = Estimate::of(&plan, catalog, unpriced, &HashMap::new());
         anstream::eprint!("{}", estimate.in_words(&plan, cap));
         if self.dry_run {
             return Ok(None);
@@ -186,12 +193,17 @@ impl Arguments {
             }
             let connection = live::connect(&self.settings()).await.map_err(|error| in_the_way(&error))?;
             recorder.answered_from(&connection.region);
-            self.ask_first(&estimate, cap)?;
             let live = Live::new(connection.sdk, Ledger::new(cap), connection.region, today);
+            let calls: Vec<&Call> = plan.jobs.iter().map(|job| &job.call).collect();
+            let counts = live.count_tokens(&calls).await;
+            let estimate = Estimate::of(&plan, catalog, unpriced, &counts);
+            if !counts.is_empty() {
+                let (counted, all, most) = (counts.len(), calls.len(), usd(estimate.worst));
+                anstream::eprintln!("  With the input of {counted} of {all} requests counted: up to {most}");
+            }
+            self.ask_first(estimate.worst.min(cap))?;
             let bar = progress::Bar::new(estimate.answers);
-            let signals = Signals::listen().map_err(|error| {
-                Failure::usage(format!("the system refuses to tell of Ctrl-C: {error}"), "close other programs")
-            })?;
+            let signals = listen()?;
             let (done, spent) = tokio::select! {
                 done = live_rounds(recorder, plan, live.with_unpriced(unpriced).with_catalog(catalog), &bar, &stop) => done,
                 never = progress::stop_on_interrupt(signals, &stop, &bar) => match never {},
@@ -199,6 +211,48 @@ impl Arguments {
             bar.finish();
             anstream::eprintln!("Spent at most {} of {}.", usd(spent), usd(cap));
             Ok(Some(done))
+        })
+    }
+
+    /// Runs the chapters' own code. What it asks is not known before it asks, so the limit is all that
+    /// can be said of the cost.
+    fn execute_code(&self, course: &mut Course, chapters: &[ChapterText]) -> Result<Option<Done>, Failure> {
+        let (root, cap) = (course.config.root.clone(), self.live.max_cost.unwrap_or(course.config.max_cost));
+        let (today, catalog, now) = (course.today, course.catalog, now(self.today)?);
+        let texts = recorder::practice_texts(&course.config)
+            .map_err(|problem| Failure::configuration(*problem, &root))?;
+        let origin =
+            if self.practice { Origin::practice(now) } else { Origin::bedrock(now, "", live::sdk::NAME) };
+        let mut recorder = Recorder::new(course, chapters, self.wish(origin));
+        let scripts = recorder
+            .scripts()
+            .map_err(|what| Failure::usage(what, "name a chapter as `tutor list` shows it"))?;
+        if self.dry_run {
+            ExecuteArguments::plan(&scripts);
+            return Ok(None);
+        }
+        self.code.ask_first(&root, &scripts)?;
+        let stop = Stop::default();
+        runtime()?.block_on(async {
+            if self.practice {
+                let practice = Practice::new(texts);
+                return self.code.run(recorder, &scripts, &practice, (&(), &stop)).await.map(Some);
+            }
+            let connection = live::connect(&self.settings()).await.map_err(|error| in_the_way(&error))?;
+            recorder.answered_from(&connection.region);
+            self.ask_first(cap)?;
+            let unpriced = if self.live.allow_unpriced { Unpriced::Allow } else { Unpriced::Refuse };
+            let live = Live::new(connection.sdk, Ledger::new(cap), connection.region, today);
+            let live = live.with_unpriced(unpriced).with_catalog(catalog).until(stop.flag());
+            let live = live.patient(Patience { seed: seed(), ..Patience::default() });
+            let (bar, signals) = (progress::Bar::new(0), listen()?);
+            let done = tokio::select! {
+                done = self.code.run(recorder, &scripts, &live, (&bar, &stop)) => done,
+                never = progress::stop_on_interrupt(signals, &stop, &bar) => match never {},
+            };
+            bar.finish();
+            anstream::eprintln!("Spent at most {} of {}.", usd(live.ledger().balance().spent), usd(cap));
+            done.map(Some)
         })
     }
 
@@ -212,19 +266,16 @@ impl Arguments {
     }
 
     /// Asks the person, who may be a script that said `--yes` beforehand.
-    fn ask_first(&self, estimate: &Estimate, cap: Decimal) -> Result<(), Failure> {
+    fn ask_first(&self, most: Decimal) -> Result<(), Failure> {
         if self.yes {
             return Ok(());
         }
-        let most = usd(estimate.worst.min(cap));
+        let most = usd(most);
         if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
             let what = format!("this may cost up to {most}, and there is no terminal to ask on");
             return Err(Failure::usage(what, "say --yes to spend it, or --dry-run to look at the plan"));
         }
-        anstream::eprint!("Spend up to {most}? [y/N] ");
-        let mut line = String::new();
-        let read = std::io::stdin().read_line(&mut line);
-        if read.is_ok() && matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
+        if terminal::confirm(&format!("Spend up to {most}?")) {
             return Ok(());
         }
         Err(Failure::usage("nothing was sent", "answer `y` to record"))
@@ -241,6 +292,7 @@ impl Arguments {
         match recorded {
             Recorded { over_budget: true, .. } => Exit::Budget,
             Recorded { failed: 1.., .. } => Exit::Provider,
+            Recorded { broken_off: 1.., .. } => Exit::Material,
             // As a shell tells of a program that Ctrl-C ended.
             Recorded { stopped: 1.., .. } => Exit::Passed(130),
             _ => Exit::Good,
@@ -286,6 +338,13 @@ async fn rounds<P: Provider>(
         }
         plan = recorder.plan();
     }
+}
+
+/// Listens to Ctrl-C from now on.
+fn listen() -> Result<Signals, Failure> {
+    Signals::listen().map_err(|error| {
+        Failure::usage(format!("the system refuses to tell of Ctrl-C: {error}"), "close other programs")
+    })
 }
 
 /// A plan for names that all mean something.

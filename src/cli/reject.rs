@@ -30,7 +30,8 @@ impl Arguments {
             return desk.remove_orphans();
         }
         let selection = if self.all { Selection::All } else { Selection::Named(&self.names) };
-        let waiting = chosen(&desk.review(), selection)?;
-        desk.carry_out(&waiting, &vec![Decision::Reject; waiting.len()])
+        let chosen = chosen(&desk.review(), selection)?;
+        let of = |count: usize| vec![Decision::Reject; count];
+        desk.carry_out(&chosen, &of(chosen.waiting.len()), &of(chosen.captures.len()))
     }
 }

@@ -8,11 +8,11 @@ use jiff::civil::Date;
 use super::{Exit, Failure, build, terminal};
 use crate::course::chapters::ChapterText;
 use crate::course::{Course, unusable};
-use crate::recording::StoreError;
 use crate::recording::lock::Lock;
+use crate::recording::{StoreError, capture};
 use crate::review::changes::Prices;
 use crate::review::decide::{self, Decided, Decision, Key, Selection};
-use crate::review::{Review, Waiting, words};
+use crate::review::{Review, Waiting, WaitingCapture, words};
 
 /// Look at pending recordings and decide about each
 ///
@@ -34,42 +34,56 @@ impl Arguments {
     pub(super) fn execute(&self) -> Result<Exit, Failure> {
         let mut desk = Desk::open(&self.book, self.today)?;
         let review = desk.review();
-        if review.waiting.is_empty() {
+        if review.waiting.is_empty() && review.captures.is_empty() {
             let list = desk.listing(&review);
             terminal::print(&list);
             anstream::eprintln!("Nothing waits for a review.");
             return Ok(Exit::Good);
         }
-        let chosen: Vec<Waiting> = if self.names.is_empty() {
-            review.waiting.clone()
-        } else {
-            chosen(&review, Selection::Named(&self.names))?
-        };
+        let selection = if self.names.is_empty() { Selection::All } else { Selection::Named(&self.names) };
+        let Chosen { waiting, captures } = chosen(&review, selection)?;
         if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
-            let review = Review { waiting: chosen, ..review };
+            let review = Review { waiting, captures, ..review };
             terminal::print(&desk.listing(&review));
             anstream::eprintln!(
                 "{} to review: tutor accept --all | tutor accept NAME…",
-                review.waiting.len()
+                review.waiting.len() + review.captures.len()
             );
             return Ok(Exit::Good);
         }
         let prices = desk.prices();
-        let decisions = decide::interview(&chosen, |index, waiting, in_detail| {
-            ask(index, chosen.len(), waiting, in_detail, prices)
+        let of = waiting.len() + captures.len();
+        let decisions =
+            decide::interview(&waiting, |index, one, in_detail| ask((index, of), one, in_detail, prices));
+        let captured = decide::interview(&captures, |index, one, in_detail| {
+            ask_about_capture((waiting.len() + index, of), one, in_detail)
         });
-        desk.carry_out(&chosen, &decisions)
+        desk.carry_out(&Chosen { waiting, captures }, &decisions, &captured)
     }
 }
 
 /// Shows one and waits for a key.
-fn ask(index: usize, of: usize, waiting: &Waiting, in_detail: bool, prices: Prices) -> Option<Key> {
+fn ask((index, of): (usize, usize), waiting: &Waiting, in_detail: bool, prices: Prices) -> Option<Key> {
     if in_detail {
         anstream::eprint!("{}", words::detail(waiting, prices));
     } else {
         anstream::eprintln!("\n[{} of {of}] {}", index + 1, words::headline(waiting));
         anstream::eprint!("{}", words::summary(waiting, prices));
     }
+    key()
+}
+
+/// The same for what a chapter's code printed.
+fn ask_about_capture((index, of): (usize, usize), capture: &WaitingCapture, in_detail: bool) -> Option<Key> {
+    if !in_detail {
+        anstream::eprintln!("\n[{} of {of}] {}", index + 1, words::capture_headline(capture));
+    }
+    anstream::eprint!("{}", words::capture_summary(capture, in_detail));
+    key()
+}
+
+/// Waits for a key that means something.
+fn key() -> Option<Key> {
     let terminal = console::Term::stderr();
     loop {
         anstream::eprint!("  a accept, r reject, s skip (A, R, S: all that are left), d detail: ");
@@ -84,6 +98,12 @@ fn ask(index: usize, of: usize, waiting: &Waiting, in_detail: bool, prices: Pric
             Err(_) => return None,
         }
     }
+}
+
+/// What a decision is about.
+pub(super) struct Chosen {
+    pub(super) waiting: Vec<Waiting>,
+    pub(super) captures: Vec<WaitingCapture>,
 }
 
 /// A book open for a maintainer's decisions.
@@ -115,9 +135,14 @@ impl Desk {
     }
 
     /// Does what was decided, and says so.
-    pub(super) fn carry_out(&mut self, waiting: &[Waiting], decisions: &[Decision]) -> Result<Exit, Failure> {
+    pub(super) fn carry_out(
+        &mut self,
+        chosen: &Chosen,
+        decisions: &[Decision],
+        captured: &[Decision],
+    ) -> Result<Exit, Failure> {
         let files = |wanted: Decision| -> Vec<PathBuf> {
-            let decided = waiting.iter().zip(decisions).filter(|(_, decision)| **decision == wanted);
+            let decided = chosen.waiting.iter().zip(decisions).filter(|(_, decision)| **decision == wanted);
             decided.map(|(waiting, _)| waiting.file.clone()).collect()
         };
         let (accepted, rejected) = (files(Decision::Accept), files(Decision::Reject));
@@ -127,6 +152,15 @@ impl Desk {
             .map_err(|error| self.failed(&error))?;
         decided.accepted = done.accepted;
         decided.problems.extend(done.problems);
+        let root = &self.course.config.fixtures;
+        for (capture, decision) in chosen.captures.iter().zip(captured) {
+            let (list, done) = match decision {
+                Decision::Accept => (&mut decided.accepted, capture::accept(root, &capture.chapter)),
+                Decision::Reject => (&mut decided.rejected, capture::reject(root, &capture.chapter)),
+                Decision::Skip => continue,
+            };
+            list.push(done.map_err(|error| self.failed(&error))?);
+        }
         Ok(self.report(&decided))
     }
 
@@ -145,7 +179,8 @@ impl Desk {
                 terminal::print(&format!("{word} {}\n", self.course.config.shown(file).display()));
             }
         }
-        let waiting = self.review().waiting.len();
+        let review = self.review();
+        let waiting = review.waiting.len() + review.captures.len();
         let left = if waiting == 0 { "nothing waits".to_owned() } else { format!("{waiting} waiting") };
         anstream::eprintln!(
             "Accepted {}, rejected {}; {left}.",
@@ -161,10 +196,11 @@ impl Desk {
 }
 
 /// Those that are meant; a name that means none is a mistake.
-pub(super) fn chosen(review: &Review, selection: Selection<'_>) -> Result<Vec<Waiting>, Failure> {
+pub(super) fn chosen(review: &Review, selection: Selection<'_>) -> Result<Chosen, Failure> {
     let (chosen, unknown) = selection.of(review);
     if let Some(name) = unknown.first() {
-        let ids: Vec<String> = review.waiting.iter().map(Waiting::id).collect();
+        let captures = review.captures.iter().map(WaitingCapture::id);
+        let ids: Vec<String> = review.waiting.iter().map(Waiting::id).chain(captures).collect();
         let help = if ids.is_empty() {
             "nothing waits for a review; `tutor record` makes recordings".to_owned()
         } else {
@@ -172,5 +208,6 @@ pub(super) fn chosen(review: &Review, selection: Selection<'_>) -> Result<Vec<Wa
         };
         return Err(Failure::usage(format!("no pending recording is named `{name}`"), help));
     }
-    Ok(chosen.into_iter().cloned().collect())
+    let captures = selection.captures_of(review).into_iter().cloned().collect();
+    Ok(Chosen { waiting: chosen.into_iter().cloned().collect(), captures })
 }

@@ -3,6 +3,8 @@
 use std::io::Write as _;
 use std::panic::AssertUnwindSafe;
 
+use tracing_subscriber::fmt::writer::MakeWriterExt as _;
+
 use super::{Exit, Failure};
 use crate::problem::{Problem, Severity};
 
@@ -26,7 +28,8 @@ pub(super) fn prepare() {
     }));
     let _ = tracing_subscriber::fmt()
         .with_max_level(tracing_subscriber::filter::LevelFilter::WARN)
-        .with_writer(std::io::stderr)
+        // The SDK's own words may quote whole answers; what goes wrong there is said by us.
+        .with_writer(std::io::stderr.with_filter(|meta| !meta.target().starts_with("aws_")))
         .with_ansi(color)
         .with_target(false)
         .without_time()
@@ -37,6 +40,14 @@ pub(super) fn prepare() {
 pub(super) fn print(text: &str) {
     let mut out = anstream::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Asks a question on the terminal; anything but yes is no.
+pub(super) fn confirm(question: &str) -> bool {
+    anstream::eprint!("{question} [y/N] ");
+    let mut line = String::new();
+    let read = std::io::stdin().read_line(&mut line);
+    read.is_ok() && matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes")
 }
 
 /// Shows problems on stderr, the worst last, where it is seen.

@@ -1,24 +1,31 @@
 //! `tutor record --verify` and `--migrate`: looks after the files without asking anybody anything.
 
+use std::path::PathBuf;
+
 use super::{Exit, Failure, terminal};
+use crate::course::chapters::ChapterText;
 use crate::course::{Course, unusable};
 use crate::recording::lock::Lock;
-use crate::recording::{DamageKind, StoreError};
+use crate::recording::{Damage, DamageKind, StoreError, capture};
 
 /// Checks every file, and names each that is not what was stored.
-pub(super) fn verify(course: &Course) -> Exit {
+pub(super) fn verify(course: &Course, chapters: &[ChapterText]) -> Exit {
     let filed = course.store.files();
+    let captures: Vec<(PathBuf, Result<(), Damage>)> =
+        chapters.iter().flat_map(|chapter| capture::verify(course.store.root(), &chapter.stem)).collect();
+    let damaged = filed.iter().filter_map(|file| Some((file.path, file.recording.err()?)));
+    let damaged =
+        damaged.chain(captures.iter().filter_map(|(path, it)| Some((path.as_path(), it.as_ref().err()?))));
     let mut bad = 0;
-    for file in &filed {
-        let Err(damage) = file.recording else { continue };
+    for (path, damage) in damaged {
         bad += 1;
-        let path = course.config.shown(file.path).display();
+        let path = course.config.shown(path).display();
         let line = damage.line.map(|line| format!(":{line}")).unwrap_or_default();
         terminal::print(&format!("{path}{line} {damage}\n"));
         anstream::eprintln!("  help: {}", damage.help());
     }
-    let good = filed.len() - bad;
-    anstream::eprintln!("{good} of {} recordings are as they were stored.", filed.len());
+    let all = filed.len() + captures.len();
+    anstream::eprintln!("{} of {all} recordings are as they were stored.", all - bad);
     if bad == 0 { Exit::Good } else { Exit::Material }
 }
 

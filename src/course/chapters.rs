@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use mdbook_driver::MDBook;
 
+use super::Course;
 use super::reading::{self, ReadChapter};
 use crate::chapter::include::{self, Expanded};
 use crate::config::Config;
@@ -36,8 +37,8 @@ impl ChapterText {
     }
 
     /// Its calls, as they are with these answers.
-    pub fn read(&self, answers: &dyn Answers) -> ReadChapter {
-        ReadChapter::new(&self.expanded.text, &self.stem, answers)
+    pub fn read(&self, course: &Course, answers: &dyn Answers) -> ReadChapter {
+        course.read(&self.expanded.text, &self.stem, answers)
     }
 
     /// The file, from the book's folder on, and the line that a line of the text comes from.

@@ -24,7 +24,11 @@ use mdbook_preprocessor::config::Config as BookConfig;
 use crate::catalog::Catalog;
 use crate::config::Config;
 use crate::problem::Problem;
+use crate::recording::capture::Captures;
 use crate::recording::{Store, StoreError};
+use crate::snippet::Answers;
+
+use reading::ReadChapter;
 
 /// A book's set-up, its recordings, and what is known about models today.
 #[derive(Debug)]
@@ -47,6 +51,15 @@ impl Course {
         let store = Store::open(&config.fixtures).map_err(|error| Box::new(unusable(&config, &error)))?;
         let catalog = catalog_of(&config)?;
         Ok(Course { config, store, catalog, today })
+    }
+}
+
+impl Course {
+    /// Reads a chapter whose includes are expanded, with what a run of its code has shown. `answers`
+    /// feed calls that quote earlier answers.
+    pub fn read(&self, text: &str, stem: &str, answers: &dyn Answers) -> ReadChapter {
+        let captures = Captures::of(self.store.root(), stem);
+        ReadChapter::new(text, stem, answers).with_captures(captures, &self.store)
     }
 }
 

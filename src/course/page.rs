@@ -1,7 +1,7 @@
 //! From a chapter's text to its page: panels under fences, tables for directives, the facts line and
 //! the legend at the top. Everything else stays byte for byte.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
 use super::Course;
@@ -15,7 +15,7 @@ use crate::problem::Problem;
 use crate::render::Form;
 use crate::render::view::{
     Acceptance, ChallengeView, CompareRow, CompareView, FactsLine, ModelRow, ModelsView, NoticeView, Origin,
-    PageNotice, PanelBody, PanelView, PricesView,
+    OutputView, PageNotice, PanelBody, PanelView, PricesView,
 };
 
 /// The keys of front matter that are settings of site generators, not facts for readers.
@@ -73,6 +73,7 @@ pub fn make(course: &Course, read: &ReadChapter, text: &str, form: Form, library
         notice: PageNotice::default(),
     };
     maker.fences();
+    maker.report_stale_captures();
     let drawn = maker.directives();
     maker.top(drawn);
     let notice = maker.notice;
@@ -96,6 +97,8 @@ struct Maker<'a> {
 impl Maker<'_> {
     fn fences(&mut self) {
         let panels = Panels { course: self.course, read: self.read };
+        let outputs: HashMap<usize, OutputView> =
+            self.read.captured().into_iter().map(|it| (it.fence.fence, panels.output(&it))).collect();
         for fence in &self.read.chapter.fences {
             if let Some(annotation) = &fence.annotation {
                 self.splices.push(annotation.removed());
@@ -107,9 +110,20 @@ impl Maker<'_> {
             self.report_missing(fence.index);
             // An unclosed fence has no place below it; the chapter's diagnostics say so.
             let Some(place) = &fence.below else { continue };
+            if let Some(output) = outputs.get(&fence.index).filter(|output| !output.is_empty()) {
+                self.splices.push(self.put(place, &self.form.output(output)));
+            }
             for block in self.form.panels(&views) {
                 self.splices.push(self.put(place, &block));
             }
+        }
+    }
+
+    fn report_stale_captures(&mut self) {
+        for (_, line) in self.read.stale_captures() {
+            let help = format!("run the chapter again: tutor record --execute {}", self.read.stem);
+            let message = "the output of this fence was captured with other code".to_owned();
+            self.faults.push(Fault { line, message, help, is_missing: true });
         }
     }
 

@@ -9,11 +9,12 @@ use crate::bedrock::{Answer, Call, Json, Payload, model_id};
 use crate::catalog::{LifecycleState, Model};
 use crate::chapter;
 use crate::measure::{Cost, Summary, Tokens, image_size, images_made, latency};
+use crate::recording::capture::{CapturedImage, Current};
 use crate::recording::media::Medium;
 use crate::recording::{Acceptance, Damage, Lookup, Recording};
 use crate::render::view::{
     CompareRow, ComparedView, ErrorView, Figures, ImageView, LifecycleNote, MissingView, ModelLine, Outcome,
-    PanelBody, PanelView, Piece, RecordedView, Show,
+    OutputView, PanelBody, PanelView, Piece, RecordedView, Show,
 };
 
 /// Draws the calls of one chapter.
@@ -56,6 +57,25 @@ impl Panels<'_> {
             operation: call.operation,
             times: 1,
             body,
+        }
+    }
+
+    /// What a fence printed and drew when the chapter's code ran.
+    pub fn output(&self, current: &Current<'_>) -> OutputView {
+        let up = "../".repeat(self.read.stem.matches('/').count());
+        let fence = current.fence;
+        let image = |image: &CapturedImage| ImageView {
+            src: format!("{up}{}", image.path),
+            size: image.size,
+            prompt: "Picture made by this code".to_owned(),
+        };
+        OutputView {
+            text: fence.output.clone(),
+            is_cut: fence.is_cut,
+            images: fence.images.iter().map(image).collect(),
+            origin: fence.answered_by,
+            acceptance: current.acceptance,
+            ran_on: current.captured_at.to_zoned(jiff::tz::TimeZone::UTC).date(),
         }
     }
 

@@ -80,7 +80,7 @@ pub fn book(course: &Course, mut book: Book, renderer: &str) -> (Book, Report) {
             inputs.push(Input::of(chapter));
         }
     });
-    let read = parallel::map(&inputs, |input| ReadChapter::new(&input.text, &input.stem, &course.store));
+    let read = parallel::map(&inputs, |input| course.read(&input.text, &input.stem, &course.store));
     let library = Read::new(&read);
     let pages: Vec<usize> = (0..inputs.len()).collect();
     let pages =

@@ -4,8 +4,10 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use crate::bedrock::{Call, Json, Key, model_id};
+use crate::capture::Code;
 use crate::chapter::{Annotation, Chapter, Diagnostic};
 use crate::problem::Problem;
+use crate::recording::capture::{CapturedFence, Captures, CodeDigest, Current};
 use crate::recording::{Lookup, Store};
 use crate::snippet::{self, Answers, Finding, FoundCall, Language, Remark, Source, Unparsed};
 
@@ -20,6 +22,7 @@ pub struct ReadChapter {
     pub calls: Vec<NamedCall>,
     unparsed: Vec<Unparsed>,
     remarks: Vec<Remark>,
+    captures: Captures,
 }
 
 /// A call under the name and id it has in its chapter.
@@ -106,6 +109,81 @@ impl ReadChapter {
             calls,
             unparsed: findings.unparsed,
             remarks: findings.remarks,
+            captures: Captures::default(),
+        }
+    }
+
+    /// The same with what a run of its code has shown: in a fence whose code is still the one that
+    /// ran, the calls are those it made, as far as `store` holds them, and what could not be read is
+    /// known.
+    #[must_use]
+    pub fn with_captures(mut self, captures: Captures, store: &Store) -> Self {
+        if captures == Captures::default() {
+            return self;
+        }
+        let mut calls: Vec<FoundCall> = self.calls.drain(..).map(|named| named.found).collect();
+        for (code, digest) in self.code_with_digests() {
+            let Some(current) = captures.current(code.fence, &digest) else { continue };
+            let mut made = made_calls(&code, current.fence, store);
+            let of_fence = |call: &FoundCall| call.fence == code.fence;
+            let (mut here, rest): (Vec<FoundCall>, Vec<FoundCall>) = calls.into_iter().partition(of_fence);
+            if !made.is_empty() {
+                here.retain(|call| !matches!(call.finding, Finding::Unresolved { .. }));
+            }
+            made.retain(|call| !here.iter().any(|known| known.finding == call.finding));
+            calls = rest;
+            let at = calls.partition_point(|call| call.fence <= code.fence);
+            calls.splice(at..at, here.into_iter().chain(made));
+        }
+        self.calls = name_calls(&self.stem, &self.chapter, calls);
+        self.captures = captures;
+        self
+    }
+
+    /// The code that a run of the chapter runs: Python fences that no annotation skips.
+    pub fn code(&self) -> Vec<Code> {
+        let sources = sources(&self.chapter).into_iter();
+        let runs = sources.filter(|source| source.language == Language::Python && !source.skip);
+        runs.map(|source| Code { fence: source.fence, line: source.first_line, text: source.text }).collect()
+    }
+
+    fn code_with_digests(&self) -> Vec<(Code, String)> {
+        let mut digest = CodeDigest::default();
+        let code = self.code().into_iter();
+        code.map(|code| (digest.then(&code.text), code)).map(|(digest, code)| (code, digest)).collect()
+    }
+
+    /// What a run of the chapter's code has shown.
+    pub fn captures(&self) -> &Captures {
+        &self.captures
+    }
+
+    /// What a fence printed and drew when the chapter's code ran, if its code has not changed since.
+    pub fn captured(&self) -> Vec<Current<'_>> {
+        if self.captures == Captures::default() {
+            return Vec::new();
+        }
+        let code = self.code_with_digests().into_iter();
+        code.filter_map(|(code, digest)| self.captures.current(code.fence, &digest)).collect()
+    }
+
+    /// Fences that were captured with other code, with the line their code begins on.
+    pub fn stale_captures(&self) -> Vec<(usize, usize)> {
+        if self.captures == Captures::default() {
+            return Vec::new();
+        }
+        let code = self.code_with_digests().into_iter();
+        code.filter(|(code, digest)| self.captures.is_stale(code.fence, digest))
+            .map(|(code, _)| (code.fence, code.line))
+            .collect()
+    }
+
+    /// The name of a call to `model_id` in a fence, after `before` different ones of that fence.
+    pub fn name_in(&self, fence: usize, before: usize, model_id: &str) -> String {
+        match self.annotation(fence).and_then(|annotation| annotation.settings.name.clone()) {
+            None => model_id::short(model_id),
+            Some(base) if before == 0 => base,
+            Some(base) => format!("{base}-{}", before + 1),
         }
     }
 
@@ -188,6 +266,28 @@ impl ReadChapter {
     fn keys(&self) -> Vec<Key> {
         self.calls.iter().filter_map(NamedCall::resolved).map(Call::key).collect()
     }
+}
+
+/// The calls that a captured fence made, as far as their recordings are there. One whose
+/// request held an account id is not: what is stored of it is masked, and another request.
+fn made_calls(code: &Code, captured: &CapturedFence, store: &Store) -> Vec<FoundCall> {
+    let mut made: Vec<FoundCall> = Vec::new();
+    for key in captured.calls.iter().filter_map(|key| Key::from_hex(key)) {
+        let call = match store.find(&key) {
+            Lookup::Accepted(recording) | Lookup::Pending(recording) => recording.call.clone(),
+            Lookup::Damaged { .. } | Lookup::Missing => continue,
+        };
+        if call.key() != key {
+            continue;
+        }
+        made.push(FoundCall {
+            fence: code.fence,
+            line: code.line,
+            language: Language::Python,
+            finding: Finding::Resolved(call),
+        });
+    }
+    made
 }
 
 /// The fences that calls are read from, with what their annotations say about reading them.

@@ -9,9 +9,10 @@
 //!            Host     body      and co.   practice          frames  summary
 //! ```
 //!
-//! A [`Host`] can take the answerer's place: a challenge does. [`environment`] is what a child
-//! process gets so that its SDK comes here. This is no sandbox: a script that names an
-//! `endpoint_url=` of its own, or is no SDK at all, goes where it likes.
+//! A [`Host`] can take the answerer's place: a challenge does. So can a [`relay`], where a chapter's own
+//! code is captured. [`environment`] is what a child process gets so that its SDK comes here. This is
+//! no sandbox: a script that names an `endpoint_url=` of its own, or is no SDK at all, goes where it
+//! likes.
 
 mod answerer;
 mod cache;
@@ -25,6 +26,7 @@ mod lifecycle;
 mod listener;
 mod log;
 mod refusal;
+pub mod relay;
 mod reply;
 mod request;
 mod route;

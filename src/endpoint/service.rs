@@ -42,6 +42,14 @@ enum Answers {
     Host(Arc<dyn Host>),
 }
 
+impl Answers {
+    /// Whether an answer is the same the next time. A host, and whoever a call is relayed to, hears of
+    /// every request.
+    fn are_kept(&self) -> bool {
+        matches!(self, Answers::Course(answerer) if answerer.relay.is_none())
+    }
+}
+
 /// Bedrock Runtime, as far as it is served here.
 #[derive(Debug)]
 pub struct Endpoint {
@@ -105,7 +113,8 @@ impl Endpoint {
     /// From the cache, else made on another thread: pictures and large bodies take their time, and
     /// streams that run meanwhile must keep theirs.
     async fn prepare(&self, asked: Asked, turn: Turn, key: Option<String>) -> Arc<Prepared> {
-        if let Some(prepared) = self.cache.find(&asked) {
+        let is_kept = self.answers.are_kept();
+        if is_kept && let Some(prepared) = self.cache.find(&asked) {
             return prepared;
         }
         let answers = self.answers.clone();
@@ -120,7 +129,7 @@ impl Endpoint {
         match made.await {
             Ok(prepared) => {
                 let prepared = Arc::new(prepared);
-                if matches!(self.answers, Answers::Course(_)) {
+                if is_kept {
                     self.cache.keep(asked, &prepared);
                 }
                 prepared

@@ -58,7 +58,7 @@ impl Unbounded {
 /// # Errors
 /// Nothing limits the answer, or the catalog has no price for the call.
 pub fn of(call: &Call, catalog: &Catalog) -> Result<Decimal, Unbounded> {
-    let priced = priced(call, catalog)?;
+    let priced = with_input(call, catalog, input_tokens(&call.body))?;
     match costs_extra(call) {
         Some(what) => Err(Unbounded::Unpriced { what: what.to_owned() }),
         None => Ok(priced),
@@ -70,20 +70,22 @@ pub fn of(call: &Call, catalog: &Catalog) -> Result<Decimal, Unbounded> {
 /// # Errors
 /// Nothing limits the answer.
 pub fn of_what_is_priced(call: &Call, catalog: &Catalog) -> Result<Decimal, Unbounded> {
-    match priced(call, catalog) {
-        Err(Unbounded::Unpriced { .. }) => Ok(Decimal::ZERO),
-        bound => bound,
-    }
+    with_input(call, catalog, input_tokens(&call.body)).or_else(|why| match why {
+        Unbounded::Unpriced { .. } => Ok(Decimal::ZERO),
+        Unbounded::NoOutputLimit { .. } => Err(why),
+    })
 }
 
-/// Tokens and images.
-fn priced(call: &Call, catalog: &Catalog) -> Result<Decimal, Unbounded> {
+/// What a call costs at most whose input counts this many tokens: tokens and images, nothing else.
+///
+/// # Errors
+/// Nothing limits the answer, or the catalog has no price for the call.
+pub fn with_input(call: &Call, catalog: &Catalog, input: u64) -> Result<Decimal, Unbounded> {
     let model = catalog.model(&call.model_id);
     let family = family_of(call, model);
     let output = output_tokens(call, family)?;
     let unpriced = || Unbounded::Unpriced { what: format!("`{}`", call.model_id) };
     let model = model.ok_or_else(unpriced)?;
-    let input = input_tokens(&call.body);
     prices(model, &call.model_id)
         .map(|price| at(price, input, output, images(call, family)))
         .try_fold(Decimal::ZERO, |most, amount| Some(most.max(amount?)))

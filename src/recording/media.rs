@@ -1,9 +1,11 @@
 //! The pictures of recorded answers, as files that pages refer to: `recorded/HASH.EXT` under the
 //! book's sources. They are written when a recording is accepted, never by a build.
 
+use std::path::Path;
+
 use sha2::{Digest as _, Sha256};
 
-use super::Recording;
+use super::{Recording, StoreError, store};
 use crate::bedrock::family::{self, Part};
 use crate::bedrock::key::hex;
 
@@ -24,6 +26,15 @@ impl Medium {
     pub fn path(&self) -> String {
         let digest = hex(&Sha256::digest(&self.bytes));
         format!("{FOLDER}/{}.{}", &digest[..16], self.extension())
+    }
+
+    /// Writes it where pages refer to it, if it is not there.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn publish(&self, source_folder: &Path) -> Result<(), StoreError> {
+        let path = source_folder.join(self.path());
+        if path.exists() { Ok(()) } else { store::write_atomically(&path, &self.bytes) }
     }
 
     fn extension(&self) -> &'static str {

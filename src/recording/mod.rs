@@ -3,9 +3,10 @@
 //! In comes a call with its answers; out comes one file under the fixtures folder, and back again.
 //! [`format`] is the file's shape and [`migrate`] the way from older ones, [`store`] the tree of
 //! files with accepted and pending ones, [`pending`] what a maintainer decides about them, [`lock`]
-//! keeps two runs apart, [`redact`] is what never reaches a disk, [`media`] the pictures a page
+//! keeps two runs apart, [`capture`] is what a chapter's own code did when it ran, [`redact`] is what never reaches a disk, [`media`] the pictures a page
 //! refers to.
 
+pub mod capture;
 pub mod format;
 pub mod lock;
 pub mod media;

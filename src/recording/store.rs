@@ -6,7 +6,6 @@
 //! leaves the old file or the new one.
 
 use std::collections::HashMap;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::{fs, io};
@@ -338,10 +337,7 @@ impl Store {
     /// Writes the pictures of an accepted recording where pages refer to them.
     pub fn publish_media(&self, recording: &Recording, source_folder: &Path) -> Result<(), StoreError> {
         for medium in media::of(recording) {
-            let path = source_folder.join(medium.path());
-            if !path.exists() {
-                write_atomically(&path, &medium.bytes)?;
-            }
+            medium.publish(source_folder)?;
         }
         Ok(())
     }
@@ -413,11 +409,16 @@ pub(super) fn remove(path: &Path) -> Result<(), StoreError> {
 
 /// Writes a whole file or nothing: beside it, flushed to the disk, then renamed over it.
 pub(crate) fn write_atomically(path: &Path, content: &[u8]) -> Result<(), StoreError> {
+    replace(path, |file| file.write_all(content))
+}
+
+/// Puts what `fill` writes in the place of `path`, or leaves everything as it was.
+fn replace(path: &Path, fill: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<(), StoreError> {
     let failed = |source| StoreError::Io { action: "write", path: path.to_owned(), source };
     let folder = path.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(failed)?;
     let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder).map_err(failed)?;
-    file.write_all(content).map_err(failed)?;
+    fill(&mut file).map_err(failed)?;
     file.as_file().sync_all().map_err(failed)?;
     make_readable(&file).map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
@@ -525,6 +526,21 @@ mod tests {
         let store = Store::open(dir.path()).unwrap();
         assert!(matches!(store.find(&two.key()), Lookup::Damaged { .. }));
         assert!(matches!(store.find(&one.key()), Lookup::Missing));
+    }
+
+    #[test]
+    fn a_disk_that_is_full_in_the_middle_of_a_file_leaves_the_old_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("c/n.json");
+        write_atomically(&path, b"the old recording").unwrap();
+        let full = |file: &mut dyn io::Write| {
+            file.write_all(b"half of the new")?;
+            Err(io::ErrorKind::StorageFull.into())
+        };
+        let error = replace(&path, full).unwrap_err();
+        assert!(error.to_string().starts_with("cannot write "), "{error}");
+        assert_eq!(fs::read(&path).unwrap(), b"the old recording");
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "and nothing beside it");
     }
 
     #[test]

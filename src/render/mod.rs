@@ -20,6 +20,7 @@ mod markdown;
 mod preview;
 mod ranks;
 mod shorten;
+mod stop_reason;
 pub mod terminal;
 pub mod view;
 pub(crate) mod visible;
@@ -31,8 +32,8 @@ mod samples;
 mod tests;
 
 use view::{
-    ChallengeView, ChecksView, CompareView, FactsLine, ModelsView, NoticeView, PageNotice, PanelView,
-    PricesView, ScoreboardView,
+    ChallengeView, ChecksView, CompareView, FactsLine, ModelsView, NoticeView, OutputView, PageNotice,
+    PanelView, PricesView, ScoreboardView,
 };
 
 /// A part of a page of its own.
@@ -95,6 +96,14 @@ impl Form {
         match self {
             Form::Html => html::panel(view),
             Form::Markdown => markdown::panel(view),
+        }
+    }
+
+    /// What a fence printed and drew when its code ran.
+    pub fn output(self, view: &OutputView) -> String {
+        match self {
+            Form::Html => html::output(view),
+            Form::Markdown => markdown::output(view),
         }
     }
 

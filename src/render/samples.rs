@@ -103,6 +103,18 @@ USD |\n| --- | :---: | ---: |\n| Summaries | small | 0.06 |\n| Contracts | large
 choose. See [the guide](https://example.com/guide).";
 
 /// Every kind of panel, with a name for its snapshot.
+pub(crate) fn output(text: &str) -> OutputView {
+    let image = ImageView { src: "recorded/0f.png".into(), size: Some((640, 480)), prompt: text.into() };
+    OutputView {
+        text: text.into(),
+        is_cut: true,
+        images: vec![image],
+        origin: Some(Origin::Practice),
+        acceptance: Acceptance::Pending,
+        ran_on: DAY,
+    }
+}
+
 pub(crate) fn panels() -> Vec<(&'static str, PanelView)> {
     let mut all = vec![
         ("recorded", several_samples()),

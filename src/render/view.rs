@@ -190,6 +190,39 @@ pub struct ImageView {
     pub prompt: String,
 }
 
+/// What a fence printed and drew when the chapter's code ran.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputView {
+    /// What it printed.
+    pub text: String,
+    /// Whether it printed more than that.
+    pub is_cut: bool,
+    /// The pictures it made.
+    pub images: Vec<ImageView>,
+    /// Who answered the calls that it may rest on; none where no call had been made.
+    pub origin: Option<Origin>,
+    /// Whether it is accepted.
+    pub acceptance: Acceptance,
+    /// The day the code ran.
+    pub ran_on: Date,
+}
+
+impl OutputView {
+    /// Whether there is nothing to see.
+    pub fn is_empty(&self) -> bool {
+        self.text.trim().is_empty() && self.images.is_empty()
+    }
+
+    /// The state, which follows from acceptance and origin, in that order.
+    pub fn state(&self) -> State {
+        match (self.acceptance, self.origin) {
+            (Acceptance::Pending, _) => State::Pending,
+            (_, Some(Origin::Practice)) => State::Practice,
+            (_, Some(Origin::Bedrock) | None) => State::Recorded,
+        }
+    }
+}
+
 /// An error answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ErrorView {
@@ -364,19 +397,19 @@ pub struct ChallengeView {
 pub struct ScoreboardView {
     /// One a model.
     pub rows: Vec<ScoreRow>,
-    /// In which order they are shown.
-    pub order: Order,
+    /// What the figures are worth.
+    pub standing: Standing,
     /// Where the figures come from, in sentences.
     pub notes: Vec<String>,
 }
 
-/// The order of a scoreboard.
+/// What the figures of a scoreboard are worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Order {
-    /// From the highest score to the lowest.
-    ByScore,
-    /// As they were asked: where figures are simulated, nobody comes first.
-    AsAsked,
+pub enum Standing {
+    /// They were measured: the highest score comes first.
+    Measured,
+    /// They are simulated and estimated: the titles say so, and nobody comes first.
+    Simulated,
 }
 
 /// One model of a scoreboard.
@@ -445,10 +478,18 @@ pub enum CheckState {
 }
 
 impl ScoreboardView {
+    /// The titles over latency, tokens and cost.
+    pub fn titles(&self) -> [&'static str; 3] {
+        match self.standing {
+            Standing::Measured => ["Latency", "Tokens", "Cost"],
+            Standing::Simulated => ["Latency, simulated", "Tokens, est.", "Cost, estimated"],
+        }
+    }
+
     /// The rows in their order; by score, failures come last.
     pub fn ordered(&self) -> Vec<&ScoreRow> {
         let mut rows: Vec<&ScoreRow> = self.rows.iter().collect();
-        if self.order == Order::AsAsked {
+        if self.standing == Standing::Simulated {
             return rows;
         }
         let score = |row: &ScoreRow| row.result.as_ref().map_or(f64::NEG_INFINITY, |scored| scored.score);

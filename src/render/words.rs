@@ -2,10 +2,11 @@
 
 use rust_decimal::Decimal;
 
-use super::shorten;
 use super::view::{
-    Acceptance, CompareRow, Figures, LifecycleNote, ModelLine, ModelRow, Origin, PageNotice, State,
+    Acceptance, CompareRow, Figures, ImageView, LifecycleNote, ModelLine, ModelRow, Origin, OutputView,
+    PageNotice, State,
 };
+use super::{shorten, stop_reason};
 use crate::bedrock::model_id;
 use crate::catalog::{Features, LifecycleState, Price};
 use crate::measure::{Cost, CostParts, Summary};
@@ -108,6 +109,29 @@ pub(super) fn origin(origin: Origin, acceptance: Acceptance, on: Option<jiff::ci
     format!("{what}{day}{accepted}")
 }
 
+/// What stands under an output that was too long to keep.
+pub(super) const CUT: &str = "The rest of the output is not kept.";
+
+/// When a fence's code ran and on whose answers its output rests.
+pub(super) fn ran(view: &OutputView) -> String {
+    let answers = match view.origin {
+        None => "",
+        Some(Origin::Bedrock) => ", on live answers of Amazon Bedrock",
+        Some(Origin::Practice) => ", on practice answers by tutor's stand-in",
+    };
+    let accepted = match view.acceptance {
+        Acceptance::Accepted => "",
+        Acceptance::Pending => ", not yet accepted",
+    };
+    format!("This code ran on {}{answers}{accepted}", view.ran_on)
+}
+
+/// A picture in words, for forms that draw none.
+pub(super) fn picture(image: &ImageView) -> String {
+    let size = image.size.map_or_else(String::new, |(width, height)| format!(", {width} × {height} px"));
+    format!("Image{size}: {}", image.src)
+}
+
 /// What a page says about a model's lifecycle.
 pub(super) fn lifecycle(note: &LifecycleNote) -> String {
     let named = |successor: &Option<String>| match successor {
@@ -139,7 +163,7 @@ pub(super) struct Figure {
 }
 
 /// The figures of a panel, in reading order. What makes practice figures different is in the label.
-pub(super) fn figures(figures: &Figures, origin: Origin, stop_reason: Option<&str>) -> Vec<Figure> {
+pub(super) fn figures(figures: &Figures, origin: Origin, stopped: Option<&str>) -> Vec<Figure> {
     let [tokens, latency, cost] = cells(figures, origin);
     let figure = |word: &str, cell: Cell, note: Option<String>| Figure {
         label: cell.unsure.map_or_else(|| word.to_owned(), |unsure| format!("{word}, {unsure}")),
@@ -161,11 +185,11 @@ pub(super) fn figures(figures: &Figures, origin: Origin, stop_reason: Option<&st
         out.push(figure("pace", simulated(pace(speed)), None));
     }
     out.push(figure("cost", cost, cost_note(&figures.cost)));
-    if let Some(reason) = stop_reason {
+    if let Some(reason) = stopped {
         out.push(Figure {
             label: "stop reason".to_owned(),
             value: shorten::name(reason).into_owned(),
-            note: None,
+            note: stop_reason::meaning(reason).map(str::to_owned),
         });
     }
     out

@@ -67,7 +67,12 @@ pub fn compare(old: Option<&Recording>, new: &Recording) -> Vec<Line> {
     let Some(old) = old.map(|old| text(old, 0)) else {
         return new.lines().map(|line| Line::Added(line.to_owned())).collect();
     };
-    let diff = TextDiff::from_lines(&old, &new);
+    lines_of(&old, &new)
+}
+
+/// Two texts, line by line.
+pub(super) fn lines_of(old: &str, new: &str) -> Vec<Line> {
+    let diff = TextDiff::from_lines(old, new);
     let line = |change: similar::Change<&str>| {
         let text = change.value().trim_end_matches(['\n', '\r']).to_owned();
         match change.tag() {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{News, Review, Waiting};
+use super::{News, Review, Waiting, WaitingCapture};
 use crate::course::Course;
 use crate::course::chapters::ChapterText;
 use crate::problem::Problem;
@@ -46,10 +46,7 @@ impl Key {
 
 /// Asks about each that waits, until a capital settles the rest or the keys end. `ask` shows one,
 /// in detail if it is told so, and waits for a key; `None` ends the review.
-pub fn interview(
-    waiting: &[Waiting],
-    mut ask: impl FnMut(usize, &Waiting, bool) -> Option<Key>,
-) -> Vec<Decision> {
+pub fn interview<W>(waiting: &[W], mut ask: impl FnMut(usize, &W, bool) -> Option<Key>) -> Vec<Decision> {
     let mut decisions = Vec::with_capacity(waiting.len());
     let mut rest = None;
     'each: for (index, one) in waiting.iter().enumerate() {
@@ -86,12 +83,26 @@ impl Selection<'_> {
         match self {
             Selection::All => (review.waiting.iter().collect(), Vec::new()),
             Selection::Named(names) => {
-                let meant = |name: &String| review.waiting.iter().any(|waiting| is_named(waiting, name));
+                let meant = |name: &String| {
+                    review.waiting.iter().any(|waiting| is_named(waiting, name))
+                        || review.captures.iter().any(|capture| capture.is_named(name))
+                };
                 let chosen =
                     review.waiting.iter().filter(|waiting| names.iter().any(|name| is_named(waiting, name)));
                 (chosen.collect(), names.iter().filter(|name| !meant(name)).cloned().collect())
             }
         }
+    }
+}
+
+impl Selection<'_> {
+    /// The captures that are meant.
+    pub fn captures_of(self, review: &Review) -> Vec<&WaitingCapture> {
+        let meant = |capture: &&WaitingCapture| match self {
+            Selection::All => true,
+            Selection::Named(names) => names.iter().any(|name| capture.is_named(name)),
+        };
+        review.captures.iter().filter(meant).collect()
     }
 }
 
@@ -203,6 +214,7 @@ mod tests {
             ),
             old: None,
             quotes_pending: false,
+            expected: Vec::new(),
         }
     }
 
@@ -235,7 +247,12 @@ mod tests {
 
     #[test]
     fn names_are_those_that_people_see() {
-        let review = Review { waiting: ["x", "y"].map(waiting).into(), orphans: vec![], damaged: vec![] };
+        let review = Review {
+            waiting: ["x", "y"].map(waiting).into(),
+            captures: vec![],
+            orphans: vec![],
+            damaged: vec![],
+        };
         let chosen = |name: &str| {
             let names = [name.to_owned()];
             let (chosen, unknown) = Selection::Named(&names).of(&review);

@@ -2,9 +2,11 @@
 //!
 //! In comes a book with its recordings; out comes a [`Review`] that tells new answers from changed
 //! ones, changed ones from those that only look different, and all of them from recordings that no
-//! request of the book needs any more. [`changes`] compares two recordings, [`words`] says it to
+//! request of the book needs any more. [`changes`] compares two recordings, [`captures`] what code
+//! printed, [`words`] says it to
 //! people, [`decide`] turns a maintainer's keys or names into files accepted and rejected.
 
+pub mod captures;
 pub mod changes;
 pub mod decide;
 pub mod words;
@@ -12,17 +14,32 @@ pub mod words;
 use std::collections::HashMap;
 use std::path::PathBuf;
 
+pub use captures::WaitingCapture;
+
 use crate::bedrock::Key;
+use crate::chapter::Expectation;
+use crate::check::expect;
 use crate::course::Course;
 use crate::course::chapters::ChapterText;
 use crate::recording::pending::{AcceptedOnly, PendingFirst};
 use crate::recording::{Acceptance, Damage, Filed, Recording};
+
+fn expected(course: &Course, expectations: &[Expectation], new: &Recording) -> Vec<Expected> {
+    let judged = expect::judged(course, expectations, &new.call, new).into_iter();
+    let expected = judged.map(|judged| Expected {
+        kind: judged.expectation.kind.to_owned(),
+        miss: judged.misses.into_iter().next().map(|(_, reason)| reason),
+    });
+    expected.collect()
+}
 
 /// What waits, and what is left over.
 #[derive(Debug)]
 pub struct Review {
     /// Pending recordings, in the order the book asks for them; those nobody asks for last.
     pub waiting: Vec<Waiting>,
+    /// Captures that wait, in the book's order.
+    pub captures: Vec<WaitingCapture>,
     /// Accepted recordings that no request of the book needs.
     pub orphans: Vec<PathBuf>,
     /// Files that cannot be used.
@@ -49,6 +66,17 @@ pub struct Waiting {
     pub old: Option<Recording>,
     /// Whether its request quotes an answer that waits itself.
     pub quotes_pending: bool,
+    /// What the book expects of its answers, and whether they fulfil it.
+    pub expected: Vec<Expected>,
+}
+
+/// An expectation of the book, and how what waits fulfils it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expected {
+    /// Such as `contains`.
+    pub kind: String,
+    /// Why it is not fulfilled; none where it is.
+    pub miss: Option<String>,
 }
 
 /// How a pending recording differs from what is accepted.
@@ -89,6 +117,7 @@ struct Wanted {
     place: (PathBuf, usize),
     /// Only once an answer is accepted that is pending now.
     quotes_pending: bool,
+    expectations: Vec<Expectation>,
 }
 
 impl Review {
@@ -111,6 +140,7 @@ impl Review {
         let damaged =
             filed.iter().filter_map(|file| Some((file.path.to_owned(), file.recording.err()?.clone())));
         Review {
+            captures: WaitingCapture::all(course, chapters),
             waiting: waiting.into_iter().map(|(_, waiting)| waiting).collect(),
             orphans,
             damaged: damaged.collect(),
@@ -124,15 +154,18 @@ fn wanted(course: &Course, chapters: &[ChapterText]) -> HashMap<Key, Wanted> {
     for chapter in chapters {
         for quotes_pending in [false, true] {
             let read = if quotes_pending {
-                chapter.read(&PendingFirst(&course.store))
+                chapter.read(course, &PendingFirst(&course.store))
             } else {
-                chapter.read(&AcceptedOnly(&course.store))
+                chapter.read(course, &AcceptedOnly(&course.store))
             };
             for named in &read.calls {
                 let Some(call) = named.resolved() else { continue };
                 let order = wanted.len();
                 let place = chapter.place(named.found.line);
-                wanted.entry(call.key()).or_insert(Wanted { order, place, quotes_pending });
+                let annotation = read.annotation(named.found.fence);
+                let expectations = annotation.map(|it| it.settings.expect.clone()).unwrap_or_default();
+                let asked = Wanted { order, place, quotes_pending, expectations };
+                wanted.entry(call.key()).or_insert(asked);
             }
         }
     }
@@ -172,5 +205,6 @@ fn waiting_of(
         new: new.clone(),
         old: accepted.or_else(before).cloned(),
         quotes_pending: asked.is_some_and(|asked| asked.quotes_pending),
+        expected: asked.map(|asked| expected(course, &asked.expectations, new)).unwrap_or_default(),
     }
 }

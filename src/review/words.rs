@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use rust_decimal::Decimal;
 
 use super::changes::{self, Figures, Line, Prices};
-use super::{News, Review, Waiting};
+use super::{News, Review, Waiting, WaitingCapture};
 use crate::measure::money;
 use crate::recording::OriginKind;
 use crate::render::visible::visible;
@@ -28,6 +28,10 @@ pub fn listing(review: &Review, prices: Prices, shown: impl Fn(&std::path::Path)
             let _ = writeln!(out, "    {figure}");
         }
     }
+    for capture in &review.captures {
+        out += &capture_headline(capture);
+        out.push('\n');
+    }
     for orphan in &review.orphans {
         let _ = writeln!(out, "orphaned     {}: no request of the book needs it", shown(orphan));
     }
@@ -47,6 +51,33 @@ pub fn headline(waiting: &Waiting) -> String {
     let quotes = if waiting.quotes_pending { ", quotes an answer that waits" } else { "" };
     let name = waiting.news.name();
     format!("{name:<12} {STRONG}{}{STRONG:#}{practice}{quotes}{place}", waiting.id())
+}
+
+/// `changed      chapter#capture  (what its code printed, 3 fences)`
+pub fn capture_headline(capture: &WaitingCapture) -> String {
+    let name = if capture.old.is_some() { News::Changed } else { News::New }.name();
+    let practice = capture.new.fences.iter().any(|fence| fence.answered_by == Some(OriginKind::Practice));
+    let practice = if practice { ", practice" } else { "" };
+    let fences = capture.new.fences.len();
+    format!(
+        "{name:<12} {STRONG}{}{STRONG:#}{practice}  (what its code printed, {fences} fences)",
+        capture.id()
+    )
+}
+
+/// What a capture's code printed, against what is accepted; all of it if asked for.
+pub fn capture_summary(capture: &WaitingCapture, in_detail: bool) -> String {
+    let lines = capture.compare();
+    let shown = if in_detail { lines.len() } else { SHOWN_LINES };
+    let mut out: String = lines.iter().take(shown).map(line).collect();
+    if lines.len() > shown {
+        let _ = writeln!(out, "  … {} more lines (d for all of it)", lines.len() - shown);
+    }
+    let images: usize = capture.new.fences.iter().map(|fence| fence.images.len()).sum();
+    if images > 0 {
+        let _ = writeln!(out, "  pictures     {images}");
+    }
+    out
 }
 
 /// What it would change: figures, then the answer's text.
@@ -135,6 +166,16 @@ fn figures(waiting: &Waiting, prices: Prices) -> Vec<String> {
     add(if practice { "latency, sim" } else { "latency" }, old.map(latency), latency(&new));
     let stop = |figures: &Figures| figures.stop_reason.as_deref().map(|reason| visible(reason).into_owned());
     add("stop reason", old.map(stop), stop(&new));
+    if !waiting.expected.is_empty() {
+        let missed: Vec<String> = waiting
+            .expected
+            .iter()
+            .filter_map(|expected| Some(format!("{}: {}", expected.kind, visible(expected.miss.as_ref()?))))
+            .collect();
+        let met = format!("{} of {} met", waiting.expected.len() - missed.len(), waiting.expected.len());
+        let all: Vec<String> = std::iter::once(met).chain(missed).collect();
+        out.push(format!("{:<12} {}", "expected", all.join("; ")));
+    }
     let change = |old: Option<Decimal>, new: Option<Decimal>| Some(new? - old?);
     if let Some(difference) = old.and_then(|old| change(old.cost, new.cost)).filter(|by| !by.is_zero()) {
         let sign = if difference.is_sign_positive() { "+" } else { "" };

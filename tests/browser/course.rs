@@ -14,6 +14,9 @@ use crate::project::Project;
 /// The day everything was recorded.
 const RECORDED: &str = "2026-11-20T12:00:00Z";
 
+/// The id that Bedrock gave to every request.
+pub(super) const REQUEST_ID: &str = "0d3c77f5-6c0a-4b1e-9d4f-3f5a1c2b4e6d";
+
 /// A book in the making: chapters with fences, and recordings for their calls.
 pub(super) struct Course {
     pub(super) project: Project,
@@ -161,7 +164,7 @@ pub(super) fn blocks(blocks: &Value, stop_reason: &str, total_ms: u64) -> Answer
         "stopReason": stop_reason,
         "usage": {"inputTokens": 24, "outputTokens": 118, "totalTokens": 142},
     });
-    answer(200, &[], body.to_string(), total_ms)
+    answer(200, &[("x-amzn-requestid", REQUEST_ID)], body.to_string(), total_ms)
 }
 
 /// The answer of `Converse` with one text.

@@ -9,7 +9,7 @@ mod attacks;
 mod chromium;
 mod course;
 mod gallery;
+mod pictures;
 mod safety;
-mod screenshots;
 mod validity;
 mod visiting;

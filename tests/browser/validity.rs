@@ -1,9 +1,11 @@
 //! What tutor draws, as HTML: valid and small.
 
+use std::path::Path;
+
 use serde_json::json;
 
 use super::chromium::{self, of_kind, told};
-use super::course::{WITH, WITHOUT};
+use super::course::{REQUEST_ID, WITH, WITHOUT};
 use super::gallery;
 
 #[test]
@@ -44,6 +46,25 @@ fn the_style_stands_once_on_a_page() {
     for page in &sites.pages {
         let styles = |site| sites.project.read(&format!("{site}/{page}")).matches("<style").count();
         assert_eq!(styles(WITH), styles(WITHOUT) + 1, "{page}");
+    }
+}
+
+#[test]
+fn ids_and_keys_reach_neither_the_search_nor_the_text() {
+    let sites = gallery::sites();
+    let files = sites.project.tree();
+    let is_index = |path: &Path| path.starts_with(WITH) && path.to_string_lossy().contains("searchindex");
+    let (_, index) = files.iter().find(|(path, _)| is_index(path)).expect("a search index");
+    let index = String::from_utf8_lossy(index);
+    assert!(index.contains("firstToken"), "the answers can be found");
+    assert!(!index.contains(REQUEST_ID) && !index.contains("<svg") && !index.contains("tt-"));
+    for page in &sites.pages {
+        let html = sites.project.read(&format!("{WITH}/{page}"));
+        assert!(!html.contains(REQUEST_ID), "{page}");
+        for (at, mark) in html.match_indices("data-key=\"") {
+            let key = &html[at + mark.len()..][..16];
+            assert!(!index.contains(key), "{page}: {key} can be found by searching");
+        }
     }
 }
 

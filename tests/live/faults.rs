@@ -69,6 +69,21 @@ fn a_dry_run_sends_and_writes_nothing() {
 }
 
 #[test]
+fn bedrock_counts_the_input_beforehand_where_it_offers_to() {
+    let project = Project::with_chapter(&requests(4));
+    let done = record_against(&project, &["--format", "json"], &["--yes"]);
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    assert!(done.stderr.contains("together up to $0.000864"), "{}", done.stderr);
+    assert!(
+        done.stderr.contains("With the input of 4 of 4 requests counted: up to $0.0000"),
+        "{}",
+        done.stderr
+    );
+    assert_eq!(done.stderr.matches("\"operation\":\"CountTokens\"").count(), 4);
+    assert_eq!(done.stderr.matches("\"origin\":\"practice\"").count(), 4, "and each is answered once");
+}
+
+#[test]
 fn without_a_terminal_nobody_is_asked_and_nothing_is_spent() {
     let project = Project::with_chapter(&requests(1));
     let done = record_against(&project, &[], &[]);

@@ -5,6 +5,7 @@
 
 mod canary;
 mod crash;
+mod execute;
 mod faults;
 mod troubles;
 

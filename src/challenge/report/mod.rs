@@ -17,7 +17,7 @@ use super::grading::Report;
 use super::python::Python;
 use super::returned::Row;
 use super::shelf::Challenge;
-use crate::render::view::{Order, ScoreRow, ScoreboardView, ScoredView};
+use crate::render::view::{ScoreRow, ScoreboardView, ScoredView, Standing};
 
 /// A run that is over.
 #[derive(Debug, Clone, Copy)]
@@ -77,12 +77,14 @@ impl Finished<'_> {
                 Some(ScoreRow { name: model.name.clone(), model_id: model.id.clone(), result })
             })
             .collect();
-        let notes = match self.answers {
-            Answers::Practice => NOTES.map(str::to_owned).into(),
-            Answers::Live { origin: OriginKind::Practice, .. } => vec![ELSEWHERE.to_owned()],
-            Answers::Live { .. } => vec![BEDROCK.to_owned()],
+        let (standing, notes) = match self.answers {
+            Answers::Practice => (Standing::Measured, NOTES.map(str::to_owned).into()),
+            Answers::Live { origin: OriginKind::Practice, .. } => {
+                (Standing::Simulated, vec![ELSEWHERE.to_owned()])
+            }
+            Answers::Live { .. } => (Standing::Measured, vec![BEDROCK.to_owned()]),
         };
-        (!rows.is_empty()).then_some(ScoreboardView { rows, order: Order::ByScore, notes })
+        (!rows.is_empty()).then_some(ScoreboardView { rows, standing, notes })
     }
 }
 

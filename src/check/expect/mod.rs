@@ -10,11 +10,13 @@ mod text;
 use std::path::Path;
 
 use super::{Asked, Finding, Material};
+use crate::bedrock::Call;
 use crate::bedrock::family::{self, Reading};
 use crate::chapter::Expectation;
+use crate::course::Course;
 use crate::measure::Cost;
 use crate::measure::images_made;
-use crate::recording::OriginKind;
+use crate::recording::{OriginKind, Recording};
 
 /// One recorded answer as expectations see it.
 struct Sample {
@@ -119,41 +121,62 @@ pub(super) fn failures(material: &Material<'_>) -> Vec<Finding> {
 fn of_call(material: &Material<'_>, asked: &Asked<'_>) -> Vec<Finding> {
     let fence = asked.named.found.fence;
     let Some(annotation) = asked.chapter.read.annotation(fence) else { return Vec::new() };
-    if annotation.settings.expect.is_empty() || asked.recording.is_none() {
-        return Vec::new();
-    }
-    let samples = samples(material, asked);
-    let root = &material.course.config.root;
-    let expectations = annotation.settings.expect.iter();
-    expectations
-        .filter_map(|expectation| {
-            let check = compile(expectation, root).ok()?;
-            let misses = samples.iter().enumerate().filter_map(|(index, sample)| {
-                let miss = match sample {
-                    Ok(sample) => check(sample)?,
-                    Err(error) => error.clone(),
-                };
-                Some((index + 1, miss))
-            });
-            let misses: Vec<(usize, String)> = misses.collect();
-            (!misses.is_empty()).then(|| failed(asked, expectation, &misses, samples.len()))
-        })
+    let Some(recording) = asked.recording else { return Vec::new() };
+    let expectations = &annotation.settings.expect;
+    let judged = judged(material.course, expectations, asked.call, recording).into_iter();
+    judged
+        .filter(|judged| !judged.misses.is_empty())
+        .map(|judged| failed(asked, judged.expectation, &judged.misses, recording.samples.len()))
         .collect()
 }
 
+/// An expectation against a recording.
+#[derive(Debug, Clone)]
+pub struct Judged<'e> {
+    /// The expectation.
+    pub expectation: &'e Expectation,
+    /// The samples, from 1 on, that do not fulfil it, each with the reason.
+    pub misses: Vec<(usize, String)>,
+}
+
+/// How a recording of `call` fulfils each expectation that can be judged.
+pub fn judged<'e>(
+    course: &Course,
+    expectations: &'e [Expectation],
+    call: &Call,
+    recording: &Recording,
+) -> Vec<Judged<'e>> {
+    if expectations.is_empty() {
+        return Vec::new();
+    }
+    let samples = samples(course, call, recording);
+    let judge = |expectation: &'e Expectation| {
+        let check = compile(expectation, &course.config.root).ok()?;
+        let misses = samples.iter().enumerate().filter_map(|(index, sample)| {
+            let miss = match sample {
+                Ok(sample) => check(sample)?,
+                Err(error) => error.clone(),
+            };
+            Some((index + 1, miss))
+        });
+        Some(Judged { expectation, misses: misses.collect() })
+    };
+    expectations.iter().filter_map(judge).collect()
+}
+
 /// The samples of a call's recording, or why one says nothing that could be judged.
-fn samples(material: &Material<'_>, asked: &Asked<'_>) -> Vec<Result<Sample, String>> {
-    let Some(recording) = asked.recording else { return Vec::new() };
-    let family = material.family(asked.call);
-    let model = material.catalog().model(&asked.call.model_id);
+fn samples(course: &Course, call: &Call, recording: &Recording) -> Vec<Result<Sample, String>> {
+    let model = course.catalog.model(&call.model_id);
+    let family = model.and_then(|model| family::by_id(&model.family));
+    let family = family.or_else(|| family::of_model(&call.model_id));
     let read = recording.samples.iter().map(|answer| {
         if let Some(error) = family::error::read(answer) {
             return Err(format!("the answer is an error: {} {}", error.status, error.kind));
         }
-        let reading = family::read(asked.call, family, answer)
+        let reading = family::read(call, family, answer)
             .ok_or_else(|| "the answer is in no dialect that tutor reads".to_owned())?;
-        let images = images_made(asked.call, &reading);
-        let cost = Cost::of_call(model, &asked.call.model_id, &reading.usage, &images, material.today());
+        let images = images_made(call, &reading);
+        let cost = Cost::of_call(model, &call.model_id, &reading.usage, &images, course.today);
         Ok(Sample {
             text: reading.text(),
             reading,

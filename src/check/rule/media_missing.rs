@@ -35,5 +35,14 @@ fn check(material: &Material<'_>) -> Vec<Finding> {
             }
         }
     }
+    for (chapter, image) in material.captured_images() {
+        let path = material.course.config.source.join(&image.path);
+        if !path.exists() {
+            let message = format!("a picture of its output is missing: {}", image.path);
+            let help =
+                format!("restore it, or run the chapter again: tutor record --execute {}", chapter.read.stem);
+            findings.push(Finding::new(chapter.at_line(1), message, help));
+        }
+    }
     findings
 }

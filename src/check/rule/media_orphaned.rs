@@ -27,7 +27,8 @@ fn check(material: &Material<'_>) -> Vec<Finding> {
     let stays =
         |file: &&Stored<'_>| !going.iter().any(|(orphan, certain)| *certain && orphan.path == file.path);
     let recordings = material.stored.iter().filter(stays).filter_map(|file| file.recording.ok());
-    let wanted: HashSet<String> = recordings.flat_map(media::of).map(|medium| medium.path()).collect();
+    let mut wanted: HashSet<String> = recordings.flat_map(media::of).map(|medium| medium.path()).collect();
+    wanted.extend(material.captured_images().map(|(_, image)| image.path.clone()));
     let certain = material.stored.iter().all(|file| file.recording.is_ok());
     let orphaned = published.into_iter().filter(|name| !wanted.contains(name));
     orphaned

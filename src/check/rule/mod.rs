@@ -5,6 +5,7 @@ pub(super) mod allow_unknown;
 pub(super) mod allow_unused;
 pub(super) mod annotation_unmatched;
 pub(super) mod answer_place;
+pub(super) mod capture_stale;
 pub(super) mod catalog_old;
 pub(super) mod code_unparsed;
 pub(super) mod directive_unmatched;

@@ -1,11 +1,12 @@
 //! What a plan may cost at most, before anything is sent.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use rust_decimal::Decimal;
 
 use super::{Job, Plan};
+use crate::bedrock::Key;
 use crate::catalog::Catalog;
 use crate::measure::money::usd;
 use crate::provider::live::{self, Unpriced};
@@ -26,12 +27,18 @@ pub struct Estimate {
 }
 
 impl Estimate {
-    /// What `plan` may cost.
-    pub fn of(plan: &Plan, catalog: &Catalog, unpriced: Unpriced) -> Self {
+    /// What `plan` may cost. `counts` are the input tokens of its calls as the service counts them;
+    /// where it has not, they are guessed generously.
+    pub fn of(plan: &Plan, catalog: &Catalog, unpriced: Unpriced, counts: &HashMap<Key, u64>) -> Self {
         let mut estimate = Estimate::default();
         let mut warm: HashSet<&str> = HashSet::new();
         for job in &plan.jobs {
-            match live::worst_case(&job.call, catalog, unpriced) {
+            match live::worst_case_of_counted(
+                &job.call,
+                catalog,
+                unpriced,
+                counts.get(&job.call.key()).copied(),
+            ) {
                 Err(why) => estimate.refused.push((job.clone(), why)),
                 Ok(worst) => {
                     let is_cold = job.samples > 1 && warm.insert(&job.call.model_id);

@@ -4,8 +4,10 @@
 //! cost, [`run`] has them answered by a provider (stand-in models or Bedrock, the recorder does not
 //! mind which) and stores every answer as soon as it is there. Answers feed later calls of the same
 //! chapter, so a conversation is recorded in rounds: plan and run again until nothing new appears.
+//! What cannot be read from the code is found by running it: [`execute`].
 
 pub mod estimate;
+pub mod execute;
 pub mod plan;
 pub mod run;
 
@@ -21,6 +23,7 @@ use crate::provider::practice::Texts;
 use crate::recording::{Acceptance, Origin};
 
 pub use estimate::Estimate;
+pub use execute::{ExecuteError, Script};
 pub use plan::{Job, Plan};
 pub use run::{Stop, Watch};
 
@@ -72,6 +75,8 @@ pub struct Recorded {
     pub retired: usize,
     /// How many calls were left when the run was stopped.
     pub stopped: usize,
+    /// How many chapters' code did not run to its end.
+    pub broken_off: usize,
     /// How many answers were dropped to warm connections up.
     pub warm_ups: usize,
     /// What went wrong.

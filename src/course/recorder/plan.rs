@@ -62,8 +62,8 @@ impl Recorder<'_> {
 
     fn chapter(&mut self, chapter: &ChapterText, selection: &[String], plan: &mut Plan) {
         let read = match self.wish.acceptance {
-            Acceptance::Accepted => chapter.read(&AcceptedOnly(&self.course.store)),
-            Acceptance::Pending => chapter.read(&PendingFirst(&self.course.store)),
+            Acceptance::Accepted => chapter.read(self.course, &AcceptedOnly(&self.course.store)),
+            Acceptance::Pending => chapter.read(self.course, &PendingFirst(&self.course.store)),
         };
         for named in read.calls.iter().filter(|named| selected(named, selection)) {
             let Some(call) = named.resolved() else {
@@ -91,6 +91,17 @@ impl Recorder<'_> {
             place: chapter.place(named.found.line),
             call: call.clone(),
             samples: self.wish.samples.or(annotated).unwrap_or(1),
+        }
+    }
+
+    /// Whether the wish asks again for a call that is recorded, or it is not recorded at all.
+    pub(super) fn is_wanted_anew(&self, key: &Key) -> bool {
+        let is_missing = matches!(self.course.store.find(key), Lookup::Missing | Lookup::Damaged { .. });
+        let is_dated = || self.is_only_practice(key) || self.is_old(key);
+        match self.wish.scope {
+            Scope::All => true,
+            Scope::Missing => is_missing,
+            Scope::Stale | Scope::NotLive => is_missing || is_dated(),
         }
     }
 

@@ -110,7 +110,7 @@ impl Recorder<'_> {
         self.store(job, ended.samples, Origin { warm_ups: ended.warm_ups, ..origin }, watch)
     }
 
-    fn failed(&mut self, job: &Job, error: &ProviderError, stop: &Stop) {
+    pub(super) fn failed(&mut self, job: &Job, error: &ProviderError, stop: &Stop) {
         match error {
             ProviderError::Stopped => {
                 self.recorded.stopped += 1;
@@ -126,7 +126,7 @@ impl Recorder<'_> {
         self.recorded.problems.push(Problem::warning(file, Some(*line), what).help(error.help()));
     }
 
-    fn store(
+    pub(super) fn store(
         &mut self,
         job: &Job,
         samples: Vec<Answer>,

@@ -216,6 +216,12 @@ impl Situation {
                 format!("{why}, {attempts} times"),
                 "run the same command again later; https://health.aws.amazon.com tells of outages",
             ),
+            NoAnswer::Connection(why) if why.to_lowercase().contains("certificate") => told(
+                Trouble::Unreachable,
+                format!("Amazon Bedrock in {} cannot be reached safely: {why}", self.region),
+                "install the system's CA certificates, or name a file of them as SSL_CERT_FILE; behind a proxy \
+                 that opens connections, its certificate must be among them",
+            ),
             NoAnswer::Connection(why) => told(
                 Trouble::Unreachable,
                 format!("Amazon Bedrock in {} cannot be reached: {why}", self.region),

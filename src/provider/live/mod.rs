@@ -18,6 +18,7 @@ mod wire;
 #[cfg(test)]
 mod simulation;
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,9 +35,9 @@ use self::retry::{Outcome, Patience};
 use self::transport::{NoAnswer, Transport};
 use super::ledger::{Ledger, Reservation};
 use super::worst_case::{self, Unbounded};
-use super::{Provider, ProviderError};
+use super::{Provider, ProviderError, as_they_come};
 use crate::bedrock::family;
-use crate::bedrock::{Answer, Call};
+use crate::bedrock::{Answer, Call, Key};
 use crate::catalog::Catalog;
 use crate::measure::Cost;
 use crate::measure::images_made;
@@ -119,6 +120,29 @@ impl<T: Transport> Live<T> {
     /// No bound can be given and the call must not be sent.
     pub fn worst_case(&self, call: &Call) -> Result<Decimal, Unbounded> {
         worst_case(call, self.situation.catalog, self.unpriced)
+    }
+
+    /// How many tokens Bedrock counts in the input of each of `calls`, by key. A model that it does
+    /// not count for is asked about only once.
+    pub async fn count_tokens(&self, calls: &[&Call]) -> HashMap<Key, u64> {
+        let mut by_model: HashMap<&str, Vec<&Call>> = HashMap::new();
+        for call in calls {
+            by_model.entry(&call.model_id).or_default().push(call);
+        }
+        let of_model = |calls: Vec<&'_ Call>| {
+            let calls: Vec<Call> = calls.into_iter().cloned().collect();
+            async move {
+                let mut counts = Vec::new();
+                for call in &calls {
+                    let Some(tokens) = self.transport.count_tokens(call).await else { break };
+                    counts.push((call.key(), tokens));
+                }
+                counts
+            }
+        };
+        let mut all = HashMap::new();
+        as_they_come(by_model.into_values().map(of_model).collect(), |_, counts| all.extend(counts)).await;
+        all
     }
 
     async fn ask(&self, call: &Call) -> Result<Answer, ProviderError> {
@@ -209,6 +233,21 @@ pub fn worst_case(call: &Call, catalog: &Catalog, unpriced: Unpriced) -> Result<
         }
         worst => worst,
     }
+}
+
+/// The same where the service has counted the input, which is never more than was guessed.
+///
+/// # Errors
+/// As above.
+pub fn worst_case_of_counted(
+    call: &Call,
+    catalog: &Catalog,
+    unpriced: Unpriced,
+    input: Option<u64>,
+) -> Result<Decimal, Unbounded> {
+    let guessed = worst_case(call, catalog, unpriced)?;
+    let counted = input.and_then(|input| worst_case::with_input(call, catalog, input).ok());
+    Ok(counted.map_or(guessed, |counted| counted.min(guessed)))
 }
 
 /// What an answer did cost, in USD, if its counts and the price are known.

@@ -9,14 +9,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_bedrockruntime::Client;
 use aws_sdk_bedrockruntime::error::SdkError;
-use aws_sdk_bedrockruntime::types::{PerformanceConfigLatency, ServiceTierType, Trace};
+use aws_sdk_bedrockruntime::types::{
+    CountTokensInput, InvokeModelTokensRequest, PerformanceConfigLatency, ServiceTierType, Trace,
+};
 use aws_smithy_types::Blob;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
+use serde_json::json;
 
 use super::frames;
 use super::transport::{NoAnswer, Transport};
 use super::wire::{Exact, Received, Slot, is_amazon};
-use crate::bedrock::{Answer, Call, Operation, Payload, Timing, family};
+use crate::bedrock::{Answer, Call, Json, Operation, Payload, Timing, family, model_id};
 use crate::catalog::Catalog;
 use crate::recording::redact;
 
@@ -44,6 +49,18 @@ impl Transport for Sdk {
             (None, Err(silence)) => Err(silence),
             (None, Ok(())) => Err(NoAnswer::Connection("the SDK reports success without an answer".into())),
         }
+    }
+
+    async fn count_tokens(&self, call: &Call) -> Option<u64> {
+        let slot = Slot::default();
+        let body = Bytes::from(count_body(call).to_string());
+        let request = InvokeModelTokensRequest::builder().body(Blob::new(Vec::new())).build().ok()?;
+        let count = self.client.count_tokens().model_id(model_id::bare(&call.model_id));
+        let count = count.input(CountTokensInput::InvokeModel(request)).customize();
+        // What matters of success and failure stands on the wire.
+        let _ = count.interceptor(Exact { body, slot: slot.clone() }).send().await;
+        let received = slot.take().filter(|received| received.is_whole && received.status == 200)?;
+        Json::parse(&received.body()).ok()?.get("inputTokens")?.as_u64()
     }
 
     fn reaches_bedrock(&self) -> bool {
@@ -89,6 +106,19 @@ impl Sdk {
             Operation::ConverseStream => send!(client.converse_stream().model_id(id)),
         }
     }
+}
+
+/// The body of a `CountTokens` request for `call` (Amazon Bedrock API reference, `CountTokens`).
+fn count_body(call: &Call) -> serde_json::Value {
+    if !call.operation.is_converse() {
+        let body = BASE64.encode(call.body.to_compact());
+        return json!({"input": {"invokeModel": {"body": body}}});
+    }
+    let counted = ["messages", "system", "toolConfig", "additionalModelRequestFields"];
+    let member = |name: &str| Some((name.to_owned(), call.body.get(name)?.clone()));
+    let body = Json::Object(counted.into_iter().filter_map(member).collect());
+    let body: serde_json::Value = serde_json::from_str(&body.to_compact()).unwrap_or_default();
+    json!({"input": {"converse": body}})
 }
 
 /// What the wire brought, as an answer.

@@ -9,6 +9,13 @@ pub trait Transport: Sync {
     /// Sends the call. An error answer of Bedrock is an [`Answer`].
     fn send(&self, call: &Call) -> impl Future<Output = Result<Answer, NoAnswer>> + Send;
 
+    /// How many tokens the service counts in a call's input; `None` where it does not say. Nothing is
+    /// billed for that.
+    fn count_tokens(&self, call: &Call) -> impl Future<Output = Option<u64>> + Send {
+        let _ = call;
+        std::future::ready(None)
+    }
+
     /// Whether every answer so far came from Amazon's own hosts.
     fn reaches_bedrock(&self) -> bool {
         true

@@ -100,7 +100,7 @@ fn text(writer: &mut Writer, text: &str, file: &str) {
 
 /// Long content keeps its beginning in view; a check box opens it, so that nothing is written twice
 /// and print shows all of it.
-fn folded(writer: &mut Writer, lines: usize, content: impl FnOnce(&mut Writer)) {
+pub(super) fn folded(writer: &mut Writer, lines: usize, content: impl FnOnce(&mut Writer)) {
     if lines <= FOLD_ABOVE {
         return content(writer);
     }
@@ -113,7 +113,8 @@ fn folded(writer: &mut Writer, lines: usize, content: impl FnOnce(&mut Writer)) 
         .close();
 }
 
-fn image(writer: &mut Writer, view: &ImageView) {
+/// A picture of the book.
+pub(super) fn image(writer: &mut Writer, view: &ImageView) {
     if !is_plain_path(&view.src) {
         writer.leaf("p", &[("class", "tt-none")], "The image is not in this book.");
         return;

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
+use super::costs;
 use super::panel;
 use super::plot;
 use super::prose::scroller;
@@ -21,7 +22,10 @@ pub(crate) fn compare(view: &CompareView) -> String {
     }
     table(&mut writer, view);
     legend(&mut writer, view);
+    writer.open("div", &[("class", "tt-plots")]);
     plot::plot(&mut writer, &view.rows);
+    costs::costs(&mut writer, &view.rows);
+    writer.close();
     writer.finish()
 }
 
@@ -170,7 +174,7 @@ fn latency(writer: &mut Writer, row: &ComparedView, rank: Option<Rank>, frame: F
     };
     writer.open("td", &[]);
     value(writer, &words::time(latency.median_ms), rank);
-    bar(writer, row.origin, &[(percent(latency.median_ms.into(), frame.scale.latency_ms.into()), "")]);
+    bar(writer, row.origin, &percent(latency.median_ms.into(), frame.scale.latency_ms.into()));
     let mut notes: Vec<String> = Vec::new();
     notes.extend(frame.unsure(row.origin, "simulated").map(str::to_owned));
     notes.extend(words::range(latency));
@@ -187,12 +191,7 @@ fn cost(writer: &mut Writer, row: &ComparedView, rank: Option<Rank>, frame: Fram
     };
     writer.open("td", &[]);
     value(writer, &words::usd(parts.total()), rank);
-    let output = parts.total() - parts.input;
-    bar(
-        writer,
-        row.origin,
-        &[(percent(parts.input, frame.scale.cost), "tt-in"), (percent(output, frame.scale.cost), "")],
-    );
+    bar(writer, row.origin, &percent(parts.total(), frame.scale.cost));
     let mut notes = vec![format!("{} per 1,000", words::cost_per_thousand(parts))];
     notes.extend(frame.unsure(row.origin, "estimated").map(str::to_owned));
     if parts.historical {
@@ -211,21 +210,14 @@ fn value(writer: &mut Writer, text: &str, rank: Option<Rank>) {
     }
 }
 
-/// A bar of one or two segments; what it shows stands beside it in words.
-fn bar(writer: &mut Writer, origin: Origin, segments: &[(String, &'static str)]) {
+/// A bar; what it shows stands beside it in words.
+fn bar(writer: &mut Writer, origin: Origin, percent: &str) {
     let class = match origin {
         Origin::Bedrock => "tt-bar",
         Origin::Practice => "tt-bar tt-sim",
     };
     writer.open("span", &[("class", class), ("aria-hidden", "true")]);
-    for (width, class) in segments {
-        let style = format!("width:{width}%");
-        match *class {
-            "" => writer.leaf("span", &[("style", &style)], ""),
-            class => writer.leaf("span", &[("style", &style), ("class", class)], ""),
-        };
-    }
-    writer.close();
+    writer.leaf("span", &[("style", &format!("width:{percent}%"))], "").close();
 }
 
 /// `part` of `whole` in percent, with one decimal.
@@ -237,7 +229,7 @@ fn percent(part: Decimal, whole: Decimal) -> String {
     format!("{share:.1}")
 }
 
-/// What the signs and bars mean, and where and when the figures were taken.
+/// Where and when the figures were taken.
 fn legend(writer: &mut Writer, view: &CompareView) {
     let recorded: Vec<&ComparedView> = view.rows.iter().filter_map(|row| row.recorded.as_ref()).collect();
     let mut origins: Vec<String> = Vec::new();
@@ -260,17 +252,7 @@ fn legend(writer: &mut Writer, view: &CompareView) {
     prices.sort();
     prices.dedup();
     if !prices.is_empty() {
-        let key = |writer: &mut Writer, class| {
-            writer
-                .open("span", &[("class", "tt-key"), ("aria-hidden", "true")])
-                .leaf("span", &[("class", class)], "")
-                .close();
-        };
-        writer.text("Cost bars: ");
-        key(writer, "tt-in");
-        writer.text(" input ");
-        key(writer, "");
-        writer.text(&format!(" output. Prices read {}.", prices.join(", "))).void("br", &[]);
+        writer.text(&format!("Prices read {}.", prices.join(", "))).void("br", &[]);
     }
     for (index, origin) in origins.iter().enumerate() {
         if index > 0 {

@@ -4,9 +4,12 @@
 //! literals and escapes every text, so that no answer can bring markup of its own.
 
 mod answer;
+mod axis;
 mod compare;
+mod costs;
 mod document;
 mod icons;
+mod output;
 mod panel;
 mod plot;
 mod prose;
@@ -18,6 +21,7 @@ mod writer;
 
 pub(super) use compare::compare;
 pub(super) use document::document;
+pub(super) use output::output;
 pub(super) use panel::{group, panel};
 pub(super) use scoreboard::{checks, scoreboard};
 pub(super) use small::{challenge, facts_line, notice, page_notice};

@@ -67,8 +67,8 @@ fn head(writer: &mut Writer, view: &PanelView) {
 
 /// A model's mark, name and maker.
 pub(super) fn model(writer: &mut Writer, model: &ModelLine) {
-    writer.own(icons::mark(model.provider.as_deref()));
-    writer.leaf("strong", &[("class", "tt-model")], &model.name);
+    writer.open("strong", &[("class", "tt-model")]).own(icons::mark(model.provider.as_deref()));
+    writer.text(&model.name).close();
     if let Some(provider) = &model.provider {
         writer.text(" ").leaf("span", &[("class", "tt-dim")], provider);
     }
@@ -122,22 +122,22 @@ fn figures(writer: &mut Writer, recorded: &RecordedView) {
     }
     writer.close();
     if let (Some(first), Some(latency)) = (&recorded.figures.first_token, &recorded.figures.latency) {
-        stream(writer, first, latency);
+        stream(writer, first, latency, recorded.origin);
     }
 }
 
 /// The time line of a stream: waiting, then writing.
-fn stream(writer: &mut Writer, first: &Summary, latency: &Summary) {
+fn stream(writer: &mut Writer, first: &Summary, latency: &Summary, origin: Origin) {
     let share = (first.median_ms * 100 / latency.median_ms.max(1)).min(100);
-    let label = format!(
-        "First token after {}, complete after {}",
-        words::time(first.median_ms),
-        words::time(latency.median_ms)
-    );
     writer
-        .open("div", &[("class", "tt-line"), ("role", "img"), ("aria-label", &label)])
+        .open("div", &[("class", "tt-line"), ("aria-hidden", "true")])
         .leaf("span", &[("style", &format!("width:{share}%"))], "")
         .close();
+    let writing = words::time(latency.median_ms.saturating_sub(first.median_ms));
+    let simulated = words::unsure(origin, ", simulated").unwrap_or_default();
+    let waits =
+        format!("{} until the first token, {writing} of writing{simulated}", words::time(first.median_ms));
+    writer.leaf("p", &[("class", "tt-small")], &waits);
 }
 
 /// Origin, day, region, operation, key.

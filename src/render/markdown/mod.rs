@@ -3,12 +3,14 @@
 //! No HTML, no links, no images. Texts from outside stand in fences longer than any run of
 //! backticks in them, or escaped in paragraphs and table cells.
 
+mod output;
 mod panel;
 mod tables;
 mod text;
 
 use super::view::{ChallengeView, FactsLine, NoticeView, PageNotice, State};
 use super::words;
+pub(super) use output::output;
 pub(super) use panel::{group, panel};
 pub(super) use tables::{compare, models, prices};
 use text::{fence, inline, sentence, strong};

@@ -185,6 +185,7 @@ fn drawings(form: Form, text: &str) -> Vec<String> {
         form.panel(&view),
         form.panel(&json),
         form.panel(&missing),
+        form.output(&samples::output(text)),
         form.group(&[view, missing, json]),
         form.compare(&compare),
         form.prices(&PricesView { rows: samples::rows(&models) }),

@@ -47,6 +47,9 @@ fn the_other_drawings() {
         command: "tutor run foundation-models".into(),
     };
     both("challenge", |form| form.challenge(&challenge));
+    both("output", |form| form.output(&samples::output("4 models\nasked\n")));
+    let plain = OutputView { origin: None, acceptance: Acceptance::Accepted, ..samples::output("42\n") };
+    both("output-without-calls", |form| form.output(&plain));
     let notice = NoticeView {
         message: "`{{#tutor prices nobody}}` names a model that the catalog does not know.".into(),
         command: Some("tutor list".into()),

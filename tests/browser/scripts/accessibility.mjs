@@ -11,7 +11,7 @@ const PAGE = "print.html";
 
 /** Each opening of the page with the looks it can take on. */
 const OPENINGS = [
-  { options: { theme: "light" }, looks: ["light", "rust", "coal", "navy", "ayu", "print"] },
+  { options: { theme: "light" }, looks: ["light", "rust", "coal", "navy", "ayu", "print", "print of navy"] },
   { options: { colorScheme: "dark" }, looks: ["automatic dark"] },
   { options: { colorScheme: "dark", javaScriptEnabled: false }, looks: ["dark without script"] },
 ];
@@ -31,8 +31,9 @@ function axe(page, context) {
 
 /** Gives the page a look, as a reader or a printer would. */
 async function take(page, look) {
-  await page.emulateMedia({ media: look === "print" ? "print" : "screen" });
-  await page.evaluate((theme) => document.getElementById(`mdbook-theme-${theme}`)?.click(), look === "print" ? "light" : look);
+  await page.emulateMedia({ media: look.startsWith("print") ? "print" : "screen" });
+  const theme = { print: "light", "print of navy": "navy" }[look] ?? look;
+  await page.evaluate((theme) => document.getElementById(`mdbook-theme-${theme}`)?.click(), theme);
 }
 
 await withBrowser(async (browser) => {

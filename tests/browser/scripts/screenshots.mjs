@@ -1,36 +1,47 @@
-// A picture of everything tutor draws: each root by itself, light and dark, on a desktop and a phone.
+// A picture of every page in every theme, on a desktop, on a phone and on paper; and of everything
+// tutor draws by itself, light and dark.
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { input, openSite, print, withBrowser } from "./browser.mjs";
+import { input, openSite, print, unfold, withBrowser } from "./browser.mjs";
 
-const PLACES = [
-  ["desktop", { viewport: { width: 1280, height: 900 } }],
-  ["phone", { viewport: { width: 360, height: 800 }, deviceScaleFactor: 2 }],
+const DESKTOP = { viewport: { width: 1280, height: 900 } };
+const PHONE = { viewport: { width: 360, height: 800 }, deviceScaleFactor: 2 };
+const PAPER = { viewport: { width: 794, height: 1123 } };
+
+const LOOKS = [
+  ...["light", "navy"].flatMap((theme) => [
+    { name: `${theme}-desktop`, options: { ...DESKTOP, theme }, each: true },
+    { name: `${theme}-phone`, options: { ...PHONE, theme }, each: true },
+  ]),
+  ...["rust", "coal", "ayu"].map((theme) => ({ name: `${theme}-desktop`, options: { ...DESKTOP, theme } })),
+  { name: "light-unfolded", options: { ...DESKTOP, theme: "light" }, unfolded: true },
+  { name: "paper", options: { ...PAPER, theme: "light" }, media: "print" },
 ];
-const THEMES = ["light", "navy"];
 
 await rm(input.folder, { recursive: true, force: true });
 await mkdir(input.folder, { recursive: true });
 await withBrowser(async (browser) => {
-  for (const [place, options] of PLACES) {
-    for (const theme of THEMES) {
-      const site = await openSite(browser, input.with, { ...options, theme });
-      for (const name of input.pages) {
-        await site.goto(name);
-        // The bar would stick to the top of every picture that is taller than the window.
-        await site.page.addStyleTag({ content: "#mdbook-menu-bar { position: static !important; }" });
-        const chapter = path.basename(name, ".html");
-        const roots = await site.page.locator("div.tutor").all();
-        for (const [index, root] of roots.entries()) {
-          const file = path.join(input.folder, `${theme}-${place}-${chapter}-${String(index + 1).padStart(2, "0")}.png`);
-          await root.screenshot({ path: file });
-          print({ kind: "picture", file });
-        }
-        const file = path.join(input.folder, `${theme}-${place}-${chapter}.png`);
-        await site.page.screenshot({ path: file, fullPage: true });
-        print({ kind: "picture", file });
+  for (const look of LOOKS) {
+    const site = await openSite(browser, input.with, look.options);
+    const { page } = site;
+    const take = async (name, what, options) => {
+      const file = path.join(input.folder, `${look.name}-${name}.png`);
+      await what.screenshot({ path: file, ...options });
+      print({ kind: "picture", file });
+    };
+    for (const name of input.pages) {
+      await site.goto(name);
+      // The bar would stick to the top of every picture that is taller than the window.
+      await page.addStyleTag({ content: "#mdbook-menu-bar { position: static !important; }" });
+      await page.emulateMedia({ media: look.media ?? "screen" });
+      if (look.unfolded) await page.evaluate(unfold);
+      const chapter = path.basename(name, ".html");
+      const roots = look.each && input.each ? await page.locator("div.tutor").all() : [];
+      for (const [index, root] of roots.entries()) {
+        await take(`${chapter}-${String(index + 1).padStart(2, "0")}`, root);
       }
-      await site.context.close();
+      await take(chapter, page, { fullPage: true });
     }
+    await site.context.close();
   }
 });

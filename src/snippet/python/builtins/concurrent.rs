@@ -1,10 +1,10 @@
-//! `concurrent.futures`: work handed to a pool runs one after the other. Where workers change what
-//! others see, their order matters and is not known: then nothing of it is.
+//! `concurrent.futures` and `threading`: work handed to a pool or a thread runs one after the other.
+//! Where workers change what others see, their order matters and is not known: then nothing of it is.
 
 use std::rc::Rc;
 
 use super::Native;
-use crate::snippet::python::evaluate::{Evaluator, Run};
+use crate::snippet::python::evaluate::{End, Evaluator, Run};
 use crate::snippet::python::heap::{Instance, Names, Object};
 use crate::snippet::python::value::{Args, Value};
 
@@ -21,10 +21,13 @@ pub(super) const NATIVES: &[Native] = &[
     }),
     Native::class("concurrent.futures.Pool", |reader, _| pool(reader)),
     Native::class("concurrent.futures.Future", |reader, args| reader.give_up(&args, "a future")),
+    Native::class("threading.Thread", thread),
 ];
 
 pub(super) const POOL_METHODS: &[&str] = &["submit", "map", "shutdown", "__enter__", "__exit__"];
 pub(super) const FUTURE_METHODS: &[&str] = &["result", "done", "add_done_callback", "exception"];
+
+pub(super) const THREAD_METHODS: &[&str] = &["start", "join", "is_alive"];
 
 fn pool(reader: &mut Evaluator<'_>) -> Run<Value> {
     let class = super::lookup("concurrent.futures.Pool").unwrap_or(Value::None);
@@ -89,5 +92,41 @@ pub(super) fn call_future(reader: &mut Evaluator<'_>, object: &Value, name: &str
         "done" => Ok(reader.unknown("whether a worker has ended")),
         "exception" => Ok(Value::None),
         _ => reader.give_up(args, "a method of a future"),
+    }
+}
+
+/// A thread that has not started: what it is to do waits in its attributes.
+fn thread(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
+    let no_names = args.get(4, "kwargs").is_none_or(|names| matches!(names, Value::None));
+    let (Some(target), true, None) = (args.get(1, "target").cloned(), no_names, &args.open) else {
+        return reader.give_up(&args, "`Thread()`");
+    };
+    let arguments = args.get(3, "args").cloned().unwrap_or_else(|| Value::tuple(Vec::new()));
+    let class = super::lookup("threading.Thread").unwrap_or(Value::None);
+    let mut attrs = Names::default();
+    attrs.insert(reader.text("_target"), target);
+    attrs.insert(reader.text("_args"), arguments);
+    Ok(reader.alloc(Object::Instance(Rc::new(Instance { class, attrs }))))
+}
+
+/// Calls a method of a thread. It does its work when it starts: nobody can tell how far it is later.
+pub(super) fn call_thread(reader: &mut Evaluator<'_>, object: &Value, name: &str, args: &Args) -> Run<Value> {
+    match name {
+        "start" => {
+            let target = reader.attribute(object, "_target")?;
+            let arguments = reader.attribute(object, "_args")?;
+            let arguments = match reader.collect(&arguments)? {
+                Ok(arguments) => Args::of(arguments),
+                Err(_) => return reader.give_up(&Args::of(vec![target, arguments]), "a thread"),
+            };
+            match alone(reader, true, |reader| reader.call(&target, arguments)) {
+                // Its exception ends the thread alone.
+                Ok(_) | Err(End::Raise(_)) => Ok(Value::None),
+                Err(end) => Err(end),
+            }
+        }
+        "join" => Ok(Value::None),
+        "is_alive" => Ok(reader.unknown("whether a thread has ended")),
+        _ => reader.give_up(args, "a method of a thread"),
     }
 }

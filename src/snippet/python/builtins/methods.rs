@@ -45,6 +45,9 @@ fn methods_of(reader: &Evaluator<'_>, object: &Value) -> Option<Methods> {
                 Value::Native(native) if native.name == "concurrent.futures.Future" => {
                     Methods { names: concurrent::FUTURE_METHODS, call: concurrent::call_future }
                 }
+                Value::Native(native) if native.name == "threading.Thread" => {
+                    Methods { names: concurrent::THREAD_METHODS, call: concurrent::call_thread }
+                }
                 Value::Native(native) if native.name == "string.Template" => {
                     Methods { names: strings::TEMPLATE_METHODS, call: strings::call_template }
                 }

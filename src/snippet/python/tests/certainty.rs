@@ -110,3 +110,37 @@ fn a_request_that_boto3_refuses_is_not_sent() {
     let line = last("client.invoke_model(modelId='m', body='no json')");
     assert!(line.starts_with("? the body is not JSON"), "{line}");
 }
+
+#[test]
+fn a_thread_does_its_work_once_it_is_started() {
+    let code = "\
+import threading
+def work(a, b='-'):
+    say(a + b)
+ts = [threading.Thread(target=work, args=(q,), daemon=True) for q in ('a', 'b')]
+for t in ts: t.start()
+for t in ts: t.join()
+threading.Thread(target=work, args=('never started',))
+say('after')";
+    assert_eq!(surely(code), ["a-", "b-", "after"]);
+}
+
+#[test]
+fn what_a_thread_changes_is_not_known_and_its_exception_ends_it_alone() {
+    let code = "\
+from threading import Thread
+log = []
+def work():
+    log.append('x')
+    raise ValueError('here')
+Thread(target=work).start()
+say('after')
+say(str(log))";
+    assert_eq!(surely(code), ["after"]);
+}
+
+#[test]
+fn a_thread_given_more_than_is_known_is_left_unknown() {
+    let code = "import threading\nmode = 'a'\ndef work(x):\n    global mode\n    mode = x\n    say(x)\nthreading.Thread(target=work, kwargs={'x': 'b'}).start()\nsay(mode)";
+    assert!(surely(code).is_empty());
+}

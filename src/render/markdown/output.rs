@@ -1,0 +1,21 @@
+//! What a fence printed and drew.
+
+use super::text::{fence, inline};
+use crate::render::view::OutputView;
+use crate::render::words;
+
+/// Writes a fence's output.
+pub(crate) fn output(view: &OutputView) -> String {
+    let state = view.origin.map(|origin| format!(" ({})", words::state_word(view.state(), Some(origin))));
+    let mut out = format!("**Output**{}\n\n", state.unwrap_or_default());
+    if !view.text.trim().is_empty() {
+        out += &format!("{}\n", fence("text", &view.text));
+    }
+    if view.is_cut {
+        out += &format!("{}\n\n", words::CUT);
+    }
+    for image in &view.images {
+        out += &format!("{}\n\n", inline(&words::picture(image)));
+    }
+    out + &inline(&words::ran(view)) + "\n"
+}
