@@ -6,6 +6,7 @@ mod browser;
 mod build;
 mod challenge;
 mod check;
+mod compare;
 mod course;
 mod differential;
 mod endpoint;

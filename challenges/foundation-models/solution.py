@@ -42,33 +42,33 @@ ACCEPTABLE_USD = 0.0005
 
 def format_prompt_for_model(prompt, model_id):
     """The request body, as a dict, in the dialect of `model_id`."""
-    if model_id.startswith("anthropic."):
+    if "anthropic." in model_id:
         return {
             "anthropic_version": "bedrock-2023-05-31",
             "max_tokens": MAX_TOKENS,
             "messages": [{"role": "user", "content": prompt}],
         }
-    if model_id.startswith("amazon.titan-text"):
+    if "amazon.titan-text" in model_id:
         return {
             "inputText": prompt,
             "textGenerationConfig": {"maxTokenCount": MAX_TOKENS},
         }
-    if model_id.startswith("meta.llama2"):
+    if "meta.llama" in model_id:
         return {"prompt": f"<s>[INST] {prompt} [/INST]", "max_gen_len": MAX_TOKENS}
-    if model_id.startswith("cohere.command"):
+    if "cohere.command" in model_id:
         return {"prompt": prompt, "max_tokens": MAX_TOKENS}
     raise ValueError(f"no dialect for {model_id}")
 
 
 def extract_output(response_body, model_id):
     """The text of an answer, out of the dialect of `model_id`."""
-    if model_id.startswith("anthropic."):
+    if "anthropic." in model_id:
         text = response_body["content"][0]["text"]
-    elif model_id.startswith("amazon.titan-text"):
+    elif "amazon.titan-text" in model_id:
         text = response_body["results"][0]["outputText"]
-    elif model_id.startswith("meta.llama2"):
+    elif "meta.llama" in model_id:
         text = response_body["generation"]
-    elif model_id.startswith("cohere.command"):
+    elif "cohere.command" in model_id:
         text = response_body["generations"][0]["text"]
     else:
         raise ValueError(f"no dialect for {model_id}")

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
-use super::play::{Act, Play, Priced, Role};
+use super::play::{Act, Priced, Role};
 use super::returned::{Returned, Row};
 use super::runner::Trouble;
 use super::stage::{Outcome, Seen};
@@ -40,16 +40,9 @@ pub struct Performance {
 
 impl Evidence {
     /// Nothing yet.
-    pub(super) fn new(file: String, function: String, play: &Play) -> Self {
+    pub(super) fn new(file: String, function: String, models: Vec<Priced>) -> Self {
         let loaded = Ok(HashMap::new());
-        Evidence {
-            file,
-            function,
-            models: play.models.clone(),
-            loaded,
-            acts: Vec::new(),
-            printed: String::new(),
-        }
+        Evidence { file, function, models, loaded, acts: Vec::new(), printed: String::new() }
     }
 
     /// The act in which everybody answers, if it was begun.

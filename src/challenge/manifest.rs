@@ -27,6 +27,9 @@ pub struct Manifest {
     pub function: String,
     /// The models it is called with.
     pub models: Vec<String>,
+    /// Models for runs against Amazon Bedrock itself: alive, and of families that the script knows.
+    #[serde(default)]
+    pub live_models: Vec<String>,
     /// How long and how much the script may.
     #[serde(default)]
     pub limits: Limits,
@@ -155,7 +158,7 @@ impl Manifest {
     fn plausible(&self) -> Option<String> {
         const FEWEST: usize = 4;
         let text_model = |id: &String| family::of_model(id).is_some_and(|f| f.makes() == Makes::Text);
-        if let Some(id) = self.models.iter().find(|id| !text_model(id)) {
+        if let Some(id) = self.models.iter().chain(&self.live_models).find(|id| !text_model(id)) {
             return Some(format!("`{id}` is no text model that tutor knows the dialect of"));
         }
         let twice = |id: &&String| self.models.iter().filter(|other| other == id).count() > 1;

@@ -11,6 +11,8 @@
 //!                                          └→ grading → report
 //! ```
 //!
+//! With [`live`], Amazon Bedrock stands behind the stage, and less is drawn.
+//!
 //! Everything a right result can be read from (texts, token counts, delays, the prompts themselves) is
 //! drawn anew for each run, so that it can only come from having called and read. Checks look at what
 //! arrived and at what was returned, never at the source text. This is no defence against somebody who
@@ -18,7 +20,8 @@
 
 pub mod evidence;
 pub mod grading;
-mod group;
+pub(crate) mod group;
+pub mod live;
 pub mod manifest;
 pub mod play;
 pub mod progress;

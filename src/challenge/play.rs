@@ -52,6 +52,8 @@ pub enum Kind {
     Failure,
     /// One model is throttled.
     Throttling,
+    /// Amazon Bedrock answers, as it likes.
+    Live,
 }
 
 /// One call of the learner's function.
@@ -147,6 +149,18 @@ impl Play {
         let throttled = dice.index(models.len());
         throttling.roles[throttled].trouble = Trouble::Throttles(THROTTLED);
         Play { models, acts: [comparison, failure, throttling] }
+    }
+}
+
+impl Play {
+    /// The prompt of a live run, for the models that live. What their roles say is known afterwards.
+    pub fn draw_live(manifest: &Manifest) -> (Vec<Priced>, Act) {
+        let mut dice = Dice::default();
+        let models: Vec<Priced> = manifest.live_models.iter().map(|id| priced(id)).collect();
+        let prompt = &manifest.prompts[dice.index(manifest.prompts.len())];
+        let act =
+            Act::draw(Kind::Live, &mut dice, prompt, &models, |_, _| Temper { good: true, delay_ms: 0 });
+        (models, act)
     }
 }
 

@@ -7,13 +7,15 @@ use std::time::Instant;
 use tokio::sync::oneshot;
 
 use super::evidence::{Evidence, Performance};
+use super::live::LiveStage;
 use super::manifest::{Limits, Manifest};
-use super::play::{Kind, Play};
+use super::play::{Act, Kind, Play, Priced};
 use super::returned::Returned;
 use super::runner::{Runner, Trouble};
 use super::stage::Stage;
 use crate::endpoint::environment::Environment;
-use crate::endpoint::{Endpoint, Listener, Shutdown};
+use crate::endpoint::{Endpoint, Host, Listener, Shutdown};
+use crate::provider::live::transport::Transport;
 
 /// What is run.
 #[derive(Debug, Clone, Copy)]
@@ -37,47 +39,25 @@ pub enum Step {
     Begins(Kind),
 }
 
+/// Hears of each step.
+type Watch<'w> = &'w mut dyn FnMut(Step);
+
 impl Session<'_> {
-    /// Runs the script. Needs a tokio runtime with a clock, sockets and processes; dropping it ends
-    /// everything the script has started.
+    /// Runs the script against stand-ins. Needs a tokio runtime with a clock, sockets and processes;
+    /// dropping it ends everything the script has started.
     ///
     /// # Errors
     /// The system's: no socket, no temporary folder, an interpreter that does not start.
-    pub async fn run(self, watch: &mut dyn FnMut(Step)) -> std::io::Result<Evidence> {
+    pub async fn run(self, watch: Watch<'_>) -> std::io::Result<Evidence> {
         let stage = Arc::new(Stage::default());
-        let listener = Listener::bind(None).await?;
-        let inherited = std::env::vars_os().filter_map(|(name, value)| {
-            Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
-        });
-        let environment = Environment::new(&listener.url(), inherited)?;
-        let (stop, stopped): (oneshot::Sender<()>, Shutdown) = oneshot::channel();
-        let endpoint = Arc::new(Endpoint::hosted(Arc::clone(&stage) as _));
-        let server = tokio::spawn(listener.serve(endpoint, stopped));
-
-        let script = std::path::absolute(self.script)?;
-        let mut runner = Runner::start(self.python, &script, self.manifest, self.limits, &environment)?;
-        let evidence = self.perform(&mut runner, &stage, watch).await;
-        drop(runner);
-        // The server may be gone already; then there is nobody to tell.
-        let _ = stop.send(());
-        server.abort();
-        Ok(evidence)
-    }
-
-    async fn perform(self, runner: &mut Runner, stage: &Stage, watch: &mut dyn FnMut(Step)) -> Evidence {
         let play = Play::draw(self.manifest);
-        let file =
-            self.script.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-        let mut evidence = Evidence::new(file, self.manifest.function.clone(), &play);
-        watch(Step::Loads);
-        evidence.loaded = runner.loaded().await;
-        if evidence.loaded.is_ok() {
+        let mut evidence = self.evidence(play.models);
+        let mut script = self.start(Arc::clone(&stage) as _, None).await?;
+        if self.load(&mut script.runner, &mut evidence, watch).await {
             for act in play.acts {
                 watch(Step::Begins(act.kind));
                 stage.begin(act.clone());
-                let returned = runner.call(&act, &play.models).await;
-                let over = Instant::now();
-                let returned = returned.map(|value| Returned::of(&value));
+                let (returned, over) = call(&mut script.runner, &act, &evidence.models).await;
                 let goes_on = returned.as_ref().err().is_none_or(Trouble::is_survived);
                 evidence.acts.push(Performance { act, seen: stage.end(), returned, over });
                 if !goes_on {
@@ -85,7 +65,82 @@ impl Session<'_> {
                 }
             }
         }
-        evidence.printed = runner.printed();
-        evidence
+        evidence.printed = script.end();
+        Ok(evidence)
     }
+
+    /// Runs the script once against Amazon Bedrock. `key` is the access key id that `stage` knows.
+    ///
+    /// # Errors
+    /// As [`Session::run`].
+    pub async fn run_live<T>(
+        self,
+        stage: &Arc<LiveStage<T>>,
+        key: &str,
+        watch: Watch<'_>,
+    ) -> std::io::Result<Evidence>
+    where
+        T: Transport + std::fmt::Debug + Send + Sync + 'static,
+    {
+        let (models, mut act) = Play::draw_live(self.manifest);
+        let mut evidence = self.evidence(models);
+        let mut script = self.start(Arc::clone(stage) as _, Some(key)).await?;
+        if self.load(&mut script.runner, &mut evidence, watch).await {
+            watch(Step::Begins(act.kind));
+            let (returned, over) = call(&mut script.runner, &act, &evidence.models).await;
+            let seen = stage.end(&mut act);
+            evidence.acts.push(Performance { act, seen, returned, over });
+        }
+        evidence.printed = script.end();
+        Ok(evidence)
+    }
+
+    fn evidence(self, models: Vec<Priced>) -> Evidence {
+        let file = self.script.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Evidence::new(file, self.manifest.function.clone(), models)
+    }
+
+    /// Serves `host` on loopback, and starts the script with an environment that leads there.
+    async fn start(self, host: Arc<dyn Host>, key: Option<&str>) -> std::io::Result<Script> {
+        let listener = Listener::bind(None).await?;
+        let inherited = std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.to_string_lossy().into_owned()))
+        });
+        let mut environment = Environment::new(&listener.url(), inherited)?;
+        if let Some(key) = key {
+            environment = environment.with_key(key);
+        }
+        let (stop, stopped): (oneshot::Sender<()>, Shutdown) = oneshot::channel();
+        let script = std::path::absolute(self.script)?;
+        let runner = Runner::start(self.python, &script, self.manifest, self.limits, &environment)?;
+        tokio::spawn(listener.serve(Arc::new(Endpoint::hosted(host)), stopped));
+        Ok(Script { runner, _stop: stop, _environment: environment })
+    }
+
+    /// Whether the script could be loaded.
+    async fn load(self, runner: &mut Runner, evidence: &mut Evidence, watch: Watch<'_>) -> bool {
+        watch(Step::Loads);
+        evidence.loaded = runner.loaded().await;
+        evidence.loaded.is_ok()
+    }
+}
+
+/// A script with its endpoint. Both end with it.
+struct Script {
+    runner: Runner,
+    _stop: oneshot::Sender<()>,
+    _environment: Environment,
+}
+
+impl Script {
+    /// Ends it, and gives the last lines it has printed.
+    fn end(self) -> String {
+        self.runner.printed()
+    }
+}
+
+async fn call(runner: &mut Runner, act: &Act, models: &[Priced]) -> (Result<Returned, Trouble>, Instant) {
+    let returned = runner.call(act, models).await;
+    let over = Instant::now();
+    (returned.map(|value| Returned::of(&value)), over)
 }

@@ -98,7 +98,7 @@ impl Arguments {
             origin: if self.live { OriginKind::Bedrock } else { OriginKind::Practice },
             today,
         };
-        let comparison = if self.live { self.ask_bedrock(question)? } else { self.practise(&question)? };
+        let comparison = if self.live { self.ask_bedrock(&question)? } else { self.practise(&question)? };
         match self.format {
             Format::Human => terminal::print(&compare::human(&comparison)),
             Format::Json => terminal::print(&compare::json(&comparison)),
@@ -121,12 +121,10 @@ impl Arguments {
         Ok(runtime()?.block_on(compare::ask(question, &Practice::new(texts), |_, _| {})))
     }
 
-    fn ask_bedrock(&self, mut question: Question<'_>) -> Result<Comparison, Failure> {
+    fn ask_bedrock(&self, question: &Question<'_>) -> Result<Comparison, Failure> {
         let claimed = Origin::bedrock(now(self.today)?, "", live::sdk::NAME);
         runtime()?.block_on(async {
             let (bedrock, cap) = self.bedrock.connect(question.today).await?;
-            // The way may lead to a stand-in, such as `tutor endpoint`.
-            question.origin = bedrock.true_origin(&claimed).kind;
             let told = |id: &str, cost: Option<_>| {
                 let cost = cost.map_or_else(|| "unpriced".to_owned(), usd);
                 anstream::eprintln!(
@@ -135,7 +133,9 @@ impl Arguments {
                     usd(cap)
                 );
             };
-            Ok(compare::ask(&question, &bedrock, told).await)
+            let comparison = compare::ask(question, &bedrock, told).await;
+            // The way may have led to a stand-in, such as `tutor endpoint`.
+            Ok(Comparison { origin: bedrock.true_origin(&claimed).kind, ..comparison })
         })
     }
 }

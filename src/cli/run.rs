@@ -1,6 +1,7 @@
 //! `tutor run`: a chapter's challenge, on the learner's own script.
 
 mod advice;
+mod live;
 mod map;
 
 use std::path::{Path, PathBuf};
@@ -9,14 +10,16 @@ use std::time::{Duration, SystemTime};
 use clap::ValueEnum;
 use jiff::civil::Date;
 
+use super::bedrock::BedrockArguments;
 use super::signals::Signals;
 use super::{Exit, Failure, terminal};
 use crate::challenge::evidence::Evidence;
 use crate::challenge::grading::Report;
+use crate::challenge::manifest::Limits;
 use crate::challenge::play::Kind;
 use crate::challenge::progress::Progress;
 use crate::challenge::python::{self, Python};
-use crate::challenge::report::{self, Finished};
+use crate::challenge::report::{self, Answers, Finished};
 use crate::challenge::session::{Session, Step};
 use crate::challenge::workspace::{self, Placed};
 use crate::challenge::{Challenge, Shelf};
@@ -40,6 +43,11 @@ pub(super) struct Arguments {
     book: PathBuf,
     #[command(flatten)]
     action: Action,
+    /// Ask Amazon Bedrock itself, with your own AWS credentials
+    #[arg(long, requires = "chapter", conflicts_with_all = ["watch", "hint", "solution", "reset"])]
+    live: bool,
+    #[command(flatten)]
+    bedrock: BedrockArguments,
     /// Run it again whenever the script is saved, until Ctrl-C
     #[arg(long)]
     watch: bool,
@@ -113,6 +121,7 @@ impl Arguments {
                 advice::begun(challenge, &script, self.script.is_some());
                 Ok(Exit::Good)
             }
+            Placed::There if self.live => self.run_live(challenge, &script),
             Placed::There => self.run(challenge, &script, &mut progress),
         }
     }
@@ -137,7 +146,14 @@ impl Arguments {
                 };
                 let report = Report::of(&challenge.manifest, &evidence);
                 progress.change(&challenge.chapter, |reached| reached.add(&report, today));
-                self.tell(&Finished { challenge, python: &python, evidence: &evidence, report: &report })?;
+                let answers = Answers::Practice;
+                self.tell(&Finished {
+                    challenge,
+                    python: &python,
+                    evidence: &evidence,
+                    report: &report,
+                    answers,
+                })?;
                 if !self.watch {
                     return Ok(if report.is_passed() { Exit::Good } else { Exit::Material });
                 }
@@ -157,22 +173,19 @@ impl Arguments {
         python: &Python,
         script: &Path,
     ) -> Result<Evidence, Failure> {
-        let limits = challenge.manifest.limits;
-        let limits = self.timeout.map_or(limits, |seconds| limits.with_call_seconds(seconds));
+        let limits = self.limits(challenge);
         let session = Session { manifest: &challenge.manifest, python: &python.path, script, limits };
-        let file = script.display();
-        let mut narrate = |step| match step {
-            Step::Loads => anstream::eprintln!("Loading {file} …"),
-            Step::Begins(Kind::Comparison) => anstream::eprintln!("Round 1 of 3: every model answers …"),
-            Step::Begins(Kind::Failure) => anstream::eprintln!("Round 2 of 3: one model fails …"),
-            Step::Begins(Kind::Throttling) => anstream::eprintln!("Round 3 of 3: one model throttles …"),
-        };
-        session.run(&mut narrate).await.map_err(|error| {
+        session.run(&mut |step| narrate(step, script)).await.map_err(|error| {
             Failure::usage(
                 format!("{} cannot be started: {error}", python.path.display()),
                 "name a Python interpreter with --python, or make one: --setup",
             )
         })
+    }
+
+    fn limits(&self, challenge: &Challenge) -> Limits {
+        let limits = challenge.manifest.limits;
+        self.timeout.map_or(limits, |seconds| limits.with_call_seconds(seconds))
     }
 
     fn tell(&self, finished: &Finished<'_>) -> Result<(), Failure> {
@@ -209,6 +222,17 @@ impl Arguments {
                  that has it: tutor run {chapter} --python PATH"
             ),
         ))
+    }
+}
+
+/// What happens next, in words.
+fn narrate(step: Step, script: &Path) {
+    match step {
+        Step::Loads => anstream::eprintln!("Loading {} …", script.display()),
+        Step::Begins(Kind::Live) => anstream::eprintln!("Asking Amazon Bedrock …"),
+        Step::Begins(Kind::Comparison) => anstream::eprintln!("Round 1 of 3: every model answers …"),
+        Step::Begins(Kind::Failure) => anstream::eprintln!("Round 2 of 3: one model fails …"),
+        Step::Begins(Kind::Throttling) => anstream::eprintln!("Round 3 of 3: one model throttles …"),
     }
 }
 

@@ -6,7 +6,7 @@ use super::{Compared, Comparison};
 use crate::measure::Cost;
 use crate::recording::OriginKind;
 use crate::render::terminal::{scoreboard, wrapped};
-use crate::render::view::{Order, ScoreRow, ScoreboardView, ScoredView};
+use crate::render::view::{ScoreRow, ScoreboardView, ScoredView, Standing};
 use crate::render::{self, Block};
 
 /// For people: answers, then the table.
@@ -76,10 +76,10 @@ fn origin(comparison: &Comparison) -> &'static str {
 }
 
 fn view(comparison: &Comparison) -> ScoreboardView {
-    let (order, whose) = match comparison.origin {
-        OriginKind::Bedrock => (Order::ByScore, "Answered by Amazon Bedrock."),
+    let (standing, whose) = match comparison.origin {
+        OriginKind::Bedrock => (Standing::Measured, "Answered by Amazon Bedrock."),
         OriginKind::Practice => (
-            Order::AsAsked,
+            Standing::Simulated,
             "Practice: stand-ins answered, not these models. Times are simulated and tokens estimated, so nobody \
              is ranked; the rows stand as they were asked.",
         ),
@@ -92,7 +92,7 @@ fn view(comparison: &Comparison) -> ScoreboardView {
         ));
     }
     notes.extend(prices(comparison));
-    ScoreboardView { rows: comparison.models.iter().map(row).collect(), order, notes }
+    ScoreboardView { rows: comparison.models.iter().map(row).collect(), standing, notes }
 }
 
 fn row(model: &Compared) -> ScoreRow {

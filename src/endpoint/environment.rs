@@ -86,6 +86,15 @@ impl Environment {
         Ok(Environment { set, unset, home })
     }
 
+    /// The same with another access key id, which only this child gets.
+    #[must_use]
+    pub fn with_key(mut self, key: &str) -> Self {
+        for (_, value) in self.set.iter_mut().filter(|(name, _)| *name == "AWS_ACCESS_KEY_ID") {
+            key.clone_into(value);
+        }
+        self
+    }
+
     /// The folder with the empty files.
     pub fn folder(&self) -> &Path {
         self.home.path()

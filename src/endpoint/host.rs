@@ -5,7 +5,8 @@
 use std::fmt::Debug;
 use std::time::Instant;
 
-use axum::http::StatusCode;
+use axum::http::header::AUTHORIZATION;
+use axum::http::{HeaderMap, StatusCode};
 
 use super::log::{About, Origin};
 use super::refusal::Refusal;
@@ -31,6 +32,8 @@ pub struct Arrived<'a> {
     pub body: &'a [u8],
     /// When its first bytes came.
     pub at: Instant,
+    /// The access key id it is signed with.
+    pub access_key: Option<&'a str>,
 }
 
 /// What a request gets.
@@ -49,8 +52,19 @@ pub enum Served {
     },
 }
 
+/// The access key id in a request's signature.
+pub(super) fn access_key(headers: &HeaderMap) -> Option<String> {
+    let (_, credential) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once("Credential=")?;
+    Some(credential.split('/').next()?.to_owned())
+}
+
 /// Asks `host` and makes ready what it says.
-pub(super) fn prepare(host: &dyn Host, asked: &Asked, at: Instant, request_id: &str) -> Prepared {
+pub(super) fn prepare(
+    host: &dyn Host,
+    asked: &Asked,
+    (at, access_key): (Instant, Option<&str>),
+    request_id: &str,
+) -> Prepared {
     let about = |origin, note| About {
         action: asked.action.name().to_owned(),
         model_id: asked.model_id.clone(),
@@ -69,7 +83,7 @@ pub(super) fn prepare(host: &dyn Host, asked: &Asked, at: Instant, request_id: &
             about(Origin::Refused, Some(refusal.message.clone())),
         );
     };
-    let arrived = Arrived { operation, model_id: &asked.model_id, body: &asked.body, at };
+    let arrived = Arrived { operation, model_id: &asked.model_id, body: &asked.body, at, access_key };
     match host.answer(&arrived) {
         Served::Answer(answer) => Prepared::of(&answer, about(Origin::Practice, None)),
         Served::Refused { status, kind, message } => {

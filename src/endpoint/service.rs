@@ -103,7 +103,8 @@ impl Endpoint {
             (Err(refusal), _) => refuse(refusal, Origin::Refused),
             (Ok(_), Some(fault)) => refuse(&fault, Origin::Fault),
             (Ok(body), None) => {
-                self.prepare(Asked::new(action, model_id, &parts.headers, body.clone()), turn).await
+                let asked = Asked::new(action, model_id, &parts.headers, body.clone());
+                self.prepare(asked, turn, host::access_key(&parts.headers)).await
             }
         };
         self.send(prepared, turn, read).await
@@ -111,7 +112,7 @@ impl Endpoint {
 
     /// From the cache, else made on another thread: pictures and large bodies take their time, and
     /// streams that run meanwhile must keep theirs.
-    async fn prepare(&self, asked: Asked, turn: Turn) -> Arc<Prepared> {
+    async fn prepare(&self, asked: Asked, turn: Turn, key: Option<String>) -> Arc<Prepared> {
         let is_kept = self.answers.are_kept();
         if is_kept && let Some(prepared) = self.cache.find(&asked) {
             return prepared;
@@ -120,7 +121,10 @@ impl Endpoint {
         let copy = asked.clone();
         let made = tokio::task::spawn_blocking(move || match answers {
             Answers::Course(answerer) => answerer.prepare(&copy, &turn.request_id()),
-            Answers::Host(host) => host::prepare(&*host, &copy, turn.started.into_std(), &turn.request_id()),
+            Answers::Host(host) => {
+                let when_and_who = (turn.started.into_std(), key.as_deref());
+                host::prepare(&*host, &copy, when_and_who, &turn.request_id())
+            }
         });
         match made.await {
             Ok(prepared) => {

@@ -13,7 +13,12 @@ const NAME: usize = 19;
 pub fn scoreboard(view: &ScoreboardView) -> String {
     let longest =
         view.rows.iter().filter_map(|row| row.result.as_ref().ok()?.latency_ms).max().unwrap_or_default();
-    let mut out = format!("{:NAME$} {:16} {:18} {:13} {}\n", "Model", "Score", "Latency", "Tokens", "Cost");
+    let [latency, tokens, cost] = view.titles();
+    let mut out = format!(
+        "{:NAME$} {:16} {latency:18} {tokens:13} {cost}
+",
+        "Model", "Score"
+    );
     for row in view.ordered() {
         match &row.result {
             Ok(scored) => out += &self::row(&row.name, scored, longest),
@@ -99,7 +104,7 @@ pub fn wrapped(text: &str, indent: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::view::Order;
+    use crate::render::view::Standing;
 
     #[test]
     fn a_scoreboard_fits_a_terminal() {
@@ -120,7 +125,7 @@ mod tests {
                 row("A model with a name that is long", Ok(scored(1.0, Some(987), None))),
                 row("Untimed", Ok(scored(0.5, None, Some("0")))),
             ],
-            order: Order::ByScore,
+            standing: Standing::Measured,
             notes: vec!["These figures were drawn for this run, and they say nothing about any of these models at all.".to_owned()],
         };
         let text = scoreboard(&view);

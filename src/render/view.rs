@@ -397,19 +397,19 @@ pub struct ChallengeView {
 pub struct ScoreboardView {
     /// One a model.
     pub rows: Vec<ScoreRow>,
-    /// In which order they are shown.
-    pub order: Order,
+    /// What the figures are worth.
+    pub standing: Standing,
     /// Where the figures come from, in sentences.
     pub notes: Vec<String>,
 }
 
-/// The order of a scoreboard.
+/// What the figures of a scoreboard are worth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Order {
-    /// From the highest score to the lowest.
-    ByScore,
-    /// As they were asked: where figures are simulated, nobody comes first.
-    AsAsked,
+pub enum Standing {
+    /// They were measured: the highest score comes first.
+    Measured,
+    /// They are simulated and estimated: the titles say so, and nobody comes first.
+    Simulated,
 }
 
 /// One model of a scoreboard.
@@ -478,10 +478,18 @@ pub enum CheckState {
 }
 
 impl ScoreboardView {
+    /// The titles over latency, tokens and cost.
+    pub fn titles(&self) -> [&'static str; 3] {
+        match self.standing {
+            Standing::Measured => ["Latency", "Tokens", "Cost"],
+            Standing::Simulated => ["Latency, simulated", "Tokens, est.", "Cost, estimated"],
+        }
+    }
+
     /// The rows in their order; by score, failures come last.
     pub fn ordered(&self) -> Vec<&ScoreRow> {
         let mut rows: Vec<&ScoreRow> = self.rows.iter().collect();
-        if self.order == Order::AsAsked {
+        if self.standing == Standing::Simulated {
             return rows;
         }
         let score = |row: &ScoreRow| row.result.as_ref().map_or(f64::NEG_INFINITY, |scored| scored.score);

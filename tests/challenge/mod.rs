@@ -3,6 +3,7 @@
 mod broken;
 mod hostile;
 mod learner;
+mod live;
 mod page;
 mod transcript;
 mod workshop;

@@ -52,6 +52,11 @@ pub const CHECKS: [(&str, Judge); 12] = [
     ("ranking", scores::ranking),
 ];
 
+/// The checks that can be judged where Amazon Bedrock answers: failures, throttling and answers that are
+/// clearly better or worse happen only where they are drawn.
+pub const LIVE: [&str; 9] =
+    ["results", "requests", "prompt", "text", "latency", "tokens", "cost", "calls", "score"];
+
 /// The check with this id.
 pub fn by_id(id: &str) -> Option<Judge> {
     CHECKS.iter().find(|(known, _)| *known == id).map(|(_, judge)| *judge)
@@ -82,8 +87,18 @@ pub struct Report {
 impl Report {
     /// Judges a run by the checks of its manifest.
     pub fn of(manifest: &Manifest, evidence: &Evidence) -> Self {
+        Self::by(manifest, evidence, |_| true)
+    }
+
+    /// Judges a live run by those checks that can be.
+    pub fn of_live(manifest: &Manifest, evidence: &Evidence) -> Self {
+        Self::by(manifest, evidence, |id| LIVE.contains(&id))
+    }
+
+    fn by(manifest: &Manifest, evidence: &Evidence, judged: impl Fn(&str) -> bool) -> Self {
         let lines = evidence.loaded.as_ref().ok();
-        let judged = manifest.checks.iter().map(toml::Spanned::get_ref).map(|check| Judged {
+        let checks = manifest.checks.iter().map(toml::Spanned::get_ref).filter(|check| judged(&check.id));
+        let judged = checks.map(|check| Judged {
             id: check.id.clone(),
             says: check.says.clone(),
             verdict: by_id(&check.id).map_or(Verdict::Waits, |judge| judge(evidence)),

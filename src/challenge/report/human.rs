@@ -1,7 +1,10 @@
 //! For people: a line a check, what to do about each that fails, and at the end the comparison.
 
-use super::Finished;
-use crate::challenge::grading::{Finding, Judged, Verdict};
+use rust_decimal::Decimal;
+
+use super::{Answers, Finished};
+use crate::challenge::grading::{Finding, Judged, LIVE, Verdict};
+use crate::measure::usd;
 use crate::render::terminal::{scoreboard, wrapped};
 
 /// Colours, taken away again where nobody sees them.
@@ -18,7 +21,7 @@ const PRINTED: usize = 12;
 
 /// The whole report.
 pub fn human(finished: &Finished<'_>) -> String {
-    let Finished { challenge, python, evidence, report } = finished;
+    let Finished { challenge, python, evidence, report, answers } = finished;
     let boto3 = python.boto3.as_deref().unwrap_or("?");
     let mut out = format!("{}: {}\n", challenge.chapter, challenge.manifest.title);
     out += &format!("{} with Python {} and boto3 {boto3}\n\n", evidence.file, python.version);
@@ -26,10 +29,13 @@ pub fn human(finished: &Finished<'_>) -> String {
         out += &self::check(check);
     }
     out += &printed(&evidence.printed);
-    out += &format!("\n{}\n", summary(finished));
-    if report.is_passed()
-        && let Some(view) = finished.scoreboard()
-    {
+    let summary = match answers {
+        Answers::Practice => summary(finished),
+        Answers::Live { spent, cap, .. } => live_summary(finished, *spent, *cap),
+    };
+    out += &format!("\n{summary}\n");
+    let is_due = report.is_passed() || matches!(answers, Answers::Live { .. });
+    if let Some(view) = finished.scoreboard().filter(|_| is_due) {
         out += &format!("\n{}", scoreboard(&view));
     }
     out
@@ -73,6 +79,23 @@ fn printed(text: &str) -> String {
         out += &format!("  {DIM}|{PLAIN} {}\n", plain.trim_end());
     }
     out
+}
+
+/// What a live run can say, and what it cannot.
+fn live_summary(finished: &Finished<'_>, spent: Decimal, cap: Decimal) -> String {
+    let Finished { challenge, report, .. } = finished;
+    let checks = challenge.manifest.checks.iter().map(|check| check.get_ref().id.as_str());
+    let unjudged: Vec<&str> = checks.filter(|id| !LIVE.contains(id)).collect();
+    let text = format!(
+        "{} of {} checks that can be judged live pass. Not judged, since only a practice run makes them happen: {}. \
+         Spent at most {} of {}.",
+        report.passed(),
+        report.checks.len(),
+        unjudged.join(", "),
+        usd(spent),
+        usd(cap)
+    );
+    wrapped(&text, 0).trim_end().to_owned()
 }
 
 fn summary(finished: &Finished<'_>) -> String {

@@ -2,13 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::Finished;
+use super::{Answers, Finished};
 use crate::challenge::grading::{Judged, Verdict};
+use crate::recording::OriginKind;
 use crate::render::view::ScoreRow;
 
 /// The whole report.
 pub fn json(finished: &Finished<'_>) -> String {
-    let Finished { challenge, python, evidence, report } = finished;
+    let Finished { challenge, python, evidence, report, .. } = finished;
     let rows = finished.scoreboard().map(|view| view.rows).unwrap_or_default();
     let document = json!({
         "version": 1,
@@ -16,7 +17,14 @@ pub fn json(finished: &Finished<'_>) -> String {
         "script": evidence.file,
         "python": python.version,
         "boto3": python.boto3,
-        "origin": "practice",
+        "origin": match finished.answers {
+            Answers::Live { origin: OriginKind::Bedrock, .. } => "bedrock",
+            _ => "practice",
+        },
+        "spent_usd": match finished.answers {
+            Answers::Practice => None,
+            Answers::Live { spent, .. } => Some(spent.normalize().to_string()),
+        },
         "passed": report.is_passed(),
         "checks": report.checks.iter().map(check).collect::<Vec<_>>(),
         "comparison": rows.iter().map(row).collect::<Vec<_>>(),

@@ -8,6 +8,7 @@ pub use human::human;
 pub use json::json;
 pub use page::page;
 
+use crate::recording::OriginKind;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::FromPrimitive as _;
 
@@ -16,7 +17,7 @@ use super::grading::Report;
 use super::python::Python;
 use super::returned::Row;
 use super::shelf::Challenge;
-use crate::render::view::{Order, ScoreRow, ScoreboardView, ScoredView};
+use crate::render::view::{ScoreRow, ScoreboardView, ScoredView, Standing};
 
 /// A run that is over.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +30,24 @@ pub struct Finished<'a> {
     pub evidence: &'a Evidence,
     /// What that means.
     pub report: &'a Report,
+    /// Who answered.
+    pub answers: Answers,
+}
+
+/// Who answered, and what it did cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answers {
+    /// Stand-ins, as the play said.
+    Practice,
+    /// Those behind a way to Amazon Bedrock.
+    Live {
+        /// Who they really were.
+        origin: OriginKind,
+        /// USD.
+        spent: Decimal,
+        /// USD.
+        cap: Decimal,
+    },
 }
 
 /// What the figures of a practice run are worth.
@@ -37,6 +56,12 @@ const NOTES: [&str; 2] = [
      chance. They show that your script measures rightly; they say nothing about these models.",
     "For figures of stand-ins side by side: tutor compare PROMPT --practice",
 ];
+
+/// What those of a live run are worth.
+const BEDROCK: &str = "Answered by Amazon Bedrock, once each, and measured by your script. One answer is no \
+                       measurement: ask more often before you choose.";
+const ELSEWHERE: &str = "The endpoint that was asked is not Amazon's: stand-ins answered, whose times are simulated and \
+                         tokens estimated.";
 
 impl Finished<'_> {
     /// The learner's comparison, from the act in which everybody answers.
@@ -52,8 +77,14 @@ impl Finished<'_> {
                 Some(ScoreRow { name: model.name.clone(), model_id: model.id.clone(), result })
             })
             .collect();
-        let notes = NOTES.map(str::to_owned).into();
-        (!rows.is_empty()).then_some(ScoreboardView { rows, order: Order::ByScore, notes })
+        let (standing, notes) = match self.answers {
+            Answers::Practice => (Standing::Measured, NOTES.map(str::to_owned).into()),
+            Answers::Live { origin: OriginKind::Practice, .. } => {
+                (Standing::Simulated, vec![ELSEWHERE.to_owned()])
+            }
+            Answers::Live { .. } => (Standing::Measured, vec![BEDROCK.to_owned()]),
+        };
+        (!rows.is_empty()).then_some(ScoreboardView { rows, standing, notes })
     }
 }
 

@@ -7,7 +7,7 @@ use crate::render::{Block, page as document};
 
 /// The whole report as an HTML document without anything from elsewhere.
 pub fn page(finished: &Finished<'_>) -> String {
-    let Finished { challenge, python, evidence, report } = finished;
+    let Finished { challenge, python, evidence, report, .. } = finished;
     let title = format!("{}: {}", challenge.chapter, challenge.manifest.title);
     let boto3 = python.boto3.as_deref().unwrap_or("?");
     let checks = report.checks.iter().map(|check| {

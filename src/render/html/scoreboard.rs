@@ -12,7 +12,7 @@ pub(crate) fn scoreboard(view: &ScoreboardView) -> String {
     let longest = view.rows.iter().filter_map(|row| row.result.as_ref().ok()?.latency_ms).max();
     scroller(&mut writer, "Models by their scores").open("table", &[("class", "tt-table")]);
     writer.open("thead", &[]).open("tr", &[]);
-    for title in ["Model", "Score", "Latency", words::TOKENS, "Cost"] {
+    for title in ["Model", "Score"].into_iter().chain(view.titles()) {
         writer.leaf("th", &[("scope", "col")], title);
     }
     writer.close().close().open("tbody", &[]);

@@ -1,0 +1,167 @@
+//! The stage with Amazon Bedrock behind it: requests of the script go on to it, with the learner's own
+//! credentials and never above the cap of a ledger.
+//!
+//! What comes back is known here as well as there, so most of it can still be judged: the text, the
+//! tokens and the time are those of the real answer. What was drawn for practice cannot be judged: see
+//! [`super::grading::LIVE`].
+
+use std::sync::{Mutex, PoisonError};
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+use tokio::runtime::Handle;
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::play::Act;
+use super::stage::{Asked, Outcome, Seen};
+use crate::bedrock::family::{self, Reading};
+use crate::bedrock::{Answer, Call, Json, schema};
+use crate::catalog::Catalog;
+use crate::endpoint::{Arrived, Host, Served};
+use crate::measure::Cost;
+use crate::provider::live::transport::Transport;
+use crate::provider::live::{Live, Trouble};
+use crate::provider::practice::Lines;
+use crate::provider::{Provider as _, ProviderError};
+
+/// What an answer did cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paid {
+    /// The model.
+    pub model_id: String,
+    /// USD, if it is known.
+    pub cost: Option<Decimal>,
+    /// USD in all so far.
+    pub spent: Decimal,
+}
+
+/// Hands requests on to Bedrock.
+#[derive(Debug)]
+pub struct LiveStage<T> {
+    bedrock: Live<T>,
+    /// Only the script that was started for this run has this access key id.
+    key: String,
+    models: Vec<String>,
+    today: Date,
+    runtime: Handle,
+    paid: UnboundedSender<Paid>,
+    seen: Mutex<Vec<(Seen, Option<Lines>)>>,
+    /// Why an answer is missing that the cap did not allow.
+    over_budget: Mutex<Option<String>>,
+}
+
+impl<T: Transport> LiveStage<T> {
+    /// A stage for these models. `paid` hears of each answer. Needs a tokio runtime.
+    pub fn new(
+        bedrock: Live<T>,
+        key: String,
+        models: Vec<String>,
+        today: Date,
+        paid: UnboundedSender<Paid>,
+    ) -> Self {
+        let (seen, over_budget) = (Mutex::default(), Mutex::default());
+        LiveStage { bedrock, key, models, today, runtime: Handle::current(), paid, seen, over_budget }
+    }
+
+    /// The way to Bedrock, with its ledger.
+    pub fn bedrock(&self) -> &Live<T> {
+        &self.bedrock
+    }
+
+    /// Why an answer is missing, if the cap did not allow it.
+    pub fn over_budget(&self) -> Option<String> {
+        self.over_budget.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The requests that arrived; `act` gets what the models really said.
+    pub(super) fn end(&self, act: &mut Act) -> Vec<Seen> {
+        let seen = std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner));
+        for (seen, lines) in &seen {
+            let role = act.roles.iter_mut().find(|role| role.model_id == seen.model_id);
+            if let (Some(role), Some(lines)) = (role, lines) {
+                role.lines = lines.clone();
+            }
+        }
+        seen.into_iter().map(|(seen, _)| seen).collect()
+    }
+
+    fn ask(&self, request: &Arrived<'_>) -> (Outcome, Option<Lines>, Served) {
+        let Ok(body) = Json::parse(request.body) else {
+            let words = "Malformed input request, please reformat your input and try again.";
+            return refused(400, "ValidationException", words);
+        };
+        let call = Call::new(request.operation, request.model_id, body);
+        let family = family::of_model(request.model_id);
+        if let Err(violation) = schema::check(&call, family) {
+            return refused(400, violation.kind, violation.message);
+        }
+        match self.runtime.block_on(self.bedrock.answer(&call)) {
+            Err(error) => self.without_answer(&error),
+            Ok(answer) => match family::read(&call, family, &answer) {
+                Some(reading) => self.answered(&call, answer, &reading),
+                None => (Outcome::Failed, None, Served::Answer(answer)),
+            },
+        }
+    }
+
+    fn answered(&self, call: &Call, answer: Answer, reading: &Reading) -> (Outcome, Option<Lines>, Served) {
+        let model = Catalog::embedded().model(&call.model_id);
+        let cost = Cost::of_call(model, &call.model_id, &reading.usage, &[], self.today).total();
+        let spent = self.bedrock.ledger().balance().spent;
+        // Nobody may be listening any more.
+        let _ = self.paid.send(Paid { model_id: call.model_id.clone(), cost, spent });
+        let lines = Lines {
+            text: reading.text(),
+            input_tokens: reading.usage.input_tokens.unwrap_or_default(),
+            output_tokens: reading.usage.output_tokens.unwrap_or_default(),
+            total_ms: answer.timing.total_ms,
+        };
+        let prompt = family::of_model(&call.model_id).map(|family| family::prompt(call, family));
+        let prompt = prompt.unwrap_or_default();
+        let asked = Asked { text: prompt.text, system: prompt.system };
+        (Outcome::Answered(asked), Some(lines), Served::Answer(answer))
+    }
+
+    /// Trouble on the way, in the form in which an SDK understands it.
+    fn without_answer(&self, error: &ProviderError) -> (Outcome, Option<Lines>, Served) {
+        let (status, kind) = match error {
+            ProviderError::Budget(_) => {
+                let mut over = self.over_budget.lock().unwrap_or_else(PoisonError::into_inner);
+                over.get_or_insert_with(|| error.to_string());
+                (403, "AccessDeniedException")
+            }
+            ProviderError::Live(live) => match live.trouble {
+                Trouble::ThrottledOut | Trouble::Quota => (429, "ThrottlingException"),
+                Trouble::NoAccess | Trouble::NotAllowed | Trouble::UseCase => (403, "AccessDeniedException"),
+                Trouble::Retired | Trouble::Legacy | Trouble::UnknownModel => {
+                    (404, "ResourceNotFoundException")
+                }
+                _ => (400, "ValidationException"),
+            },
+            _ => (400, "ValidationException"),
+        };
+        (Outcome::Failed, None, Served::Refused { status, kind, message: error.to_string() })
+    }
+}
+
+impl<T: Transport + std::fmt::Debug + Send + Sync> Host for LiveStage<T> {
+    fn answer(&self, request: &Arrived<'_>) -> Served {
+        let is_ours = request.access_key == Some(self.key.as_str());
+        let (outcome, lines, served) = if !is_ours {
+            refused(403, "AccessDeniedException", "tutor: only the script of this run is served here")
+        } else if self.models.iter().any(|id| id == request.model_id) {
+            self.ask(request)
+        } else {
+            refused(403, "AccessDeniedException", "tutor: this model is no part of the challenge")
+        };
+        let (model_id, operation) = (request.model_id.to_owned(), request.operation);
+        let seen = Seen { model_id, operation, at: request.at, outcome };
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).push((seen, lines));
+        served
+    }
+}
+
+fn refused(status: u16, kind: &'static str, message: impl Into<String>) -> (Outcome, Option<Lines>, Served) {
+    let message = message.into();
+    (Outcome::Refused { kind, message: message.clone() }, None, Served::Refused { status, kind, message })
+}

@@ -1,0 +1,85 @@
+//! `tutor run --live`: the same script, answered by Amazon Bedrock.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+
+use super::super::record::{now, runtime};
+use super::super::{Exit, Failure};
+use super::{Arguments, narrate, stopped};
+use crate::challenge::Challenge;
+use crate::challenge::grading::Report;
+use crate::challenge::live::{LiveStage, Paid};
+use crate::challenge::report::{Answers, Finished};
+use crate::challenge::session::Session;
+use crate::cli::signals::Signals;
+use crate::course::preprocess::Today;
+use crate::measure::usd;
+use crate::provider::{Provider as _, live};
+use crate::recording::Origin;
+
+impl Arguments {
+    pub(super) fn run_live(&self, challenge: &Challenge, script: &Path) -> Result<Exit, Failure> {
+        let models = &challenge.manifest.live_models;
+        if models.is_empty() {
+            return Err(Failure::usage(
+                "this challenge names no models that live",
+                format!("run it with stand-ins: tutor run {}", challenge.chapter),
+            ));
+        }
+        let today = Today::or_environment(self.today)
+            .map_err(|message| Failure::usage(message, "unset SOURCE_DATE_EPOCH"))?;
+        let claimed = Origin::bedrock(now(self.today)?, "", live::sdk::NAME);
+        let python = self.python(challenge)?;
+        runtime()?.block_on(async {
+            let mut signals = Signals::listen().map_err(|error| {
+                Failure::usage(format!("the system refuses: {error}"), "close other programs")
+            })?;
+            let (bedrock, cap) = self.bedrock.connect(today).await?;
+            let (paid, told) = mpsc::unbounded_channel();
+            tokio::spawn(tell(told, usd(cap)));
+            let key = key();
+            let stage = Arc::new(LiveStage::new(bedrock, key.clone(), models.clone(), today, paid));
+            let limits = self.limits(challenge);
+            let session = Session { manifest: &challenge.manifest, python: &python.path, script, limits };
+            let mut watch = |step| narrate(step, script);
+            let evidence = tokio::select! {
+                evidence = session.run_live(&stage, &key, &mut watch) => evidence.map_err(|error| unstarted(&error))?,
+                () = stopped(&mut signals) => return Ok(Exit::Passed(130)),
+            };
+            let report = Report::of_live(&challenge.manifest, &evidence);
+            let origin = stage.bedrock().true_origin(&claimed).kind;
+            let spent = stage.bedrock().ledger().balance().spent;
+            let answers = Answers::Live { origin, spent, cap };
+            self.tell(&Finished { challenge, python: &python, evidence: &evidence, report: &report, answers })?;
+            if let Some(over) = stage.over_budget() {
+                let help = "allow more with --max-cost USD";
+                return Err(Failure::new(Exit::Budget, miette::miette!(help = help, "{over}")));
+            }
+            Ok(if report.is_passed() { Exit::Good } else { Exit::Material })
+        })
+    }
+}
+
+/// Says what each answer did cost.
+async fn tell(mut told: mpsc::UnboundedReceiver<Paid>, cap: String) {
+    while let Some(Paid { model_id, cost, spent }) = told.recv().await {
+        let cost = cost.map_or_else(|| "unpriced".to_owned(), usd);
+        anstream::eprintln!("{model_id}: {cost}; {} of {cap} spent", usd(spent));
+    }
+}
+
+/// An access key id that nobody else can know.
+fn key() -> String {
+    use std::hash::{BuildHasher as _, RandomState};
+    let random = RandomState::new();
+    format!("TUTOR{:016X}{:016X}", random.hash_one("first"), random.hash_one("second"))
+}
+
+fn unstarted(error: &std::io::Error) -> Failure {
+    Failure::usage(
+        format!("the script cannot be started: {error}"),
+        "name a Python interpreter with --python, or make one: --setup",
+    )
+}
