@@ -12,6 +12,7 @@ use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::task::JoinHandle;
 
 use super::{Program, Ran, RanFence, Stopped};
+use crate::challenge::group::{self, Group};
 use crate::endpoint::environment::Environment;
 
 /// What runs inside the interpreter.
@@ -68,6 +69,8 @@ pub async fn run(
     program.local.copy_to(&work)?;
     let word = format!("tutor-{}", random_word(folder.path()));
     let mut child = start(interpreter, program, environment, (&work, &own), &word)?;
+    // Whatever the code starts ends with it.
+    let group = Group::of(&child);
     let last_words = tokio::spawn(tail(child.stderr.take()));
     let (Some(stdin), Some(stdout)) = (child.stdin.take(), child.stdout.take()) else {
         return Err(io::Error::other("the interpreter has no pipes"));
@@ -92,6 +95,7 @@ pub async fn run(
         Ok(Ok(Heard::Silence)) => Some(Stopped::Died(cause_of_death(&mut child, last_words).await)),
         Ok(Err(error)) => Some(Stopped::Died(error.to_string())),
     };
+    drop(group);
     let _ = child.start_kill();
     let _ = child.wait().await;
     let ran = conversation.ran;
@@ -120,7 +124,8 @@ fn start(
         .collect();
     fs::write(&job, json!({"chapter": program.chapter, "fences": fences}).to_string())?;
     let mut command = Command::new(&interpreter.program);
-    command.arg(&driver).arg(word).arg(&job).current_dir(work).kill_on_drop(true);
+    command.arg(&driver).arg(word).arg(&job).current_dir(work);
+    group::lead(&mut command);
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
     command.stderr(Stdio::piped());
     for name in environment.unset() {

@@ -36,7 +36,8 @@ def main():
                 pass
         line = json.dumps({"event": what, **facts}, ensure_ascii=True)
         os.write(1, f"\n{WORD} {line}\n".encode("ascii"))
-        answers.read(1)
+        if not answers.read(1):  # tutor is gone
+            os._exit(1)
 
     module = types.ModuleType("__main__")
     sys.modules["__main__"] = module

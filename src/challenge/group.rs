@@ -1,16 +1,16 @@
-//! A process group: the learner's script with everything it starts, ended as a whole.
+//! A process group: a script with everything it starts, ended as a whole.
 
 use tokio::process::Command;
 
 /// The group that `child` leads. Whoever drops this ends all of it.
 #[derive(Debug)]
-pub(super) struct Group {
+pub(crate) struct Group {
     #[cfg(unix)]
     leader: Option<rustix::process::Pid>,
 }
 
 /// Makes the command the leader of a group of its own.
-pub(super) fn lead(command: &mut Command) {
+pub(crate) fn lead(command: &mut Command) {
     #[cfg(unix)]
     command.process_group(0);
     command.kill_on_drop(true);
@@ -19,14 +19,14 @@ pub(super) fn lead(command: &mut Command) {
 impl Group {
     /// The group of a child that was started with [`lead`].
     #[cfg(unix)]
-    pub(super) fn of(child: &tokio::process::Child) -> Self {
+    pub(crate) fn of(child: &tokio::process::Child) -> Self {
         let id = child.id().and_then(|id| i32::try_from(id).ok());
         Group { leader: id.and_then(rustix::process::Pid::from_raw) }
     }
 
     /// Where there are no groups, the child alone ends when it is dropped.
     #[cfg(not(unix))]
-    pub(super) fn of(_child: &tokio::process::Child) -> Self {
+    pub(crate) fn of(_child: &tokio::process::Child) -> Self {
         Group {}
     }
 }

@@ -20,7 +20,7 @@
 
 pub mod evidence;
 pub mod grading;
-mod group;
+pub(crate) mod group;
 pub mod live;
 pub mod manifest;
 pub mod play;

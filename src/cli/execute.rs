@@ -7,6 +7,7 @@ use super::record::Done;
 use super::{Exit, Failure, terminal};
 use crate::capture::child::Interpreter;
 use crate::capture::consent::Consent;
+use crate::challenge::python::Python;
 use crate::course::recorder::{ExecuteError, Recorder, Script, Stop, Watch};
 use crate::provider::Provider;
 
@@ -19,7 +20,7 @@ pub(super) struct ExecuteArguments {
     /// Allow the code to run as it is now, without being asked
     #[arg(long, requires = "execute")]
     yes_run_code: bool,
-    /// The Python interpreter, instead of the active virtual environment's or python3
+    /// The Python interpreter, instead of the first one found that has boto3
     #[arg(long, value_name = "PROGRAM", requires = "execute")]
     python: Option<PathBuf>,
     /// How long the code of one chapter may take
@@ -77,20 +78,15 @@ impl ExecuteArguments {
         Ok(())
     }
 
-    fn interpreter(&self) -> Interpreter {
-        let in_environment = || {
-            let folder = PathBuf::from(std::env::var_os("VIRTUAL_ENV")?);
-            let names = ["bin/python", "Scripts/python.exe"].into_iter();
-            names.map(|name| folder.join(name)).find(|path| path.is_file())
-        };
-        let usual = if cfg!(windows) { "python" } else { "python3" };
-        let given = self.python.clone().map(|program| {
+    fn interpreter(&self) -> Result<Interpreter, Failure> {
+        let given = self.python.as_ref().map(|program| {
             // The code runs in a folder of its own, where a path from here leads nowhere.
             let is_path = program.components().count() > 1;
-            if is_path { std::path::absolute(&program).unwrap_or(program) } else { program }
+            if is_path { std::path::absolute(program).unwrap_or(program.clone()) } else { program.clone() }
         });
-        let program = given.or_else(in_environment).unwrap_or_else(|| usual.into());
-        Interpreter { program, timeout: self.execute_timeout }
+        let python = Python::find(given.as_deref())
+            .map_err(|error| Failure::usage(error, "name a Python with boto3: --python PROGRAM"))?;
+        Ok(Interpreter { program: python.path, timeout: self.execute_timeout })
     }
 
     /// Runs one chapter after another.
@@ -101,7 +97,7 @@ impl ExecuteArguments {
         provider: &P,
         (watch, stop): (&dyn Watch, &Stop),
     ) -> Result<Done, Failure> {
-        let interpreter = self.interpreter();
+        let interpreter = self.interpreter()?;
         let mut stored = Ok(());
         for script in scripts {
             match recorder.execute(provider, script, &interpreter, (watch, stop)).await {

@@ -234,9 +234,13 @@ impl Arguments {
         self.code.ask_first(&root, &scripts)?;
         let stop = Stop::default();
         runtime()?.block_on(async {
+            let (bar, signals) = (progress::Bar::new(0), listen()?);
             if self.practice {
                 let practice = Practice::new(texts);
-                return self.code.run(recorder, &scripts, &practice, (&(), &stop)).await.map(Some);
+                return tokio::select! {
+                    done = self.code.run(recorder, &scripts, &practice, (&(), &stop)) => done.map(Some),
+                    never = progress::stop_on_interrupt(signals, &stop, &bar) => match never {},
+                };
             }
             let connection = live::connect(&self.settings()).await.map_err(|error| in_the_way(&error))?;
             recorder.answered_from(&connection.region);
@@ -245,7 +249,6 @@ impl Arguments {
             let live = Live::new(connection.sdk, Ledger::new(cap), connection.region, today);
             let live = live.with_unpriced(unpriced).with_catalog(catalog).until(stop.flag());
             let live = live.patient(Patience { seed: seed(), ..Patience::default() });
-            let (bar, signals) = (progress::Bar::new(0), listen()?);
             let done = tokio::select! {
                 done = self.code.run(recorder, &scripts, &live, (&bar, &stop)) => done,
                 never = progress::stop_on_interrupt(signals, &stop, &bar) => match never {},

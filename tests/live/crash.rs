@@ -106,7 +106,7 @@ fn a_file_that_cannot_be_written_loses_no_other() {
 #[test]
 fn a_disk_that_takes_no_more_loses_nothing() {
     let picture = "\n```toml bedrock\nmodel = \"stability.stable-diffusion-xl-v1\"\noperation = \"InvokeModel\"\n\
-                   body = { text_prompts = [{ text = \"a lighthouse\" }], width = 512, height = 512 }\n```\n";
+                   body = { text_prompts = [{ text = \"a lighthouse\" }], width = 1024, height = 1024 }\n```\n";
     let project = Project::with_chapter(&(requests(1) + picture));
     let mut limited = Command::new("bash");
     let script = "trap '' XFSZ; ulimit -f 8; exec \"$0\" record --practice --accept";

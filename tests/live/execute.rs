@@ -232,6 +232,28 @@ fn an_interpreter_that_is_none_and_a_chapter_that_is_none_are_usage_errors() {
     command.args(arguments).env("HOME", book.home.path()).env_remove("XDG_CONFIG_HOME");
     let done = book.project.run(command, "");
     assert_eq!(done.code, Some(2), "{}", done.stderr);
-    assert!(done.stderr.contains("no-python cannot be run"), "{}", done.stderr);
+    assert!(done.stderr.contains("no Python with boto3 was found"), "{}", done.stderr);
     assert_eq!(book.project.tutor(["record", "--execute"]).code, Some(2), "no chapter is named");
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_the_code_and_keeps_what_is_recorded() {
+    let text = "# A\n\n```python\nimport boto3, time\nfrom helpers import ask\n\
+                ask(boto3.client('bedrock-runtime'), 'Wait.')\ntime.sleep(600)\n```\n";
+    let book = Book::new(text);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tutor"));
+    command
+        .args(["record", "--execute", "chapter", "--practice", "--yes-run-code", "--python"])
+        .arg(python());
+    command.env("HOME", book.home.path()).env_remove("XDG_CONFIG_HOME").current_dir(book.project.path(""));
+    let child = command.stderr(std::process::Stdio::piped()).spawn().expect("tutor runs");
+    while fixtures(&book.project).is_empty() {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    let interrupt = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(interrupt.expect("kill runs").success());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(130), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(names(&book), ["nova-lite.json.new"]);
 }

@@ -3,6 +3,7 @@
 //! The endpoint's answers are a stand-in's, and the recordings say so: no test can make a recording
 //! that claims to be Bedrock's.
 
+mod builds;
 mod canary;
 mod crash;
 mod execute;

@@ -8,6 +8,7 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::{Job, Recorder, Stop, Watch};
 use crate::bedrock::{Answer, Call, Key};
@@ -119,6 +120,10 @@ impl<'a> Recorder<'a> {
         if let Some(error) = broken {
             return Err(error.into());
         }
+        if stop.is_wanted() {
+            self.recorded.stopped += 1;
+            return Ok(());
+        }
         let ran =
             ran.map_err(|source| ExecuteError::Interpreter { program: interpreter.program.clone(), source })?;
         match &ran.stopped {
@@ -203,6 +208,14 @@ impl<'a> Recorder<'a> {
     }
 }
 
+/// Waits until somebody wants to stop.
+async fn wanted(stop: &Stop) {
+    const GLANCE: Duration = Duration::from_millis(100);
+    while !stop.is_wanted() {
+        tokio::time::sleep(GLANCE).await;
+    }
+}
+
 /// A call that the code made.
 struct Asked {
     fence: usize,
@@ -234,7 +247,13 @@ impl Desk<'_, '_, '_> {
         fence: &Cell<usize>,
         (watch, stop): (&dyn Watch, &Stop),
     ) {
-        while let Some(Handed { call, reply }) = calls.recv().await {
+        loop {
+            // Between two calls nothing is under way that could be lost.
+            let handed = tokio::select! {
+                handed = calls.recv() => handed,
+                () = wanted(stop) => None,
+            };
+            let Some(Handed { call, reply }) = handed else { return };
             let fence = fence.get();
             let answered = self.answer(provider, &call, fence, (watch, stop)).await;
             if let Ok((_, answered_by)) = &answered {

@@ -214,6 +214,22 @@ mod tests {
     use crate::bedrock::{Json, Operation};
 
     #[test]
+    fn age_is_counted_in_days() {
+        use crate::bedrock::{Answer, Payload, Timing};
+        let call = Call::new(Operation::Converse, "amazon.nova-lite-v1:0", Json::Null);
+        let answer = Answer {
+            status: 200,
+            headers: std::collections::BTreeMap::new(),
+            payload: Payload::Whole(Vec::new()),
+            timing: Timing::default(),
+        };
+        let at = "2026-05-01T23:30:00Z".parse().unwrap();
+        let recording = Recording::new(&call, crate::recording::Origin::practice(at), vec![answer]);
+        assert_eq!(age(&recording, jiff::civil::date(2026, 11, 22)), 205);
+        assert_eq!(age(&recording, jiff::civil::date(2026, 5, 1)), 0);
+    }
+
+    #[test]
     fn models_take_turns() {
         let job = |model: &str, name: &str| Job {
             chapter: "c".into(),

@@ -158,17 +158,24 @@ pub(crate) fn group(views: &[PanelView]) -> String {
     let mut writer = Writer::root("div", "tt-group", &[("role", "group"), ("aria-label", &label)]);
     scroller(&mut writer, &label).open("table", &[("class", "tt-table")]).open("thead", &[]).open("tr", &[]);
     writer.leaf("th", &[("scope", "col")], "Model");
-    for title in [words::TOKENS, "Latency", "Cost"] {
-        writer.leaf("th", &[("scope", "col"), ("class", "tt-r")], title);
+    // Where all is practice, the titles say once what else every cell would have to say.
+    let any = |origin| views.iter().any(|view| self::origin(view) == Some(origin));
+    let all_practice = any(Origin::Practice) && !any(Origin::Bedrock);
+    for (title, unsure) in [(words::TOKENS, "estimated"), ("Latency", "simulated"), ("Cost", "estimated")] {
+        writer.open("th", &[("scope", "col"), ("class", "tt-r")]).text(title);
+        if all_practice {
+            writer.leaf("small", &[], unsure);
+        }
+        writer.close();
     }
     writer.close().close().open("tbody", &[]);
     for view in views {
-        group_row(&mut writer, view);
+        group_row(&mut writer, view, all_practice);
     }
     writer.finish()
 }
 
-fn group_row(writer: &mut Writer, view: &PanelView) {
+fn group_row(writer: &mut Writer, view: &PanelView, all_practice: bool) {
     let state = view.state().name();
     writer.open("tr", &[("class", "tutor-panel tt-row"), ("data-state", state), ("data-key", &view.key)]);
     writer.open("th", &[("scope", "row")]).open("span", &[("class", "tt-head")]);
@@ -179,7 +186,7 @@ fn group_row(writer: &mut Writer, view: &PanelView) {
     tag(writer, view.state(), origin(view));
     writer.close().close();
     match &view.body {
-        PanelBody::Recorded(recorded) => group_figures(writer, recorded),
+        PanelBody::Recorded(recorded) => group_figures(writer, recorded, all_practice),
         PanelBody::Missing(_) => {
             for _ in 0..3 {
                 writer.leaf("td", &[("class", "tt-r")], "–");
@@ -205,11 +212,11 @@ fn group_row(writer: &mut Writer, view: &PanelView) {
     writer.close().close();
 }
 
-/// Tokens, latency and cost, each called simulated or estimated where it is.
-fn group_figures(writer: &mut Writer, recorded: &RecordedView) {
+/// Tokens, latency and cost, each called simulated or estimated where it is and no title says so.
+fn group_figures(writer: &mut Writer, recorded: &RecordedView, all_practice: bool) {
     for cell in words::cells(&recorded.figures, recorded.origin) {
         writer.open("td", &[("class", "tt-r")]).text(&cell.value);
-        if let Some(word) = cell.unsure {
+        if let Some(word) = cell.unsure.filter(|_| !all_practice) {
             writer.leaf("small", &[], word);
         }
         writer.close();

@@ -8,7 +8,7 @@ use crate::render::words;
 pub(crate) fn output(view: &OutputView) -> String {
     let state = view.origin.map(|origin| format!(" ({})", words::state_word(view.state(), Some(origin))));
     let mut out = format!("**Output**{}\n\n", state.unwrap_or_default());
-    if !view.text.trim().is_empty() {
+    if !view.text.is_empty() {
         out += &format!("{}\n", fence("text", &view.text));
     }
     if view.is_cut {

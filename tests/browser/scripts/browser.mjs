@@ -81,3 +81,13 @@ export function unfold() {
   for (const details of document.querySelectorAll(".tutor details")) details.open = true;
   for (const box of document.querySelectorAll(".tutor input[type=checkbox]")) box.checked = true;
 }
+
+/** Runs in the page: loads the images that are further down. Returns those that are broken. */
+export async function images() {
+  const broken = [];
+  for (const image of document.querySelectorAll(".tutor img")) {
+    image.loading = "eager";
+    await image.decode().catch(() => broken.push(image.getAttribute("src")));
+  }
+  return broken;
+}

@@ -2,7 +2,7 @@
 // tutor draws by itself, light and dark.
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { input, openSite, print, unfold, withBrowser } from "./browser.mjs";
+import { images, input, openSite, print, unfold, withBrowser } from "./browser.mjs";
 
 const DESKTOP = { viewport: { width: 1280, height: 900 } };
 const PHONE = { viewport: { width: 360, height: 800 }, deviceScaleFactor: 2 };
@@ -35,6 +35,7 @@ await withBrowser(async (browser) => {
       await page.addStyleTag({ content: "#mdbook-menu-bar { position: static !important; }" });
       await page.emulateMedia({ media: look.media ?? "screen" });
       if (look.unfolded) await page.evaluate(unfold);
+      await page.evaluate(images);
       const chapter = path.basename(name, ".html");
       const roots = look.each && input.each ? await page.locator("div.tutor").all() : [];
       for (const [index, root] of roots.entries()) {

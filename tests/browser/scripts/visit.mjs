@@ -1,6 +1,6 @@
 // Opens every page at every width, unfolds everything, and tells what overflows, what the console
 // says, and what was asked for.
-import { input, openSite, print, unfold, withBrowser } from "./browser.mjs";
+import { images, input, openSite, print, unfold, withBrowser } from "./browser.mjs";
 
 const WIDTHS = [360, 800, 1600];
 
@@ -18,16 +18,6 @@ function overflowing() {
     return box.width > 0 && (box.right > width + 1 || box.left < -1) && !scrolls(element);
   });
   return { scroll: document.documentElement.scrollWidth - width, wide: wide.map((element) => element.outerHTML.slice(0, 160)) };
-}
-
-/** Runs in the page: loads the images that are further down. Returns those that are broken. */
-async function images() {
-  const broken = [];
-  for (const image of document.querySelectorAll(".tutor img")) {
-    image.loading = "eager";
-    await image.decode().catch(() => broken.push(image.getAttribute("src")));
-  }
-  return broken;
 }
 
 await withBrowser(async (browser) => {
