@@ -75,7 +75,7 @@ fn live_answers_are_asked_for_under_a_cap_and_named_as_what_they_are() {
     );
     assert!(done.stdout.contains("Practice: stand-ins answered"), "{}", done.stdout);
     let refused = live("0.0000001");
-    assert_eq!(refused.code, Some(3), "{}", refused.stderr);
+    assert_eq!(refused.code, Some(4), "{}", refused.stderr);
     assert!(refused.stdout.contains("may cost up to"), "{}", refused.stdout);
 }
 

@@ -34,6 +34,8 @@ pub struct Performance {
     pub seen: Vec<Seen>,
     /// What the function returned, or why it did not.
     pub returned: Result<Returned, Trouble>,
+    /// When the function was called.
+    pub began: Instant,
     /// When it was over.
     pub over: Instant,
 }

@@ -57,9 +57,10 @@ impl Session<'_> {
             for act in play.acts {
                 watch(Step::Begins(act.kind));
                 stage.begin(act.clone());
+                let began = Instant::now();
                 let (returned, over) = call(&mut script.runner, &act, &evidence.models).await;
                 let goes_on = returned.as_ref().err().is_none_or(Trouble::is_survived);
-                evidence.acts.push(Performance { act, seen: stage.end(), returned, over });
+                evidence.acts.push(Performance { act, seen: stage.end(), returned, began, over });
                 if !goes_on {
                     break;
                 }
@@ -87,9 +88,10 @@ impl Session<'_> {
         let mut script = self.start(Arc::clone(stage) as _, Some(key)).await?;
         if self.load(&mut script.runner, &mut evidence, watch).await {
             watch(Step::Begins(act.kind));
+            let began = Instant::now();
             let (returned, over) = call(&mut script.runner, &act, &evidence.models).await;
             let seen = stage.end(&mut act);
-            evidence.acts.push(Performance { act, seen, returned, over });
+            evidence.acts.push(Performance { act, seen, returned, began, over });
         }
         evidence.printed = script.end();
         Ok(evidence)

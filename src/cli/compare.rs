@@ -112,6 +112,10 @@ impl Arguments {
             })?;
             anstream::eprintln!("Written: {}", file.display());
         }
+        if comparison.is_over_budget {
+            anstream::eprintln!("Not everybody was asked: allow more with --max-cost USD.");
+            return Ok(Exit::Budget);
+        }
         let any = comparison.models.iter().any(|model| model.result.is_ok());
         Ok(if any { Exit::Good } else { Exit::Provider })
     }

@@ -8,6 +8,8 @@ mod report;
 
 pub use report::{human, json, page};
 
+use std::fmt;
+
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
@@ -53,6 +55,8 @@ pub struct Comparison {
     pub expect: Vec<String>,
     /// One a model, in the order they were named.
     pub models: Vec<Compared>,
+    /// Whether the budget did not allow some answer.
+    pub is_over_budget: bool,
 }
 
 /// One model.
@@ -98,8 +102,11 @@ pub async fn ask<P: Provider>(
     mut told: impl FnMut(&str, Option<Decimal>),
 ) -> Comparison {
     let mut answered = Vec::new();
+    let mut is_over_budget = false;
     for id in question.models {
         let samples = samples(question, provider, id, &mut told).await;
+        is_over_budget |= matches!(&samples, Err(Why::Provider(ProviderError::Budget(_))));
+        let samples = samples.map_err(|why| why.to_string());
         answered.push((id, samples.map(|samples| measured(question, &samples))));
     }
     // Scores compare those that have answered.
@@ -121,6 +128,7 @@ pub async fn ask<P: Provider>(
         weights: question.weights,
         expect: question.expect.iter().map(|expected| expected.written.clone()).collect(),
         models: models.collect(),
+        is_over_budget,
     }
 }
 
@@ -142,23 +150,34 @@ async fn samples<P: Provider>(
     provider: &P,
     id: &str,
     told: &mut impl FnMut(&str, Option<Decimal>),
-) -> Result<Vec<Sample>, String> {
-    let call = request(&question.prompt, id)?;
+) -> Result<Vec<Sample>, Why> {
+    let call = request(&question.prompt, id).map_err(Why::Said)?;
     let mut samples = Vec::new();
     for index in 0..question.samples {
-        let answer = provider.nth_answer(&call, index).await.map_err(|error| in_words(&error))?;
-        let sample = read(&call, &answer, question.today)?;
+        let answer = provider.nth_answer(&call, index).await.map_err(Why::Provider)?;
+        let sample = read(&call, &answer, question.today).map_err(Why::Said)?;
         told(id, sample.cost.total());
         samples.push(sample);
     }
     Ok(samples)
 }
 
-/// An error with what to do about it, where somebody knows.
-fn in_words(error: &ProviderError) -> String {
-    match error {
-        ProviderError::Live(trouble) => format!("{trouble} ({})", trouble.help),
-        error => error.to_string(),
+/// Why a model has no result.
+enum Why {
+    /// In words.
+    Said(String),
+    /// No answer came.
+    Provider(ProviderError),
+}
+
+impl fmt::Display for Why {
+    /// With what to do about it, where somebody knows.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Why::Said(words) => f.write_str(words),
+            Why::Provider(ProviderError::Live(trouble)) => write!(f, "{trouble} ({})", trouble.help),
+            Why::Provider(error) => write!(f, "{error}"),
+        }
     }
 }
 

@@ -482,7 +482,7 @@ impl ScoreboardView {
     pub fn titles(&self) -> [&'static str; 3] {
         match self.standing {
             Standing::Measured => ["Latency", "Tokens", "Cost"],
-            Standing::Simulated => ["Latency, simulated", "Tokens, est.", "Cost, estimated"],
+            Standing::Simulated => ["Latency, simulated", "Tokens, est.", "Cost, est."],
         }
     }
 

@@ -170,10 +170,13 @@ fn out_of_order(evidence: &Evidence, performance: &Performance, timed: &[(&Role,
     Some(Sign::wrong(format!("less for {quick} than for {slow}"), format!("{a:.3} and {b:.3} seconds")))
 }
 
-/// The most that an answer can have taken: until the next request arrived, where one came after it was
-/// due, else until the function returned.
+/// The most that an answer can have taken by the learner's clock: from the end of the answer before, or
+/// from the call of the function, until the next request arrived or the function returned.
 fn at_most(performance: &Performance, role: &Role) -> Duration {
     let Some(at) = performance.to(&role.model_id).map(|seen| seen.at).min() else { return Duration::MAX };
+    let delay = |id: &str| performance.act.roles.iter().find(|role| role.model_id == id).map(Role::delay);
+    let ends = performance.seen.iter().map(|seen| seen.at + delay(&seen.model_id).unwrap_or_default());
+    let started = ends.filter(|end| *end <= at).max().unwrap_or(performance.began);
     let next = performance.seen.iter().map(|seen| seen.at).filter(|other| *other >= at + role.delay()).min();
-    next.unwrap_or(performance.over).saturating_duration_since(at)
+    next.unwrap_or(performance.over).saturating_duration_since(started)
 }

@@ -57,6 +57,9 @@ const NOTES: [&str; 2] = [
     "For figures of stand-ins side by side: tutor compare PROMPT --practice",
 ];
 
+/// What they are worth before all checks pass.
+const OPEN: &str = "What your script returned, on answers made for this run. Not all checks pass, so not all of it is \
+                    right.";
 /// What those of a live run are worth.
 const BEDROCK: &str = "Answered by Amazon Bedrock, once each, and measured by your script. One answer is no \
                        measurement: ask more often before you choose.";
@@ -78,6 +81,7 @@ impl Finished<'_> {
             })
             .collect();
         let (standing, notes) = match self.answers {
+            Answers::Practice if !self.report.is_passed() => (Standing::Measured, vec![OPEN.to_owned()]),
             Answers::Practice => (Standing::Measured, NOTES.map(str::to_owned).into()),
             Answers::Live { origin: OriginKind::Practice, .. } => {
                 (Standing::Simulated, vec![ELSEWHERE.to_owned()])

@@ -8,10 +8,10 @@ pub(in crate::check) static RULE: Rule = Rule {
     id: "directive-unmatched",
     level: Level::Deny,
     explanation: "\
-A directive names a call, a model or a challenge that does not exist, or there is
-nothing it could show, so its page has a notice in its place. Calls are named as
-`tutor list` shows them, those of another chapter as CHAPTER#NAME; models by an
-id the catalog has; challenges by the chapter they lie under in `challenges`.",
+A directive names a call, a model or a challenge that does not exist, or there
+is nothing it could show, so its page has a notice in its place. Calls are named
+as `tutor list` shows them, those of another chapter as CHAPTER#NAME; models by
+an id the catalog has; challenges by the chapter they lie under in `challenges`.",
     check,
 };
 

@@ -45,12 +45,13 @@ pub(super) fn alone<'a, T>(
         return work(reader);
     }
     let mark = reader.heap.mark();
-    let result = work(reader)?;
+    // What it changed before it raised is changed, too.
+    let result = work(reader);
     let why = reader.why("workers that run at the same time change it");
     for id in reader.heap.changed_before(mark) {
         reader.spoil(id, mark, &why);
     }
-    Ok(result)
+    result
 }
 
 /// Calls a method of a pool.
