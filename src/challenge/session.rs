@@ -58,7 +58,7 @@ impl Session<'_> {
                 watch(Step::Begins(act.kind));
                 stage.begin(act.clone());
                 let began = Instant::now();
-            let (returned, over) = call(&mut script.runner, &act, &evidence.models).await;
+                let (returned, over) = call(&mut script.runner, &act, &evidence.models).await;
                 let goes_on = returned.as_ref().err().is_none_or(Trouble::is_survived);
                 evidence.acts.push(Performance { act, seen: stage.end(), returned, began, over });
                 if !goes_on {
