@@ -39,12 +39,13 @@ impl ExecuteArguments {
     pub(super) fn plan(scripts: &[Script<'_>]) {
         for script in scripts {
             let (fences, files) = (script.program.fences.len(), script.program.local.files.len());
-            terminal::print(&format!("{}: {fences} fences", script.program.chapter));
-            terminal::print(&if files == 0 {
-                "\n".to_owned()
-            } else {
-                format!(", with {files} files from its folder at hand\n")
-            });
+            let plural =
+                |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+            let beside = match files {
+                0 => String::new(),
+                _ => format!(", with {} from its folder at hand", plural(files, "file")),
+            };
+            terminal::print(&format!("{}: {}{beside}\n", script.program.chapter, plural(fences, "fence")));
         }
     }
 

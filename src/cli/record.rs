@@ -55,10 +55,6 @@ pub(super) struct Arguments {
     /// Do not ask before spending
     #[arg(long, short)]
     yes: bool,
-    #[command(flatten)]
-    live: LiveArguments,
-    #[command(flatten)]
-    code: ExecuteArguments,
     /// Only check that every recording is as it was stored
     #[arg(long, conflicts_with_all = ["practice", "accept", "migrate"])]
     verify: bool,
@@ -68,6 +64,10 @@ pub(super) struct Arguments {
     /// The day written into the recordings, instead of today
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<Date>,
+    #[command(flatten)]
+    live: LiveArguments,
+    #[command(flatten)]
+    code: ExecuteArguments,
 }
 
 #[derive(clap::Args)]
@@ -76,7 +76,7 @@ struct ScopeArguments {
     /// Record what has no recording (the default)
     #[arg(long)]
     missing: bool,
-    /// Record what has changed since, is damaged, or was only answered by a stand-in
+    /// Record what has changed since, is damaged or old, or was only answered by a stand-in
     #[arg(long)]
     stale: bool,
     /// Record also what already has a recording

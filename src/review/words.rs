@@ -59,10 +59,8 @@ pub fn capture_headline(capture: &WaitingCapture) -> String {
     let practice = capture.new.fences.iter().any(|fence| fence.answered_by == Some(OriginKind::Practice));
     let practice = if practice { ", practice" } else { "" };
     let fences = capture.new.fences.len();
-    format!(
-        "{name:<12} {STRONG}{}{STRONG:#}{practice}  (what its code printed, {fences} fences)",
-        capture.id()
-    )
+    let fences = if fences == 1 { "1 fence".to_owned() } else { format!("{fences} fences") };
+    format!("{name:<12} {STRONG}{}{STRONG:#}{practice}  (what its code printed, {fences})", capture.id())
 }
 
 /// What a capture's code printed, against what is accepted; all of it if asked for.

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use super::fixtures;
-use crate::project::Project;
+use crate::project::{ONE_REQUEST, Project};
 
 const ACCOUNT: &str = "314159265358";
 const SECRET: &str = "canarySECRET/access+key000000000000000001";
@@ -50,6 +50,34 @@ fn no_canary_gets_out() {
             for canary in [ACCOUNT, SECRET, TOKEN, KEY_ID, &bearer()] {
                 assert!(!text.contains(canary), "{canary} in {place}: {text}");
             }
+        }
+    }
+}
+
+/// What a model says may hold them too; then no page, report or listing may.
+#[test]
+fn no_canary_of_an_answer_gets_to_a_page() {
+    let project = Project::with_chapter(ONE_REQUEST);
+    let said = format!("See arn:aws:iam::{ACCOUNT}:user/x, {SECRET}, {TOKEN}, {KEY_ID}, {}.", bearer());
+    let answer = format!("[[answer]]\nprompt = \"Name three uses of a paper clip.\"\ntext = \"{said}\"\n");
+    project.write("fixtures/practice.toml", &answer);
+    let mut reports = String::new();
+    for arguments in
+        [&["record", "--practice"][..], &["review"], &["accept", "--all"], &["check"], &["list"], &["build"]]
+    {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_tutor"));
+        command.args(arguments).env("AWS_SECRET_ACCESS_KEY", SECRET).env("AWS_SESSION_TOKEN", TOKEN);
+        let done = project.run(command, "");
+        reports += &(done.stdout + &done.stderr);
+    }
+    let page = project.read("book/chapter.html");
+    assert!(page.contains("See arn:aws:iam::000000000000:user/x"), "{page}");
+    let files = project.tree().into_iter().filter(|(path, _)| !path.ends_with("practice.toml"));
+    let files =
+        files.map(|(path, bytes)| (path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned()));
+    for (place, text) in files.chain([("what it says".to_owned(), reports)]) {
+        for canary in [ACCOUNT, SECRET, TOKEN, KEY_ID, &bearer()] {
+            assert!(!text.contains(canary), "{canary} in {place}");
         }
     }
 }

@@ -247,6 +247,7 @@ fn ctrl_c_ends_the_code_and_keeps_what_is_recorded() {
         .args(["record", "--execute", "chapter", "--practice", "--yes-run-code", "--python"])
         .arg(python());
     command.env("HOME", book.home.path()).env_remove("XDG_CONFIG_HOME").current_dir(book.project.path(""));
+    command.stdout(std::process::Stdio::null());
     let child = command.stderr(std::process::Stdio::piped()).spawn().expect("tutor runs");
     while fixtures(&book.project).is_empty() {
         std::thread::sleep(std::time::Duration::from_millis(10));

@@ -1,7 +1,7 @@
 //! A request that cannot be read from the code.
 
 use crate::check::{Finding, Level, Material, Place, Rule};
-use crate::snippet::Finding as Found;
+use crate::snippet::{Finding as Found, Language};
 
 pub(in crate::check) static RULE: Rule = Rule {
     id: "request-unresolved",
@@ -9,7 +9,8 @@ pub(in crate::check) static RULE: Rule = Rule {
     explanation: "\
 The code makes or may make a request whose content is not known from the text,
 so it can have no recording and no panel. Give the missing value in an
-annotation (values = { topic = \"tides\" }), or leave the fence out on purpose:
+annotation (values = { topic = \"tides\" }), let a run of the chapter find it
+(`tutor record --execute CHAPTER`), or leave the fence out on purpose:
     <!-- tutor: skip = \"asks the reader\" -->",
     check,
 };
@@ -22,11 +23,19 @@ fn check(material: &Material<'_>) -> Vec<Finding> {
             let message = format!("this {} call is not known: {}", known.operation, reason.text);
             let place = chapter.at_line(named.found.line);
             let elsewhere = reason.line.filter(|line| *line != named.found.line);
+            let run = match named.found.language {
+                Language::Python => {
+                    format!("run the chapter (tutor record --execute {}), ", chapter.read.stem)
+                }
+                Language::Shell | Language::Request => String::new(),
+            };
             let help = match elsewhere.map(|line| chapter.at_line(line)) {
                 Some(Place { line: Some(line), .. }) => {
-                    format!("the reason lies on line {line}; name the value in `values`, or `skip` the fence")
+                    format!(
+                        "the reason lies on line {line}; name the value in `values`, {run}or `skip` the fence"
+                    )
                 }
-                _ => "name the value in the annotation's `values`, or `skip` the fence".to_owned(),
+                _ => format!("name the value in the annotation's `values`, {run}or `skip` the fence"),
             };
             findings.push(Finding::new(place, message, help).in_fence(chapter.fence(named.found.fence)));
         }

@@ -185,7 +185,8 @@ fn drawings(form: Form, text: &str) -> Vec<String> {
         form.panel(&view),
         form.panel(&json),
         form.panel(&missing),
-        form.output(&samples::output(text)),
+        // Nothing is written for blank output, so that it always begins with a word.
+        form.output(&samples::output(&format!("printed {text}"))),
         form.group(&[view, missing, json]),
         form.compare(&compare),
         form.prices(&PricesView { rows: samples::rows(&models) }),
