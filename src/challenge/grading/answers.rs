@@ -1,6 +1,6 @@
 //! What was read from the answers: text, time, tokens and cost.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rust_decimal::prelude::ToPrimitive as _;
 
@@ -119,8 +119,8 @@ const SENDING: f64 = 0.5;
 /// How far apart the delays of two models must lie for their order to be judged.
 const APART: Duration = Duration::from_millis(200);
 
-/// `latency`: not less than the delay that was held, not more than the time from the request's arrival
-/// to the function's return, and in the right order.
+/// `latency`: not less than the delay that was held, not more than the time until the function returned,
+/// and in the right order.
 pub(super) fn latency(evidence: &Evidence) -> Verdict {
     let Some(comparison) = evidence.comparison() else { return Verdict::Waits };
     let mut timed = Vec::new();
@@ -152,10 +152,19 @@ pub(super) fn latency(evidence: &Evidence) -> Verdict {
     verdict(signs)
 }
 
-/// From the arrival of the first request to a model until the function returned, in seconds.
+/// From when the learner's clock can have started until the function returned, in seconds.
 fn longest(performance: &Performance, role: &Role) -> f64 {
-    let first = performance.to(&role.model_id).map(|seen| seen.at).min();
-    first.map_or(0.0, |at| performance.over.saturating_duration_since(at).as_secs_f64())
+    started(performance, role).map_or(0.0, |at| performance.over.saturating_duration_since(at).as_secs_f64())
+}
+
+/// When the learner's clock for a model can have started at the earliest: a busy machine may take its time
+/// to send, so not when the request arrived, but when the answer before it was over, or else when the
+/// function was called.
+fn started(performance: &Performance, role: &Role) -> Option<Instant> {
+    let at = performance.to(&role.model_id).map(|seen| seen.at).min()?;
+    let delay = |id: &str| performance.act.role(id).map(Role::delay).unwrap_or_default();
+    let ends = performance.seen.iter().map(|seen| seen.at + delay(&seen.model_id));
+    Some(ends.filter(|end| *end <= at).max().unwrap_or(performance.began))
 }
 
 /// A pair of models whose times are in the wrong order although their delays lie far apart. Where the
@@ -170,13 +179,11 @@ fn out_of_order(evidence: &Evidence, performance: &Performance, timed: &[(&Role,
     Some(Sign::wrong(format!("less for {quick} than for {slow}"), format!("{a:.3} and {b:.3} seconds")))
 }
 
-/// The most that an answer can have taken by the learner's clock: from the end of the answer before, or
-/// from the call of the function, until the next request arrived or the function returned.
+/// The most that an answer can have taken by the learner's clock: until the next request arrived, where
+/// one came after it was due, else until the function returned.
 fn at_most(performance: &Performance, role: &Role) -> Duration {
-    let Some(at) = performance.to(&role.model_id).map(|seen| seen.at).min() else { return Duration::MAX };
-    let delay = |id: &str| performance.act.roles.iter().find(|role| role.model_id == id).map(Role::delay);
-    let ends = performance.seen.iter().map(|seen| seen.at + delay(&seen.model_id).unwrap_or_default());
-    let started = ends.filter(|end| *end <= at).max().unwrap_or(performance.began);
+    let at = performance.to(&role.model_id).map(|seen| seen.at).min();
+    let (Some(at), Some(started)) = (at, started(performance, role)) else { return Duration::MAX };
     let next = performance.seen.iter().map(|seen| seen.at).filter(|other| *other >= at + role.delay()).min();
     next.unwrap_or(performance.over).saturating_duration_since(started)
 }
