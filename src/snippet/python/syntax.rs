@@ -145,7 +145,8 @@ pub(super) fn names_in(text: &str) -> Vec<(&str, Mention)> {
         let word = &rest[start..word_end];
         let after = rest[word_end..].trim_start_matches([' ', '\t']);
         let assigned = (after.starts_with('=') && !after.starts_with("==")) || after.starts_with(':');
-        let augmented = after.len() > 2 && after[1..].starts_with('=') && "+-*/%|&^@".contains(&after[..1]);
+        let operator = after.bytes().take_while(|byte| b"+-*/%|&^@<>".contains(byte)).count();
+        let augmented = (1..=2).contains(&operator) && after.as_bytes().get(operator) == Some(&b'=');
         let declared = matches!(previous, "def" | "class" | "import" | "as" | "for" | "global" | "del");
         let listed = after.starts_with(',') || rest[..start].trim_end().ends_with(',');
         let binds = assigned || augmented || declared || listed || after.starts_with(" in ");

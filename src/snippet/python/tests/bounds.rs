@@ -1,6 +1,7 @@
 //! Hostile code ends in "unknown", within bounds, and never in a panic.
 
 use super::{PRELUDE, read};
+use crate::snippet::Finding;
 
 fn survives(code: &str) {
     // What is found does not matter here, only that reading ends.
@@ -59,4 +60,21 @@ fn what_was_sure_before_the_bound_was_met_stays_so() {
         lines[1..].iter().all(|line| !line.starts_with("never") && !line.starts_with("later")),
         "{lines:?}"
     );
+}
+
+/// Found by fuzzing.
+#[test]
+fn names_before_any_letters_are_found_in_code_that_does_not_parse() {
+    for rest in ["\u{fffd}(", "é = (", "**= 2 (", ">>= 2 (", "語"] {
+        survives(&format!("x = {{name{rest}"));
+    }
+}
+
+#[test]
+fn what_code_that_does_not_parse_may_assign_is_not_known() {
+    for broken in ["x = (", "x += (", "x **= (", "x //= (", "x >>= ("] {
+        let found = read(&[PRELUDE, "x = 2", broken, "say(str(x))"]);
+        let resolved = found.calls.iter().any(|call| matches!(call.finding, Finding::Resolved(_)));
+        assert!(!resolved, "{broken}");
+    }
 }
