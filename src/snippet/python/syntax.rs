@@ -40,7 +40,14 @@ impl<'s> Fence<'s> {
             fence.broken = Some(fence.unparsed(TextSize::default(), message));
             return fence;
         }
-        let parsed = parse_unchecked(&fence.text, ParseOptions::from(Mode::Ipython));
+        // The parser has places it takes for unreachable and broken code reaches; fuzzing found one.
+        let Ok(parsed) =
+            std::panic::catch_unwind(|| parse_unchecked(&fence.text, ParseOptions::from(Mode::Ipython)))
+        else {
+            let message = "the parser gave up on this code".to_owned();
+            fence.broken = Some(fence.unparsed(TextSize::default(), message));
+            return fence;
+        };
         let broken = parsed
             .errors()
             .first()

@@ -78,3 +78,12 @@ fn what_code_that_does_not_parse_may_assign_is_not_known() {
         assert!(!resolved, "{broken}");
     }
 }
+
+/// Found by fuzzing: the parser takes these for unreachable.
+#[test]
+fn escapes_where_the_parser_expects_none_are_code_that_does_not_parse() {
+    for code in ["{)\n,", "x = {)\n/f 1", "f([}\n;g", "(]\n?x"] {
+        let found = read(&[PRELUDE, code, "say('after')"]);
+        assert_eq!(found.unparsed.len(), 1, "{code}");
+    }
+}
