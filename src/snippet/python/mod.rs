@@ -47,6 +47,7 @@ mod heap;
 mod key;
 mod limits;
 mod names;
+mod parser;
 mod paths;
 mod reason;
 mod sites;

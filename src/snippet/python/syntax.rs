@@ -7,10 +7,10 @@
 use std::borrow::Cow;
 
 use ruff_python_ast::{ModModule, Stmt};
-use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
+use ruff_python_parser::{Mode, ParseOptions};
 use ruff_text_size::{Ranged, TextSize};
 
-use super::limits;
+use super::{limits, parser};
 use crate::snippet::{Source, Unparsed};
 
 /// A Python fence and its tree.
@@ -40,10 +40,7 @@ impl<'s> Fence<'s> {
             fence.broken = Some(fence.unparsed(TextSize::default(), message));
             return fence;
         }
-        // The parser has places it takes for unreachable and broken code reaches; fuzzing found one.
-        let Ok(parsed) =
-            std::panic::catch_unwind(|| parse_unchecked(&fence.text, ParseOptions::from(Mode::Ipython)))
-        else {
+        let Some(parsed) = parser::parse(&fence.text, ParseOptions::from(Mode::Ipython)) else {
             let message = "the parser gave up on this code".to_owned();
             fence.broken = Some(fence.unparsed(TextSize::default(), message));
             return fence;
