@@ -18,6 +18,7 @@
 //! | [`measure`] | latency, tokens and money, and how answers compare |
 //! | [`review`] | what waits for a maintainer's word, and what it changes |
 //! | [`capture`] | runs a chapter's own code, and sees what it asks, prints and draws |
+//! | [`process`] | where Python is, and how a script ends with everything it started |
 //! | [`endpoint`] | Bedrock Runtime on loopback, for scripts that run unmodified |
 //! | [`render`] | panels, tables and plots, as HTML or plain Markdown |
 //! | [`compare`] | the challenge's answer in Rust: one prompt to several models, side by side |
@@ -29,7 +30,8 @@
 //! | [`cli`] | the `tutor` command, one file a verb |
 //!
 //! Dependencies run one way: `bedrock` knows nobody; `snippet`, `recording`, `catalog` and
-//! `measure` know `bedrock`; `provider` and `render` know those; `course` joins them for `cli`.
+//! `measure` know `bedrock`; `provider` and `render` know those; `endpoint`, `capture` and
+//! `challenge` stand on them; `course` joins them for `cli`.
 
 pub mod bedrock;
 pub mod capture;
@@ -44,6 +46,7 @@ pub mod course;
 pub mod endpoint;
 pub mod measure;
 pub mod problem;
+pub mod process;
 pub mod provider;
 pub mod recording;
 pub mod render;

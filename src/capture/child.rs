@@ -12,8 +12,8 @@ use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::task::JoinHandle;
 
 use super::{Program, Ran, RanFence, Stopped};
-use crate::challenge::group::{self, Group};
 use crate::endpoint::environment::Environment;
+use crate::process::group::{self, Group};
 
 /// What runs inside the interpreter.
 const DRIVER: &str = include_str!("driver.py");

@@ -20,12 +20,10 @@
 
 pub mod evidence;
 pub mod grading;
-pub(crate) mod group;
 pub mod live;
 pub mod manifest;
 pub mod play;
 pub mod progress;
-pub mod python;
 pub mod report;
 mod returned;
 pub mod runner;

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::grading::Report;
+use crate::process::state;
 use crate::recording::store::write_atomically;
 
 /// What is known of all challenges.
@@ -76,15 +77,6 @@ impl Reached {
     }
 }
 
-/// The folder for what tutor remembers; `None` where there is no home.
-pub(super) fn folder() -> Option<PathBuf> {
-    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let state = set("XDG_STATE_HOME").filter(|path| path.is_absolute());
-    let local = set("LOCALAPPDATA");
-    let home = set("HOME").map(|home| home.join(".local").join("state"));
-    state.or(home).or(local).map(|folder| folder.join("tutor"))
-}
-
 fn file() -> Option<PathBuf> {
-    folder().map(|folder| folder.join("progress.json"))
+    state::folder().map(|folder| folder.join("progress.json"))
 }

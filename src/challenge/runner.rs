@@ -17,10 +17,10 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use super::group::{self, Group};
 use super::manifest::{Limits, Manifest};
 use super::play::{Act, Priced};
 use crate::endpoint::environment::Environment;
+use crate::process::group::{self, Group};
 
 const HARNESS: &str = include_str!("harness.py");
 /// The longest message that is read, in bytes; the harness shortens what it sends.

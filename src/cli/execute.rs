@@ -7,8 +7,8 @@ use super::record::Done;
 use super::{Exit, Failure, terminal};
 use crate::capture::child::Interpreter;
 use crate::capture::consent::Consent;
-use crate::challenge::python::Python;
 use crate::course::recorder::{ExecuteError, Recorder, Script, Stop, Watch};
+use crate::process::python::Python;
 use crate::provider::Provider;
 
 #[derive(clap::Args)]

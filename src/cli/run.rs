@@ -18,12 +18,12 @@ use crate::challenge::grading::Report;
 use crate::challenge::manifest::Limits;
 use crate::challenge::play::Kind;
 use crate::challenge::progress::Progress;
-use crate::challenge::python::{self, Python};
 use crate::challenge::report::{self, Answers, Finished};
 use crate::challenge::session::{Session, Step};
 use crate::challenge::workspace::{self, Placed};
 use crate::challenge::{Challenge, Shelf};
 use crate::course::preprocess::Today;
+use crate::process::python::{self, Python};
 
 /// Run a chapter's challenge on your own script, and say what works and what does not
 ///

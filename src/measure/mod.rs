@@ -15,4 +15,4 @@ pub use latency::{Summary, tokens_per_second};
 pub use money::{Cost, CostParts, ImageMade, usd, usd_exact};
 pub use ranking::Ranking;
 pub use score::{Scored, Weights};
-pub use tokens::Tokens;
+pub use tokens::{Tokens, grouped};

@@ -3,7 +3,7 @@
 use pulldown_cmark::{Event, Options, Parser, TagEnd};
 
 use super::view::{Outcome, Piece, RecordedView};
-use super::words::count;
+use crate::measure::grouped;
 
 /// What an answer begins with, in one line of at most `limit` characters.
 pub(super) fn preview(recorded: &RecordedView, limit: usize) -> String {
@@ -17,7 +17,7 @@ pub(super) fn preview(recorded: &RecordedView, limit: usize) -> String {
             Piece::Text(text) | Piece::Refusal(text) => Some(text.clone()),
             Piece::ToolUse { name, .. } => Some(format!("calls {name}")),
             Piece::Image(_) => Some("image".to_owned()),
-            Piece::Embedding(vector) => Some(format!("vector of {} numbers", count(vector.len() as u64))),
+            Piece::Embedding(vector) => Some(format!("vector of {} numbers", grouped(vector.len() as u64))),
             Piece::Reasoning(_) => None,
         })
         .unwrap_or_default();

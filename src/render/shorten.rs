@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::measure::grouped;
+
 /// What a page shows of one text, in bytes. A line of a megabyte takes a browser seconds to lay out.
 const LONGEST: usize = 100_000;
 
@@ -25,7 +27,7 @@ pub(super) fn shown(text: &str) -> &str {
 pub(super) fn note(text: &str, file: &str) -> Option<String> {
     let shown = shown(text);
     (shown.len() < text.len()).then(|| {
-        let kilobytes = |bytes: usize| super::words::count((bytes / 1_000) as u64);
+        let kilobytes = |bytes: usize| grouped((bytes / 1_000) as u64);
         format!(
             "These are the first {} kB of {} kB. The whole text is in `{file}`.",
             kilobytes(shown.len()),

@@ -2,6 +2,7 @@
 
 use super::view::{ScoreRow, ScoreboardView, ScoredView};
 use super::words;
+use crate::measure::grouped;
 
 /// The width that everything fits.
 const WIDTH: usize = 80;
@@ -32,7 +33,7 @@ pub fn scoreboard(view: &ScoreboardView) -> String {
 }
 
 fn row(name: &str, scored: &ScoredView, longest: u64) -> String {
-    let count = |count: Option<u64>| count.map_or_else(|| "–".to_owned(), words::count);
+    let count = |count: Option<u64>| count.map_or_else(|| "–".to_owned(), grouped);
     let tokens = format!("{} → {}", count(scored.input_tokens), count(scored.output_tokens));
     let latency = scored.latency_ms.map_or_else(|| "–".to_owned(), words::time);
     let cost = scored.cost.map_or_else(|| words::UNPRICED.to_owned(), crate::measure::usd);

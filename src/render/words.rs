@@ -9,7 +9,7 @@ use super::view::{
 use super::{shorten, stop_reason};
 use crate::bedrock::model_id;
 use crate::catalog::{Features, LifecycleState, Price};
-use crate::measure::{Cost, CostParts, Summary};
+use crate::measure::{Cost, CostParts, Summary, grouped};
 
 /// What stands where a time is not known.
 pub(super) const NOT_MEASURED: &str = "not measured";
@@ -19,19 +19,6 @@ pub(super) const TOKENS: &str = "Tokens in\u{a0}→\u{a0}out";
 pub(super) const UNPRICED: &str = "unpriced";
 /// What stands where no source says anything.
 pub(super) const UNKNOWN: &str = "not stated";
-
-/// `1,234,567`
-pub(super) fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
 
 /// `840 ms`, `1.94 s`, `12.3 s`
 pub(super) fn time(ms: u64) -> String {
@@ -79,7 +66,7 @@ pub(super) fn pace(tokens_per_second: f64) -> String {
 
 /// `1 sample`, `3 samples`
 pub(super) fn plural(number: usize, word: &str) -> String {
-    if number == 1 { format!("1 {word}") } else { format!("{} {word}s", count(number as u64)) }
+    if number == 1 { format!("1 {word}") } else { format!("{} {word}s", grouped(number as u64)) }
 }
 
 /// The word on a panel's tag.
@@ -261,7 +248,7 @@ pub(super) enum Span {
 /// `24 → 128`; `None` if neither is known.
 pub(super) fn tokens(figures: &Figures) -> Option<String> {
     let usage = figures.tokens.usage;
-    let side = |tokens: Option<u64>| tokens.map_or_else(|| "?".to_owned(), count);
+    let side = |tokens: Option<u64>| tokens.map_or_else(|| "?".to_owned(), grouped);
     (usage.input_tokens.is_some() || usage.output_tokens.is_some())
         .then(|| format!("{} → {}", side(usage.input_tokens), side(usage.output_tokens)))
 }
@@ -269,7 +256,7 @@ pub(super) fn tokens(figures: &Figures) -> Option<String> {
 fn cached(figures: &Figures) -> Option<String> {
     let usage = figures.tokens.usage;
     let part = |tokens: Option<u64>, words: &str| {
-        tokens.filter(|tokens| *tokens > 0).map(|tokens| format!("{} {words} cache", count(tokens)))
+        tokens.filter(|tokens| *tokens > 0).map(|tokens| format!("{} {words} cache", grouped(tokens)))
     };
     let parts: Vec<String> =
         [part(usage.cache_read_tokens, "read from"), part(usage.cache_write_tokens, "written to")]
@@ -420,8 +407,6 @@ mod tests {
 
     #[test]
     fn numbers_read_well() {
-        assert_eq!(count(1_234_567), "1,234,567");
-        assert_eq!(count(999), "999");
         assert_eq!(
             [999, 1_000, 1_944, 9_996, 12_345].map(time),
             ["999 ms", "1.00 s", "1.94 s", "10.0 s", "12.3 s"]

@@ -14,9 +14,9 @@ use rust_decimal::prelude::FromPrimitive as _;
 
 use super::evidence::Evidence;
 use super::grading::Report;
-use super::python::Python;
 use super::returned::Row;
 use super::shelf::Challenge;
+use crate::process::python::Python;
 use crate::render::view::{ScoreRow, ScoreboardView, ScoredView, Standing};
 
 /// A run that is over.

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 use rust_decimal::Decimal;
 
+use crate::measure::grouped;
+
 /// For how many tokens a price is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unit {
@@ -186,7 +188,7 @@ pub(super) fn limit_like(written: &str, tokens: u64) -> String {
     let suffix: String = written.chars().skip_while(|c| !c.is_alphabetic() && !c.is_whitespace()).collect();
     let word = suffix.trim().to_lowercase();
     if word.is_empty() {
-        return if written.contains(',') { with_commas(tokens) } else { tokens.to_string() };
+        return if written.contains(',') { grouped(tokens) } else { tokens.to_string() };
     }
     if !word.starts_with('m')
         && !word.starts_with('t')
@@ -207,18 +209,6 @@ pub(super) fn limit_like(written: &str, tokens: u64) -> String {
         return format!("{thousands}K");
     }
     format!("{thousands}{suffix}")
-}
-
-fn with_commas(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// `written` with its number replaced by `usd`, in as many decimals as it needs, at least as many as

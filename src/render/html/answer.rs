@@ -6,6 +6,7 @@ use super::icons;
 use super::prose::{self, Reading};
 use super::writer::Writer;
 use crate::bedrock::json::Json;
+use crate::measure::grouped;
 use crate::render::view::{ErrorView, ImageView, Outcome, Piece, State};
 use crate::render::{shorten, words};
 
@@ -157,7 +158,7 @@ fn embedding(writer: &mut Writer, vector: &[f64]) {
         let _ = write!(path, "M{} 16v{:.1}", 2 + index * 4, -height);
     }
     let width = (shown.len().max(1) * 4).to_string();
-    let title = format!("The first {} numbers as bars around zero", words::count(shown.len() as u64));
+    let title = format!("The first {} numbers as bars around zero", grouped(shown.len() as u64));
     writer.open("figure", &[("class", "tt-vector")]);
     let viewbox = format!("0 0 {width} 32");
     writer
@@ -170,7 +171,7 @@ fn embedding(writer: &mut Writer, vector: &[f64]) {
     let more = if vector.len() > numbers.len() { ", …" } else { "" };
     let caption = format!(
         "{} dimensions, norm {norm:.4}, begins [{}{more}]",
-        words::count(vector.len() as u64),
+        grouped(vector.len() as u64),
         numbers.join(", ")
     );
     writer.leaf("figcaption", &[], &caption).close();

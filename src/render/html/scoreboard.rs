@@ -2,7 +2,7 @@
 
 use super::prose::scroller;
 use super::writer::Writer;
-use crate::measure::usd;
+use crate::measure::{grouped, usd};
 use crate::render::view::{CheckState, ChecksView, ScoreRow, ScoreboardView, ScoredView};
 use crate::render::words;
 
@@ -54,7 +54,7 @@ fn figures(writer: &mut Writer, scored: &ScoredView, longest: u64) {
     bar(writer, scored.latency_ms.unwrap_or_default() as f64 / longest.max(1) as f64);
     writer.close();
 
-    let count = |count: Option<u64>| count.map_or_else(|| "–".to_owned(), words::count);
+    let count = |count: Option<u64>| count.map_or_else(|| "–".to_owned(), grouped);
     writer.leaf("td", &[], &format!("{} → {}", count(scored.input_tokens), count(scored.output_tokens)));
     writer.open("td", &[]).text(&scored.cost.map_or_else(|| words::UNPRICED.to_owned(), usd));
     writer.open("details", &[]).leaf("summary", &[], "answer").leaf("p", &[("dir", "auto")], &scored.output);

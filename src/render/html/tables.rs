@@ -5,6 +5,7 @@ use super::prose::scroller;
 use super::timeline::Timeline;
 use super::writer::Writer;
 use crate::catalog::{LifecycleState, Price, Sourced};
+use crate::measure::grouped;
 use crate::render::view::{ModelRow, ModelsView, PricesView, State};
 use crate::render::words;
 
@@ -143,7 +144,7 @@ fn limits(writer: &mut Writer, row: &ModelRow<'_>) {
 }
 
 fn tokens(limit: Option<&Sourced<u64>>) -> String {
-    limit.map_or_else(|| words::UNKNOWN.to_owned(), |limit| words::count(limit.value))
+    limit.map_or_else(|| words::UNKNOWN.to_owned(), |limit| grouped(limit.value))
 }
 
 fn lifecycle(writer: &mut Writer, row: &ModelRow<'_>, timeline: Option<&Timeline>) {

@@ -1,6 +1,7 @@
 //! One call's panel, and the table of several.
 
 use super::text::{fence, head, inline, row, sentence, strong};
+use crate::measure::grouped;
 use crate::render::preview::preview;
 use crate::render::view::{Outcome, PanelBody, PanelView, Piece, RecordedView, Show};
 use crate::render::{shorten, words};
@@ -98,7 +99,7 @@ fn piece(piece: &Piece, file: &str) -> String {
         }
         Piece::Embedding(vector) => {
             let norm = vector.iter().map(|number| number * number).sum::<f64>().sqrt();
-            format!("Vector of {} dimensions, norm {norm:.4}\n", words::count(vector.len() as u64))
+            format!("Vector of {} dimensions, norm {norm:.4}\n", grouped(vector.len() as u64))
         }
         Piece::Refusal(why) => format!("Refused: {}\n", inline(shorten::shown(why))),
     }

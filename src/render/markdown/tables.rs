@@ -2,7 +2,7 @@
 
 use super::text::{head, inline, row};
 use crate::catalog::LifecycleState;
-use crate::measure::{Cost, Ranking};
+use crate::measure::{Cost, Ranking, grouped};
 use crate::render::ranks;
 use crate::render::view::{CompareRow, CompareView, ModelRow, ModelsView, PricesView};
 use crate::render::words;
@@ -129,7 +129,7 @@ pub(crate) fn models(view: &ModelsView<'_>) -> String {
     let mut out = head(&titles);
     for model_row in &view.rows {
         let model = model_row.model;
-        let limit = |limit: Option<u64>| limit.map_or_else(|| words::UNKNOWN.to_owned(), words::count);
+        let limit = |limit: Option<u64>| limit.map_or_else(|| words::UNKNOWN.to_owned(), grouped);
         let mut cells = vec![
             inline(&model.name),
             inline(&model.modalities.input.join(", ")),

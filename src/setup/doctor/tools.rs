@@ -6,7 +6,7 @@ use mdbook_preprocessor::MDBOOK_VERSION;
 use serde::Deserialize;
 
 use super::{Check, Patient, Verdict};
-use crate::challenge::python::Python;
+use crate::process::python::Python;
 use crate::setup::programs;
 
 /// Whether mdBook is there and of the series that tutor speaks.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fmt, io};
 
-use super::progress;
+use super::state;
 use crate::setup::programs;
 
 /// The oldest Python that current boto3 runs on (boto3's own `python_requires`, 2026).
@@ -96,7 +96,7 @@ fn interpreter(folder: &Path) -> PathBuf {
 
 /// Where [`set_up`] makes its environment.
 fn own_environment() -> Option<PathBuf> {
-    progress::folder().map(|folder| folder.join("python"))
+    state::folder().map(|folder| folder.join("python"))
 }
 
 /// Why no environment could be made.
