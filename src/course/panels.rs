@@ -9,7 +9,7 @@ use crate::bedrock::{Answer, Call, Json, Payload, model_id};
 use crate::catalog::{LifecycleState, Model};
 use crate::chapter;
 use crate::measure::{Cost, Summary, Tokens, image_size, images_made, latency};
-use crate::recording::capture::{CapturedImage, Current};
+use crate::recording::capture::{self, CapturedImage, Current};
 use crate::recording::media::Medium;
 use crate::recording::{Acceptance, Damage, Lookup, Recording};
 use crate::render::view::{
@@ -69,6 +69,7 @@ impl Panels<'_> {
             size: image.size,
             prompt: "Picture made by this code".to_owned(),
         };
+        let file = capture::path(&self.course.config.fixtures, &self.read.stem, current.acceptance);
         OutputView {
             text: fence.output.clone(),
             is_cut: fence.is_cut,
@@ -76,6 +77,7 @@ impl Panels<'_> {
             origin: fence.answered_by,
             acceptance: current.acceptance,
             ran_on: current.captured_at.to_zoned(jiff::tz::TimeZone::UTC).date(),
+            file: self.course.config.shown(&file).display().to_string(),
         }
     }
 

@@ -102,7 +102,7 @@ USD |\n| --- | :---: | ---: |\n| Summaries | small | 0.06 |\n| Contracts | large
 ```python\ndef cost(tokens, price):\n    return tokens * price / 1_000_000\n```\n\n> Measure, then \
 choose. See [the guide](https://example.com/guide).";
 
-/// Every kind of panel, with a name for its snapshot.
+/// What a fence printed and drew.
 pub(crate) fn output(text: &str) -> OutputView {
     let image = ImageView { src: "recorded/0f.png".into(), size: Some((640, 480)), prompt: text.into() };
     OutputView {
@@ -112,9 +112,11 @@ pub(crate) fn output(text: &str) -> OutputView {
         origin: Some(Origin::Practice),
         acceptance: Acceptance::Pending,
         ran_on: DAY,
+        file: "fixtures/foundation-models/capture.json".into(),
     }
 }
 
+/// Every kind of panel, with a name for its snapshot.
 pub(crate) fn panels() -> Vec<(&'static str, PanelView)> {
     let mut all = vec![
         ("recorded", several_samples()),

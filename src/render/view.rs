@@ -205,6 +205,8 @@ pub struct OutputView {
     pub acceptance: Acceptance,
     /// The day the code ran.
     pub ran_on: Date,
+    /// The capture's file, from the book's folder on.
+    pub file: String,
 }
 
 impl OutputView {

@@ -5,7 +5,9 @@
 use std::process::Command;
 
 use mdbook_tutor::bedrock::{Answer, Call, Operation, Payload, Timing};
+use mdbook_tutor::chapter::Chapter;
 use mdbook_tutor::provider::practice::{Practice, Texts};
+use mdbook_tutor::recording::capture::{self, Capture, CapturedFence, CodeDigest};
 use mdbook_tutor::recording::{Acceptance, Origin, OriginKind, Recording, Store};
 use serde_json::Value;
 
@@ -23,6 +25,10 @@ pub(super) struct Course {
     store: Store,
     path: String,
     text: String,
+    /// The code of the fence added last.
+    code: String,
+    /// What code of the chapter did when it ran.
+    ran: Vec<(String, CapturedFence, Acceptance)>,
     pages: Vec<String>,
 }
 
@@ -42,7 +48,8 @@ pub(super) const WITHOUT: &str = "sites/without";
 impl Course {
     pub(super) fn new(project: Project) -> Self {
         let store = Store::open(project.path("fixtures")).expect("a store");
-        Course { project, store, path: String::new(), text: String::new(), pages: Vec::new() }
+        let (path, text, code) = (String::new(), String::new(), String::new());
+        Course { project, store, path, text, code, ran: Vec::new(), pages: Vec::new() }
     }
 
     /// Begins a chapter; what follows belongs to it.
@@ -63,11 +70,20 @@ impl Course {
     /// Adds a fence of Python that makes these calls.
     pub(super) fn calls(self, name: &str, calls: &[&Call]) -> Self {
         let code: String = calls.iter().map(|call| python(call)).collect();
-        let text = format!(
-            "<!-- tutor: name = \"{name}\" -->\n```python\nimport json\nimport boto3\n\n\
-             bedrock = boto3.client(\"bedrock-runtime\")\n{code}```\n"
-        );
-        self.text(&text)
+        let before = "import json\nimport boto3\n\nbedrock = boto3.client(\"bedrock-runtime\")";
+        self.text(&format!("<!-- tutor: name = \"{name}\" -->")).python(&format!("{before}\n{code}"))
+    }
+
+    /// Adds a fence of Python.
+    pub(super) fn python(mut self, code: &str) -> Self {
+        code.clone_into(&mut self.code);
+        self.text(&format!("```python\n{code}```\n"))
+    }
+
+    /// The code of the fence added last, which nothing else in the chapter is like, did this when it ran.
+    pub(super) fn ran(mut self, what: CapturedFence, acceptance: Acceptance) -> Self {
+        self.ran.push((self.code.clone(), what, acceptance));
+        self
     }
 
     /// Adds a fence and records its call as if Bedrock had given these answers.
@@ -122,7 +138,38 @@ impl Course {
     fn end_chapter(&mut self) {
         if !self.path.is_empty() {
             self.project.write(&format!("src/{}", self.path), &self.text);
+            self.write_captures();
             self.pages.push(std::mem::take(&mut self.path));
+        }
+    }
+
+    /// Files what the chapter's code did, as a run of it would have.
+    fn write_captures(&mut self) {
+        let ran = std::mem::take(&mut self.ran);
+        if ran.is_empty() {
+            return;
+        }
+        let mut digest = CodeDigest::default();
+        let fences = Chapter::parse(&self.text).fences.into_iter();
+        let code: Vec<(usize, String, String)> = fences
+            .filter(|fence| fence.info == "python")
+            .map(|fence| (fence.index, digest.then(&fence.content), fence.content))
+            .collect();
+        let stem = self.path.trim_end_matches(".md");
+        // An accepted capture takes the place of a pending one: it comes first.
+        for wanted in [Acceptance::Accepted, Acceptance::Pending] {
+            let of_this = ran.iter().filter(|(_, _, acceptance)| *acceptance == wanted);
+            let fences: Vec<CapturedFence> = of_this
+                .map(|(text, what, _)| {
+                    let found = code.iter().find(|(_, _, content)| content == text);
+                    let (fence, code, _) = found.expect("code of the chapter").clone();
+                    CapturedFence { fence, code, ..what.clone() }
+                })
+                .collect();
+            if !fences.is_empty() {
+                let captured = Capture::new(RECORDED.parse().expect("a time"), "3.13.2", fences);
+                capture::write(&self.project.path("fixtures"), stem, &captured, wanted).expect("a capture");
+            }
         }
     }
 
@@ -187,6 +234,19 @@ fn answer(status: u16, headers: &[(&str, &str)], body: String, total_ms: u64) ->
     let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let timing = Timing { total_ms, first_token_ms: None };
     Answer { status, headers, payload: Payload::Whole(body.into_bytes()), timing }
+}
+
+/// What a fence does that prints this.
+pub(super) fn prints(text: &str) -> CapturedFence {
+    CapturedFence {
+        fence: 0,
+        code: String::new(),
+        answered_by: None,
+        calls: Vec::new(),
+        output: text.to_owned(),
+        is_cut: false,
+        images: Vec::new(),
+    }
 }
 
 /// Python that makes the call.

@@ -1,12 +1,14 @@
 //! A panel of every kind and state, the comparisons and the tables, as one course.
 
+use std::fs;
 use std::sync::LazyLock;
 
 use mdbook_tutor::bedrock::{Call, Operation};
-use mdbook_tutor::recording::Acceptance;
+use mdbook_tutor::recording::capture::{CapturedFence, CapturedImage};
+use mdbook_tutor::recording::{Acceptance, OriginKind};
 use serde_json::json;
 
-use super::course::{Course, Sites, blocks, converse, error, in_dialect, says};
+use super::course::{Course, Sites, blocks, converse, error, in_dialect, prints, says};
 use crate::project::Project;
 
 const NOVA: &str = "us.amazon.nova-lite-v1:0";
@@ -28,7 +30,7 @@ wider than a phone\n```\n\n> Measure, then choose. See [the guide](https://examp
 pub(super) fn sites() -> &'static Sites {
     static SITES: LazyLock<Sites> = LazyLock::new(|| {
         let course = answers(Course::new(Project::kept("gallery")));
-        let course = states(kinds(course));
+        let course = states(outputs(kinds(course)));
         let course = comparison(many(course));
         practice(tables(course)).build()
     });
@@ -99,6 +101,63 @@ fn kinds(course: Course) -> Course {
             let answer = in_dialect(&call);
             course.recorded(name, &call, vec![answer])
         })
+}
+
+/// What code printed and drew when it ran, in every shape, alone and above the panels of its calls.
+fn outputs(course: Course) -> Course {
+    let by = |origin, printed: CapturedFence| CapturedFence { answered_by: Some(origin), ..printed };
+    let (live, practice) = (OriginKind::Bedrock, OriginKind::Practice);
+    let columns = "model              tokens      USD\n\
+                   amazon.nova-lite      142  0.00003\n\
+                   claude-haiku-4-5      142  0.00062\n";
+    let wide = format!("{{'answer': '{PLAIN}', 'id': '{}'}}\n\n  indented\n", "0d3c77f5".repeat(30));
+    let lines = (1..=60).map(|number| format!("{number:>3} {PLAIN:.40}\n")).collect::<Vec<_>>().concat();
+    let coloured = "\u{1b}[1;32mpassed\u{1b}[0m  12\n\u{1b}[31mfailed\u{1b}[0m   0\n25 %\r50 %\r100 %\n";
+    let warned = "Traceback (most recent call last):\n  File \"<fence 9>\", line 2, in <module>\n\
+                  botocore.errorfactory.ThrottlingException: An error occurred (ThrottlingException) when \
+                  calling the Converse operation: Too many requests, please wait before trying again.\n";
+    let (one, two) = (converse(HAIKU, "About the river."), converse(HAIKU, "About the lighthouse."));
+    let both = vec![one.key().to_string(), two.key().to_string()];
+    let drawn = |course: &Course, text: &str| CapturedFence { images: vec![picture(course)], ..prints(text) };
+    let course = course
+        .chapter("kinds/outputs.md", "# Outputs\n\nWhat code printed and drew when it ran.\n")
+        .python("print(6 * 7)\n")
+        .ran(prints("42\n"), Acceptance::Accepted)
+        .python("for row in rows: print(*row)\n")
+        .ran(by(live, prints(columns)), Acceptance::Accepted)
+        .python("print(answer)\n")
+        .ran(by(practice, prints(&wide)), Acceptance::Accepted)
+        .python("for line in lines: print(line)\n")
+        .ran(prints(&lines), Acceptance::Accepted)
+        .python("while lines: print(lines.pop())\n")
+        .ran(CapturedFence { is_cut: true, ..by(live, prints(&lines)) }, Acceptance::Accepted)
+        .python("print_in_colours()\n")
+        .ran(prints(coloured), Acceptance::Accepted)
+        .python("print(traceback.format_exc())\n")
+        .ran(by(live, prints(warned)), Acceptance::Accepted)
+        .python("print(in_arabic)\n")
+        .ran(by(live, prints("الحاسوب الكمومي: qubit = 0 أو 1\n")), Acceptance::Accepted)
+        .python("print(anew)\n")
+        .ran(by(live, prints("Not yet accepted.\n")), Acceptance::Pending)
+        .python("for topic in open(\"topics.txt\"): print(ask(topic))\n")
+        .ran(CapturedFence { calls: both, ..by(live, prints("river\nlighthouse\n")) }, Acceptance::Accepted)
+        .record("river", &one, vec![says(PLAIN, 1_200)], Acceptance::Accepted)
+        .record("lighthouse", &two, vec![says("It shines.", 900)], Acceptance::Accepted)
+        .recorded("printed", &converse(NOVA, "Say it and print it."), vec![says(PLAIN, 1_200)])
+        .ran(by(live, prints(PLAIN)), Acceptance::Accepted);
+    let (only, beside) = (drawn(&course, ""), by(practice, drawn(&course, "saved as lighthouse.png\n")));
+    course
+        .python("plot.show()\n")
+        .ran(only, Acceptance::Accepted)
+        .python("picture.save(\"lighthouse.png\")\n")
+        .ran(beside, Acceptance::Accepted)
+}
+
+/// A picture that the book already has.
+fn picture(course: &Course) -> CapturedImage {
+    let mut files = fs::read_dir(course.project.path("src/recorded")).expect("a folder");
+    let file = files.next().expect("a picture").expect("a file").file_name();
+    CapturedImage { path: format!("recorded/{}", file.display()), size: Some((512, 512)) }
 }
 
 /// Every state a panel can be in.

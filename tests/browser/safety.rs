@@ -3,11 +3,12 @@
 use std::fs;
 use std::path::Path;
 
+use mdbook_tutor::recording::Acceptance;
 use serde_json::{Value, json};
 
 use super::attacks::{self, SECRET};
 use super::chromium::{self, of_kind, told};
-use super::course::{Course, Sites, WITH, blocks, converse, error, says};
+use super::course::{Course, Sites, WITH, blocks, converse, error, prints, says};
 use crate::project::Project;
 
 const MODEL: &str = "us.amazon.nova-lite-v1:0";
@@ -18,7 +19,7 @@ const HEADING: &str = "# Attacks\n\nAnd what they hit.\n";
 const PER_PAGE: usize = 400;
 
 /// A course whose answers are the attacks: each as text, reasoning, tool and stop reason of a first
-/// sample, and as the name and words of an error in a second.
+/// sample, as the name and words of an error in a second, and as what the code printed that asked.
 fn course(attacks: &[String]) -> Sites {
     let mut course = Course::new(Project::empty());
     course.project.write("secret.txt", SECRET);
@@ -41,7 +42,19 @@ fn attacked(course: Course, name: &str, attack: &str) -> Course {
     ]);
     let kind: String = attack.chars().filter(|c| !c.is_control()).take(200).collect();
     let samples = vec![blocks(&everywhere, attack, 900), error(400, &kind, attack)];
-    course.recorded(&format!("attack-{name}"), &converse(MODEL, &format!("attack {name}")), samples)
+    let course =
+        course.recorded(&format!("attack-{name}"), &converse(MODEL, &format!("attack {name}")), samples);
+    printed(course, attack)
+}
+
+/// The fence added last printed an attack.
+fn printed(course: Course, attack: &str) -> Course {
+    course.ran(prints(attack), Acceptance::Accepted)
+}
+
+/// How many panels the attacks make: an answer each, and an output unless nothing is to be seen of it.
+fn panels(attacks: &[String]) -> usize {
+    attacks.len() + attacks.iter().filter(|attack| !attack.trim().is_empty()).count()
 }
 
 #[test]
@@ -52,7 +65,8 @@ fn nothing_in_an_answer_runs_loads_includes_or_leaves_its_panel() {
     let mut pages = sites.pages.clone();
     pages.push("print.html".into());
     let lines = chromium::run("attacks", &sites, json!({"pages": pages, "searched": "pwned script"}));
-    assert_unharmed(&lines, pages.len(), 2 * all.len());
+    // All of them stand in a chapter and in print.
+    assert_unharmed(&lines, pages.len(), 2 * panels(&all));
     let leaks = files_with(&sites.project.path(WITH), SECRET);
     assert_eq!(leaks, ["secret.txt"], "the secret was included");
 }
@@ -66,11 +80,11 @@ fn an_answer_of_any_size_is_a_text() {
         .enumerate()
         .fold(course, |course, (number, attack)| {
             let call = converse(MODEL, &format!("large {number}"));
-            course.recorded(&format!("large-{number}"), &call, vec![says(attack, 900)])
+            printed(course.recorded(&format!("large-{number}"), &call, vec![says(attack, 900)]), attack)
         })
         .build();
     let lines = chromium::run("attacks", &sites, json!({}));
-    assert_unharmed(&lines, 1, large.len());
+    assert_unharmed(&lines, 1, panels(&large));
 }
 
 /// Nothing ran, was asked for, opened, moved, or stands where it must not, and all panels are there.

@@ -13,6 +13,9 @@ use crate::render::{shorten, words};
 /// An answer with more lines is folded, with its beginning in view.
 const FOLD_ABOVE: usize = 18;
 
+/// What unfolding shows.
+const ANSWER: &str = "Whole answer";
+
 /// Writes one sample of the recording in `file`.
 pub(super) fn outcome(writer: &mut Writer, outcome: &Outcome, file: &str) {
     match outcome {
@@ -32,12 +35,12 @@ pub(super) fn outcome(writer: &mut Writer, outcome: &Outcome, file: &str) {
 pub(super) fn json(writer: &mut Writer, body: &Json, file: &str) {
     let text = body.to_pretty();
     let shown = shorten::shown(&text);
-    folded(writer, prose::lines(shown), |writer| prose::code(writer, shown));
+    folded(writer, ANSWER, prose::lines(shown), |writer| prose::code(writer, shown));
     cut(writer, &text, file);
 }
 
 /// Says so if not all of `text` is shown.
-fn cut(writer: &mut Writer, text: &str, file: &str) {
+pub(super) fn cut(writer: &mut Writer, text: &str, file: &str) {
     if let Some(note) = shorten::note(text, file) {
         writer.open("p", &[("class", "tt-dim")]).sentence(&note).close();
     }
@@ -79,15 +82,15 @@ fn text(writer: &mut Writer, text: &str, file: &str) {
     }
     match prose::reading(text) {
         Reading::Json(pretty) => {
-            folded(writer, prose::lines(&pretty), |writer| prose::code(writer, &pretty));
+            folded(writer, ANSWER, prose::lines(&pretty), |writer| prose::code(writer, &pretty));
         }
         Reading::Plain => {
             let shown = shorten::shown(text);
-            folded(writer, prose::lines(shown), |writer| prose::plain(writer, shown));
+            folded(writer, ANSWER, prose::lines(shown), |writer| prose::plain(writer, shown));
             cut(writer, text, file);
         }
         Reading::Markdown => {
-            folded(writer, prose::lines(text), |writer| {
+            folded(writer, ANSWER, prose::lines(text), |writer| {
                 writer.open("div", &[("class", "tt-prose")]);
                 prose::markdown(writer, text);
                 writer.close();
@@ -99,19 +102,17 @@ fn text(writer: &mut Writer, text: &str, file: &str) {
     }
 }
 
-/// Long content keeps its beginning in view; a check box opens it, so that nothing is written twice
+/// Long content keeps its beginning in view; a check box labelled `all` opens it, so that nothing is written twice
 /// and print shows all of it.
-pub(super) fn folded(writer: &mut Writer, lines: usize, content: impl FnOnce(&mut Writer)) {
+pub(super) fn folded(writer: &mut Writer, all: &str, lines: usize, content: impl FnOnce(&mut Writer)) {
     if lines <= FOLD_ABOVE {
         return content(writer);
     }
     writer.open("div", &[("class", "tt-fold")]).open("div", &[("class", "tt-folded")]);
     content(writer);
     writer.close().open("label", &[("class", "tt-more")]).void("input", &[("type", "checkbox")]);
-    writer
-        .leaf("span", &[], &format!("Whole answer, about {}", words::plural(lines, "line")))
-        .close()
-        .close();
+    let label = format!("{all}, about {}", words::plural(lines, "line"));
+    writer.leaf("span", &[], &label).close().close();
 }
 
 /// A picture of the book.

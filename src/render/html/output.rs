@@ -4,8 +4,9 @@ use super::answer;
 use super::panel::tag;
 use super::prose;
 use super::writer::Writer;
-use crate::render::view::OutputView;
-use crate::render::words;
+use crate::render::printed::printed;
+use crate::render::view::{OutputView, State};
+use crate::render::{shorten, words};
 
 /// Writes a fence's output.
 pub(crate) fn output(view: &OutputView) -> String {
@@ -16,20 +17,23 @@ pub(crate) fn output(view: &OutputView) -> String {
         &[("data-state", state.name()), ("role", "group"), ("aria-label", "Output")],
     );
     writer.open("div", &[("class", "tt-head")]).leaf("strong", &[], "Output");
-    if let Some(origin) = view.origin {
-        tag(&mut writer, state, Some(origin));
+    if view.origin.is_some() || state == State::Pending {
+        tag(&mut writer, state, view.origin);
     }
     writer.close().open("div", &[("class", "tt-answer")]);
-    let text = view.text.trim_end_matches('\n');
+    let text = printed(&view.text);
     if !text.is_empty() {
-        answer::folded(&mut writer, prose::lines(text), |writer| prose::plain(writer, text));
+        let shown = shorten::shown(&text);
+        let all = if view.is_cut { "All that was kept" } else { "Whole output" };
+        answer::folded(&mut writer, all, prose::lines(shown), |writer| prose::printed(writer, shown));
+        answer::cut(&mut writer, &text, &view.file);
     }
     if view.is_cut {
-        writer.leaf("p", &[("class", "tt-none")], words::CUT);
+        writer.leaf("p", &[("class", "tt-small")], words::CUT);
     }
     for image in &view.images {
         answer::image(&mut writer, image);
     }
-    writer.close().leaf("p", &[("class", "tt-small")], &words::ran(view));
+    writer.close().open("p", &[("class", "tt-small")]).dated(&words::ran(view));
     writer.finish()
 }

@@ -5,7 +5,7 @@
 
 use pulldown_cmark::{Alignment, Event, LinkType, Options, Parser, Tag, TagEnd};
 
-use super::writer::Writer;
+use super::writer::{Attributes, Writer};
 use crate::bedrock::json::Json;
 
 /// Longer texts are shown as they are: reading Markdown pays for answers, not for dumps.
@@ -72,6 +72,18 @@ pub(super) fn lines(text: &str) -> usize {
 /// Writes `text` as it was received. mdBook gives `pre > code` its copy button.
 pub(super) fn plain(writer: &mut Writer, text: &str) {
     writer.open("pre", &[("class", "tt-plain"), ("dir", "auto")]).leaf("code", &[], text).close();
+}
+
+/// What a program printed is wrapped if a line has more characters than this; columns keep their
+/// places in narrower texts, which scroll where a page is narrower still.
+const WIDEST_OUTPUT: usize = 120;
+
+/// Writes what a program printed.
+pub(super) fn printed(writer: &mut Writer, text: &str) {
+    let wraps = text.lines().any(|line| line.chars().nth(WIDEST_OUTPUT).is_some());
+    let (class, code): (_, Attributes<'_>) =
+        if wraps { ("tt-printed", &[]) } else { ("tt-printed tt-code", &[("tabindex", "0")]) };
+    writer.open("pre", &[("class", class), ("dir", "auto")]).leaf("code", code, text).close();
 }
 
 /// Writes a command to type.

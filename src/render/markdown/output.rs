@@ -1,6 +1,8 @@
 //! What a fence printed and drew.
 
-use super::text::{fence, inline};
+use super::panel;
+use super::text::inline;
+use crate::render::printed::printed;
 use crate::render::view::OutputView;
 use crate::render::words;
 
@@ -8,8 +10,9 @@ use crate::render::words;
 pub(crate) fn output(view: &OutputView) -> String {
     let state = view.origin.map(|origin| format!(" ({})", words::state_word(view.state(), Some(origin))));
     let mut out = format!("**Output**{}\n\n", state.unwrap_or_default());
-    if !view.text.is_empty() {
-        out += &format!("{}\n", fence("text", &view.text));
+    let text = printed(&view.text);
+    if !text.is_empty() {
+        out += &format!("{}\n", panel::text("text", &text, &view.file));
     }
     if view.is_cut {
         out += &format!("{}\n\n", words::CUT);

@@ -64,7 +64,7 @@ fn content(recorded: &RecordedView) -> String {
 }
 
 /// A text in a fence, as much of it as a page shows.
-fn text(info: &str, text: &str, file: &str) -> String {
+pub(super) fn text(info: &str, text: &str, file: &str) -> String {
     let note = shorten::note(text, file).map(|note| format!("\n{}\n", sentence(&note)));
     format!("{}{}", fence(info, shorten::shown(text)), note.unwrap_or_default())
 }
