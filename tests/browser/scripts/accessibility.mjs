@@ -1,5 +1,5 @@
-// What axe finds, and the contrast of every text, with all chapters on one page (print.html): as it
-// comes, and unfolded in every theme, in print and in the dark.
+// What axe finds, and the contrast of every text. Every page as it comes, with and without tutor; and
+// all chapters on one page (print.html), unfolded in every theme, in print and in the dark.
 import { createRequire } from "node:module";
 import { readFile } from "node:fs/promises";
 import { contrasts } from "./contrast.mjs";
@@ -42,9 +42,13 @@ async function take(page, look) {
 await withBrowser(async (browser) => {
   for (const [which, folder] of [["with", input.with], ["without", input.without]]) {
     const site = await openSite(browser, folder, { theme: "light" });
-    await site.goto(PAGE);
-    await site.page.evaluate(AXE);
-    for (const finding of await axe(site.page)) print({ kind: "page", site: which, ...finding });
+    for (const name of [...input.pages, PAGE]) {
+      await site.goto(name);
+      await site.page.evaluate(AXE);
+      const findings = await axe(site.page);
+      for (const finding of findings) print({ kind: "finding", site: which, page: name, ...finding });
+      print({ kind: "page", site: which, page: name, findings: findings.length });
+    }
     await site.context.close();
   }
   for (const { options, looks } of OPENINGS) {
