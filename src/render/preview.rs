@@ -28,7 +28,7 @@ fn is_inline(end: TagEnd) -> bool {
     matches!(end, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image)
 }
 
-/// The beginning of `text` in one line, cut at a word, without Markdown's signs.
+/// The beginning of `text` in one line, cut at a word, without Markdown's signs. A dot ends a heading.
 fn first_words(text: &str, limit: usize) -> String {
     let mut out = String::new();
     // Enough for any preview, so that a long answer costs no more than a short one.
@@ -40,6 +40,7 @@ fn first_words(text: &str, limit: usize) -> String {
                 plain.push_str(&text);
             }
             Event::SoftBreak | Event::HardBreak => plain.push(' '),
+            Event::End(TagEnd::Heading(_)) => plain.push_str(" · "),
             Event::End(end) if !is_inline(end) => plain.push(' '),
             _ => {}
         }
@@ -67,7 +68,7 @@ mod tests {
     #[test]
     fn previews_are_words_cut_at_a_word() {
         assert_eq!(first_words("one two  three\nfour", 12), "one two…");
-        assert_eq!(first_words("## A **title**, *so*\n\n- one", 20), "A title, so one");
+        assert_eq!(first_words("## A **title**, *so*\n\n- one", 20), "A title, so · one");
         assert_eq!(first_words("unbreakable", 4), "unbr…");
     }
 }

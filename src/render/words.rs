@@ -245,12 +245,24 @@ pub(super) enum Span {
     Code,
 }
 
-/// `24 → 128`; `None` if neither is known.
+/// What stands under a table of prices.
+pub(super) const PRICES: &str = "USD, on demand, us-east-1. tutor counts with the price of the inference \
+     profile that an id names, and where none is listed, with the first price of the model.";
+
+/// Which inference profiles a price is for, if not for all that have no other.
+pub(super) fn profile(price: &Price) -> Option<String> {
+    price.profile.as_ref().map(|geography| format!("for {geography}. profiles"))
+}
+
+/// `24 → 128`, or the side that is known; `None` if neither is.
 pub(super) fn tokens(figures: &Figures) -> Option<String> {
     let usage = figures.tokens.usage;
-    let side = |tokens: Option<u64>| tokens.map_or_else(|| "?".to_owned(), grouped);
-    (usage.input_tokens.is_some() || usage.output_tokens.is_some())
-        .then(|| format!("{} → {}", side(usage.input_tokens), side(usage.output_tokens)))
+    match (usage.input_tokens, usage.output_tokens) {
+        (Some(input), Some(output)) => Some(format!("{} → {}", grouped(input), grouped(output))),
+        (Some(input), None) => Some(format!("{} in", grouped(input))),
+        (None, Some(output)) => Some(format!("{} out", grouped(output))),
+        (None, None) => None,
+    }
 }
 
 fn cached(figures: &Figures) -> Option<String> {

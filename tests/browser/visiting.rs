@@ -20,6 +20,14 @@ fn pages_fit_every_width_say_nothing_and_fetch_nothing_but_recorded_images() {
     let out: Vec<&Value> = widths.into_iter().filter(|line| !fits(line)).collect();
     assert!(out.is_empty(), "{}", told(&out));
 
+    let calls = of_kind(&lines, "calls");
+    assert!(calls.len() >= 3 * 3, "comparisons and groups at every width: {}", told(&calls));
+    for line in &calls {
+        let wide = calls.iter().find(|wide| wide["page"] == line["page"] && wide["width"] == 1600);
+        assert_eq!(wide.map(|wide| &wide["parts"]), Some(&line["parts"]), "a table falls apart: {line}");
+        assert!(line["width"] != 360 || line["scrolling"] == 0, "a phone does not show all of it: {line}");
+    }
+
     let of_site = |kind: &str, site: &str, key: &str| -> BTreeSet<String> {
         let lines = of_kind(&lines, kind).into_iter().filter(|line| line["site"] == site);
         lines.filter_map(|line| line[key].as_str().map(str::to_owned)).collect()

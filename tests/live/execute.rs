@@ -138,7 +138,7 @@ fn a_run_yields_every_call_and_shows_what_it_printed() {
     assert!(page.contains("turns: 3 in . {{#include no}} &lt;b&gt;"), "{page}");
     assert!(page.contains("river -&gt; True\nlighthouse -&gt; True"), "{page}");
     assert!(page.contains("alt=\"Picture made by this code\""), "{page}");
-    assert_eq!(page.matches("This code ran on 2026-11-22, on practice answers").count(), 3);
+    assert_eq!(page.matches("This code ran on <time>2026-11-22</time>, on practice answers").count(), 3);
     let check = book.project.tutor(["check"]);
     for rule in ["capture-", "-orphaned", "-missing", "-unresolved"] {
         assert!(!check.stdout.contains(rule), "{rule}: {}", check.stdout);

@@ -236,11 +236,14 @@ fn legend(writer: &mut Writer, view: &CompareView) {
     for row in &recorded {
         let what = match row.origin {
             Origin::Bedrock => "recorded from Amazon Bedrock",
-            Origin::Practice => "practice: times simulated, tokens estimated, never ranked",
+            Origin::Practice => "practice: times simulated, tokens estimated, never ranked; made",
         };
         let mut text = what.to_owned();
-        for part in [row.region.clone(), row.recorded_on.map(|day| day.to_string())].into_iter().flatten() {
-            text = format!("{text}, {part}");
+        if let Some(region) = &row.region {
+            text = format!("{text} in {region}");
+        }
+        if let Some(day) = row.recorded_on {
+            text = format!("{text} on {day}");
         }
         if !origins.contains(&text) {
             origins.push(text);
@@ -252,7 +255,7 @@ fn legend(writer: &mut Writer, view: &CompareView) {
     prices.sort();
     prices.dedup();
     if !prices.is_empty() {
-        writer.text(&format!("Prices read {}.", prices.join(", "))).void("br", &[]);
+        writer.dated(&format!("Prices read {}.", prices.join(", "))).void("br", &[]);
     }
     for (index, origin) in origins.iter().enumerate() {
         if index > 0 {
@@ -260,7 +263,7 @@ fn legend(writer: &mut Writer, view: &CompareView) {
         }
         let mut letters = origin.chars();
         let first = letters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
-        writer.text(&format!("{first}{}.", letters.as_str()));
+        writer.dated(&format!("{first}{}.", letters.as_str()));
     }
     writer.close();
 }

@@ -61,7 +61,7 @@ fn head(writer: &mut Writer, view: &PanelView) {
         if matches!(note, LifecycleNote::Retired { .. }) {
             writer.own(icons::RETIRED);
         }
-        writer.text(&words::lifecycle(note)).close();
+        writer.dated(&words::lifecycle(note)).close();
     }
 }
 
@@ -116,7 +116,7 @@ fn figures(writer: &mut Writer, recorded: &RecordedView) {
     for figure in words::figures(&recorded.figures, recorded.origin, recorded.stop_reason.as_deref()) {
         writer.open("div", &[]).leaf("dt", &[], &figure.label).open("dd", &[]).text(&figure.value);
         if let Some(note) = &figure.note {
-            writer.text(" ").leaf("small", &[], note);
+            writer.text(" ").open("small", &[]).dated(note).close();
         }
         writer.close().close();
     }
@@ -147,7 +147,7 @@ fn small_print(writer: &mut Writer, view: &PanelView, recorded: &RecordedView) {
     if recorded.samples() > 1 {
         parts.push(format!("median of {}", words::plural(recorded.samples(), "sample")));
     }
-    writer.open("p", &[("class", "tt-small")]).text(&parts.join(" · ")).void("br", &[]);
+    writer.open("p", &[("class", "tt-small")]).dated(&parts.join(" · ")).void("br", &[]);
     let name = words::own_name(&view.name, &view.model).map_or_else(String::new, |name| format!("{name} · "));
     writer.text(&format!("{name}{} ", view.operation)).leaf("code", &[], &view.model.id).close();
 }
@@ -203,7 +203,7 @@ fn group_row(writer: &mut Writer, view: &PanelView, all_practice: bool) {
             content(writer, recorded);
             figures(writer, recorded);
             if let Some(note) = &view.model.lifecycle {
-                writer.leaf("p", &[("class", "tt-life")], &words::lifecycle(note));
+                writer.open("p", &[("class", "tt-life")]).dated(&words::lifecycle(note)).close();
             }
             small_print(writer, view, recorded);
             writer.close();

@@ -34,8 +34,7 @@ pub(crate) fn prices(view: &PricesView<'_>) -> String {
         }
     }
     writer.close().close().close();
-    let small = "USD, on demand, us-east-1. tutor counts with the first price of a model.";
-    writer.leaf("p", &[("class", "tt-small")], small);
+    writer.leaf("p", &[("class", "tt-small")], words::PRICES);
     writer.finish()
 }
 
@@ -55,7 +54,7 @@ fn model(writer: &mut Writer, row: &ModelRow<'_>, rows: usize) {
     if row.state == LifecycleState::Retired {
         let on = row.model.lifecycle.as_ref().and_then(|lifecycle| lifecycle.end_of_life);
         let on = on.map_or_else(String::new, |day| format!(" on {day}"));
-        writer.leaf("small", &[], &format!("retired{on}, last known price"));
+        writer.open("small", &[]).dated(&format!("retired{on}, last known price")).close();
     }
     if row.model.price_disputed {
         writer.open("small", &[("data-state", State::Pending.name())]).own(icons::state(State::Error));
@@ -67,12 +66,16 @@ fn model(writer: &mut Writer, row: &ModelRow<'_>, rows: usize) {
 fn price(writer: &mut Writer, price: &Price) {
     let amount = |amount: Option<rust_decimal::Decimal>| amount.map_or_else(|| "–".to_owned(), words::usd);
     let images = words::image_prices(price);
+    let mut profile = words::profile(price);
     if images.is_empty() || price.input_per_million.is_some() || price.output_per_million.is_some() {
         for (main, cache, what) in [
             (price.input_per_million, price.cache_read_per_million, "cache read"),
             (price.output_per_million, price.cache_write_per_million, "cache write"),
         ] {
             writer.open("td", &[]).leaf("span", &[("class", "tt-value")], &amount(main));
+            if let Some(profile) = profile.take() {
+                writer.leaf("small", &[], &profile);
+            }
             if let Some(cache) = cache {
                 writer.leaf("small", &[], &format!("{what} {}", words::usd(cache)));
             }
@@ -83,9 +86,12 @@ fn price(writer: &mut Writer, price: &Price) {
         for image in &images {
             writer.leaf("span", &[("class", "tt-value")], image).void("br", &[]);
         }
+        if let Some(profile) = profile {
+            writer.leaf("small", &[], &profile);
+        }
         writer.close();
     }
-    writer.open("td", &[]).text(&price.as_of.to_string()).leaf("small", &[], &price.source);
+    writer.open("td", &[]).dated(&price.as_of.to_string()).leaf("small", &[], &price.source);
     if let Some(note) = &price.note {
         writer.leaf("small", &[], note);
     }
@@ -112,7 +118,7 @@ pub(crate) fn models(view: &ModelsView<'_>) -> String {
     }
     writer.close().close().close();
     if let Some(timeline) = &timeline {
-        writer.leaf("p", &[("class", "tt-small")], &timeline.legend());
+        writer.open("p", &[("class", "tt-small")]).dated(&timeline.legend()).close();
     }
     sources(&mut writer, view);
     writer.finish()
@@ -165,7 +171,7 @@ fn lifecycle(writer: &mut Writer, row: &ModelRow<'_>, timeline: Option<&Timeline
     }
     writer.open("td", &[]).text(&words::successor(row));
     if let Some(note) = lifecycle.and_then(|lifecycle| lifecycle.note.as_ref()) {
-        writer.leaf("small", &[], note);
+        writer.open("small", &[]).dated(note).close();
     }
     writer.close().close();
 }
@@ -185,6 +191,7 @@ fn sources(writer: &mut Writer, view: &ModelsView<'_>) {
         }
     }
     if !sources.is_empty() {
-        writer.leaf("p", &[("class", "tt-small")], &format!("Sources: {}.", sources.join("; ")));
+        let sources = format!("Sources: {}.", sources.join("; "));
+        writer.open("p", &[("class", "tt-small")]).dated(&sources).close();
     }
 }

@@ -1,5 +1,7 @@
 //! Writes HTML that cannot be broken from outside.
 
+use jiff::civil::Date;
+
 use crate::render::visible::stand_in;
 use crate::render::words::{Span, code_spans};
 
@@ -77,6 +79,16 @@ impl Writer {
         self
     }
 
+    /// Words of ours with days in them (`2026-11-22`), which no line break takes apart.
+    pub(super) fn dated(&mut self, text: &str) -> &mut Self {
+        let mut rest = text;
+        while let Some((before, day, after)) = split_at_day(rest) {
+            self.text(before).leaf("time", &[], day);
+            rest = after;
+        }
+        self.text(rest)
+    }
+
     /// Markup of this house, never made from a text from outside.
     pub(super) fn own(&mut self, markup: &'static str) -> &mut Self {
         self.out.push_str(markup);
@@ -118,6 +130,17 @@ impl Writer {
     }
 }
 
+/// The first day in `text`, with what stands before and after it.
+fn split_at_day(text: &str) -> Option<(&str, &str, &str)> {
+    const LENGTH: usize = "2026-11-22".len();
+    text.match_indices('-').find_map(|(at, _)| {
+        let start = at.checked_sub(4)?;
+        let day = text.get(start..start + LENGTH)?;
+        let is_day = day.bytes().all(|b| b.is_ascii_digit() || b == b'-') && day.parse::<Date>().is_ok();
+        is_day.then(|| (&text[..start], day, &text[start + LENGTH..]))
+    })
+}
+
 /// Appends `text` so that it is text to HTML, to Markdown around it and to mdBook's `{{#…}}`.
 fn escape(text: &str, out: &mut String) {
     out.reserve(text.len());
@@ -148,6 +171,16 @@ fn escape(text: &str, out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_stay_whole() {
+        let mut writer = Writer::bare();
+        writer.dated("é-2026-11-2, 2026-11-22 & 2026-02-30, 2027-01-01");
+        assert_eq!(
+            writer.finish(),
+            "é-2026-11-2, <time>2026-11-22</time> &amp; 2026-02-30, <time>2027-01-01</time>"
+        );
+    }
 
     #[test]
     fn texts_and_values_are_inert() {

@@ -99,6 +99,9 @@ pub(crate) fn prices(view: &PricesView<'_>) -> String {
             };
             let images = words::image_prices(price);
             let mut note = price.source.clone();
+            if let Some(profile) = words::profile(price) {
+                note = format!("{profile}, {note}");
+            }
             if model_row.state == LifecycleState::Retired {
                 note.push_str(", last known price");
             }
@@ -118,8 +121,7 @@ pub(crate) fn prices(view: &PricesView<'_>) -> String {
             ]));
         }
     }
-    out.push_str("\nUSD, on demand, us-east-1. tutor counts with the first price of a model.\n");
-    out
+    out + &format!("\n{}\n", words::PRICES)
 }
 
 /// Limits and features, then lifecycles.

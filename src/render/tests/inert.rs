@@ -9,7 +9,7 @@ use crate::render::samples;
 use crate::render::view::*;
 
 const TAGS: &str = " blockquote br circle code dd del desc details div dl dt em figcaption figure g hr img input \
-label li ol p path pre small span strong summary svg table tbody td text th thead title tr ul ";
+label li ol p path pre small span strong summary svg table tbody td text th thead time title tr ul ";
 const ATTRIBUTES: &str = " alt aria-hidden aria-label class colspan cx cy d data-key data-state dir height \
 loading preserveAspectRatio r role rowspan scope src start style tabindex type viewBox width x y ";
 const ENTITIES: [&str; 8] = ["amp;", "lt;", "gt;", "quot;", "#39;", "#123;", "#125;", "#10;"];

@@ -13,7 +13,7 @@ function listen() {
 
 /** Runs in the page: whatever in tutor's drawing could run, load, navigate or be found by name. */
 function dangers() {
-  const TAGS = new Set("blockquote br button circle code dd del desc details div dl dt em figcaption figure g hr i img input label li ol p path pre rect small span strong summary svg table tbody td text th thead title tr ul".split(" "));
+  const TAGS = new Set("blockquote br button circle code dd del desc details div dl dt em figcaption figure g hr i img input label li ol p path pre rect small span strong summary svg table tbody td text th thead time title tr ul".split(" "));
   const found = [];
   for (const root of document.querySelectorAll("main .tutor")) {
     for (const element of [root, ...root.querySelectorAll("*")]) {

@@ -20,6 +20,21 @@ function overflowing() {
   return { scroll: document.documentElement.scrollWidth - width, wide: wide.map((element) => element.outerHTML.slice(0, 160)) };
 }
 
+/** The parts of all tables, as a screen reader is told of them. */
+async function tableParts(site) {
+  const session = await site.context.newCDPSession(site.page);
+  const { nodes } = await session.send("Accessibility.getFullAXTree");
+  await session.detach();
+  const roles = nodes.filter((node) => !node.ignored).map((node) => node.role?.value);
+  return ["table", "row", "rowheader", "columnheader", "cell"].map((role) => roles.filter((it) => it === role).length);
+}
+
+/** Runs in the page: the tables of calls that scroll to the side, of how many. */
+function sideways() {
+  const boxes = [...document.querySelectorAll(".tt-compare .tt-scroll, .tt-group > .tt-scroll")];
+  return { tables: boxes.length, scrolling: boxes.filter((box) => box.scrollWidth > box.clientWidth).length };
+}
+
 await withBrowser(async (browser) => {
   // What mdBook alone says and asks for, it does on its largest page.
   const visits = [["with", input.with, [...input.pages, "print.html"]], ["without", input.without, ["print.html"]]];
@@ -37,6 +52,10 @@ await withBrowser(async (browser) => {
         for (const width of WIDTHS) {
           await site.page.setViewportSize({ width, height: 800 });
           print({ kind: "width", site: which, page: name, width, folded, ...(await site.page.evaluate(overflowing)) });
+          const calls = await site.page.evaluate(sideways);
+          if (calls.tables && folded && name !== "print.html") {
+            print({ kind: "calls", page: name, width, ...calls, parts: await tableParts(site) });
+          }
         }
       }
     }
