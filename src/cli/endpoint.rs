@@ -125,6 +125,8 @@ fn pace(text: &str) -> Result<Pace, String> {
 
 impl Arguments {
     pub(super) fn execute(&self) -> Result<Exit, Failure> {
+        // Beside opening the book: whoever started this waits for the first answer.
+        std::thread::spawn(crate::endpoint::warm_up);
         let answerer = self.answerer()?;
         let format = match self.log.format {
             LogFormat::Human => Format::Human,

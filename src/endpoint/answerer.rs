@@ -19,6 +19,7 @@ use super::route::Action;
 use crate::bedrock::answer::{Payload, Timing};
 use crate::bedrock::schema::{self, Wording};
 use crate::bedrock::{Answer, Call, Json, Operation, family};
+use crate::catalog::Catalog;
 use crate::measure::Cost;
 use crate::measure::images_made;
 use crate::provider::practice::{Practice, estimate_input_tokens};
@@ -59,6 +60,16 @@ pub struct Answerer {
     pub today: Date,
     /// Who answers every call instead, unchecked.
     pub relay: Option<Relay>,
+}
+
+/// Reads what is built in, the catalog and the rules of bodies, so that no request has to wait for it.
+pub fn warm_up() {
+    Catalog::embedded();
+    for operation in [Operation::Converse, Operation::InvokeModel] {
+        let call = Call::new(operation, "anthropic.claude-3-haiku-20240307-v1:0", json!({}).into());
+        // What is wrong with this body is of no interest: the rules are there now.
+        let _ = schema::check(&call, family::of_model(&call.model_id));
+    }
 }
 
 /// An answer and where it came from.

@@ -66,12 +66,7 @@ impl Refused {
                 self.xml(request_id).into()
             }
         };
-        Prepared {
-            status: self.refusal.status,
-            headers,
-            content: Content::Whole(body, Duration::ZERO),
-            about: about.masked(),
-        }
+        Prepared::new(self.refusal.status, headers, Content::Whole(body, Duration::ZERO), about)
     }
 
     fn xml(&self, request_id: &str) -> String {

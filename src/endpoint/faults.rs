@@ -33,11 +33,11 @@ const FAILED: &str = "The system encountered an unexpected error during processi
 impl Faults {
     /// The fault that answers request `number` instead of a model.
     pub(super) fn refusal(&self, number: u64) -> Option<Refusal> {
-        if self.draw(number, "throttle") < self.throttle {
+        if self.strikes(number, "throttle", self.throttle) {
             let status = StatusCode::TOO_MANY_REQUESTS;
             return Some(Refusal::bedrock(status, "ThrottlingException", THROTTLED));
         }
-        if self.draw(number, "fail") < self.fail {
+        if self.strikes(number, "fail", self.fail) {
             let status = StatusCode::INTERNAL_SERVER_ERROR;
             return Some(Refusal::bedrock(status, "InternalServerException", FAILED));
         }
@@ -47,7 +47,7 @@ impl Faults {
     /// After how many of `frames` frames the stream of request `number` breaks off, and the frame that
     /// says so. At least one frame comes through, and the last one does not.
     pub(super) fn cut(&self, number: u64, frames: usize) -> Option<(usize, Bytes)> {
-        if frames < 2 || self.draw(number, "mid-stream") >= self.mid_stream {
+        if frames < 2 || !self.strikes(number, "mid-stream", self.mid_stream) {
             return None;
         }
         #[expect(
@@ -59,6 +59,10 @@ impl Faults {
         let kept = 1 + (self.draw(number, "where") * (frames - 1) as f64) as usize;
         let exception = event_stream::exception_frame(0, "throttlingException", THROTTLED_TOKENS);
         Some((kept, frames::encode(&exception)?))
+    }
+
+    fn strikes(&self, number: u64, what: &str, rate: f64) -> bool {
+        rate > 0.0 && self.draw(number, what) < rate
     }
 
     /// A number from 0 (included) to 1 (excluded) that depends on nothing but these.

@@ -5,8 +5,7 @@
 //! sent to. No SDK sends the former, and every one of them is here under a loopback name.
 
 use axum::http::request::Parts;
-use axum::http::uri::Authority;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 
 use super::refusal::Refusal;
 
@@ -18,29 +17,26 @@ pub(super) fn check(parts: &Parts) -> Result<(), Refusal> {
     if from_a_page {
         return no("requests of web pages are refused (this one has an Origin header)");
     }
-    if !hosts(parts).all(|host| host.is_some_and(|host| is_loopback(&host))) {
+    let of_uri = parts.uri.authority().map(|authority| authority.as_str().as_bytes());
+    let of_headers = parts.headers.get_all(header::HOST).iter().map(HeaderValue::as_bytes);
+    let mut hosts = of_uri.into_iter().chain(of_headers).peekable();
+    if hosts.peek().is_none() || !hosts.all(is_loopback) {
         return no("the Host header must name this machine's loopback: 127.0.0.1, [::1] or localhost");
     }
     Ok(())
 }
 
-/// Everything that says whom the request was sent to: the URI's authority (HTTP/2, proxies) and every
-/// Host header; `None` for what cannot be read, or if nothing says it.
-fn hosts(parts: &Parts) -> impl Iterator<Item = Option<Authority>> {
-    let of_uri = parts.uri.authority().cloned();
-    let of_headers: Vec<_> = parts
-        .headers
-        .get_all(header::HOST)
-        .iter()
-        .map(|value| Authority::try_from(value.as_bytes()).ok())
-        .collect();
-    let nobody = of_uri.is_none() && of_headers.is_empty();
-    of_uri.map(Some).into_iter().chain(of_headers).chain(nobody.then_some(None))
-}
-
-fn is_loopback(authority: &Authority) -> bool {
-    let plain = !authority.as_str().contains('@');
-    plain && matches!(authority.host(), "127.0.0.1" | "localhost" | "[::1]")
+/// Whether this is a loopback name, with or without a port. Whom a request was sent to is said by the
+/// URI's authority (HTTP/2, proxies) and by every Host header.
+fn is_loopback(host: &[u8]) -> bool {
+    ["127.0.0.1", "localhost", "[::1]"].iter().any(|name| {
+        let Some(rest) = host.strip_prefix(name.as_bytes()) else { return false };
+        match rest.split_first() {
+            None => true,
+            Some((b':', port)) => port.iter().all(u8::is_ascii_digit),
+            Some(_) => false,
+        }
+    })
 }
 
 #[cfg(test)]
@@ -65,9 +61,16 @@ mod tests {
 
     #[test]
     fn pages_and_foreign_names_are_not() {
-        for host in
-            ["example.com", "127.0.0.1.example.com", "localhost.", "0.0.0.0", "", "a@127.0.0.1", "127.0.0.2"]
-        {
+        for host in [
+            "example.com",
+            "127.0.0.1.example.com",
+            "localhost.",
+            "0.0.0.0",
+            "",
+            "a@127.0.0.1",
+            "127.0.0.2",
+            "localhost:80@a",
+        ] {
             assert!(!allowed("/", &[("host", host)]), "{host}");
         }
         let host = ("host", "127.0.0.1:80");

@@ -5,14 +5,14 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::handler::Handler as _;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 
-use super::service::Endpoint;
+use super::service::{self, Endpoint};
 
 /// How long a client may take for its first byte, and for a request's headers.
 const HEADERS: Duration = Duration::from_secs(30);
@@ -72,7 +72,6 @@ impl Listener {
 
     /// Serves until `shutdown` says stop; answers under way get a moment to finish.
     pub async fn serve(self, endpoint: Arc<Endpoint>, mut shutdown: Shutdown) {
-        let router = endpoint.router();
         let builder = builder();
         let graceful = GracefulShutdown::new();
         loop {
@@ -82,7 +81,7 @@ impl Listener {
                 _ = &mut shutdown => break,
             };
             match accepted {
-                Ok((socket, _)) => connect(socket, &builder, &router, &graceful),
+                Ok((socket, _)) => connect(socket, &builder, &endpoint, &graceful),
                 Err(_) => tokio::time::sleep(OUT_OF_SOCKETS).await,
             }
         }
@@ -113,12 +112,12 @@ fn builder() -> Builder<TokioExecutor> {
 fn connect(
     socket: TcpStream,
     builder: &Builder<TokioExecutor>,
-    router: &Router,
+    endpoint: &Arc<Endpoint>,
     graceful: &GracefulShutdown,
 ) {
     // Without this an answer in two small writes waits for the client's delayed acknowledgement.
     let _ = socket.set_nodelay(true);
-    let service = TowerToHyperService::new(router.clone());
+    let service = TowerToHyperService::new(service::serve.with_state(Arc::clone(endpoint)));
     let builder = builder.clone();
     let watcher = graceful.watcher();
     tokio::spawn(async move {

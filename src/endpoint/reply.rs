@@ -1,7 +1,7 @@
 //! Answers ready to send, and sending them at their pace.
 
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use http_body::{Body, Frame, SizeHint};
 use tokio::time::{Instant, Sleep};
 
 use super::frames;
-use super::log::{About, Ticket};
+use super::log::{About, Line, Ticket};
 use super::refusal::Refusal;
 use crate::bedrock::{Answer, Payload};
 
@@ -40,6 +40,8 @@ pub(super) struct Prepared {
     pub(super) headers: HeaderMap,
     pub(super) content: Content,
     pub(super) about: About,
+    /// Its line in the log, once it has been written.
+    pub(super) line: OnceLock<Line>,
 }
 
 #[derive(Debug)]
@@ -58,6 +60,11 @@ pub(super) struct Timed {
 }
 
 impl Prepared {
+    /// These parts; what `about` says of secrets is masked.
+    pub(super) fn new(status: StatusCode, headers: HeaderMap, content: Content, about: About) -> Self {
+        Prepared { status, headers, content, about: about.masked(), line: OnceLock::new() }
+    }
+
     /// `answer` as it goes over the wire, byte for byte what is stored.
     pub(super) fn of(answer: &Answer, about: About) -> Self {
         let content = match &answer.payload {
@@ -73,17 +80,13 @@ impl Prepared {
             }
         }
         let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        Prepared { status, headers, content, about: about.masked() }
+        Prepared::new(status, headers, content, about)
     }
 
     /// A refusal; these come without delay.
     pub(super) fn refused(refusal: &Refusal, request_id: &str, about: About) -> Self {
-        Prepared {
-            status: refusal.status,
-            headers: refusal.headers(request_id),
-            content: Content::Whole(refusal.body(), Duration::ZERO),
-            about: about.masked(),
-        }
+        let content = Content::Whole(refusal.body(), Duration::ZERO);
+        Prepared::new(refusal.status, refusal.headers(request_id), content, about)
     }
 
     /// About how many bytes it occupies.

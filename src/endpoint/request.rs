@@ -48,6 +48,10 @@ impl Asked {
 }
 
 fn options(headers: &HeaderMap) -> CallOptions {
+    // Most requests have none of them.
+    if !headers.keys().any(|name| name.as_str().starts_with("x-amzn-bedrock-")) {
+        return CallOptions::default();
+    }
     let value = |name: &str| Some(headers.get(name)?.to_str().ok()?.to_owned());
     CallOptions {
         trace: value("x-amzn-bedrock-trace"),

@@ -3,13 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
-use axum::routing::post;
 use tokio::time::Instant;
 
 use super::answerer::Answerer;
@@ -76,11 +74,6 @@ impl Endpoint {
         Endpoint { settings, answers, cache: Cache::default(), log, requests: AtomicU64::new(0) }
     }
 
-    /// The whole server as one service.
-    pub fn router(self: Arc<Self>) -> Router {
-        Router::new().route("/model/{*rest}", post(serve).fallback(serve)).fallback(serve).with_state(self)
-    }
-
     async fn answer(&self, request: Request) -> Response {
         let turn = Turn { number: self.requests.fetch_add(1, Ordering::Relaxed), started: Instant::now() };
         let (parts, body) = request.into_parts();
@@ -104,7 +97,7 @@ impl Endpoint {
             (Ok(_), Some(fault)) => refuse(&fault, Origin::Fault),
             (Ok(body), None) => {
                 let asked = Asked::new(action, model_id, &parts.headers, body.clone());
-                self.prepare(asked, turn, host::access_key(&parts.headers)).await
+                self.prepare(asked, turn, &parts.headers).await
             }
         };
         self.send(prepared, turn, read).await
@@ -112,12 +105,13 @@ impl Endpoint {
 
     /// From the cache, else made on another thread: pictures and large bodies take their time, and
     /// streams that run meanwhile must keep theirs.
-    async fn prepare(&self, asked: Asked, turn: Turn, key: Option<String>) -> Arc<Prepared> {
+    async fn prepare(&self, asked: Asked, turn: Turn, headers: &HeaderMap) -> Arc<Prepared> {
         let is_kept = self.answers.are_kept();
         if is_kept && let Some(prepared) = self.cache.find(&asked) {
             return prepared;
         }
         let answers = self.answers.clone();
+        let key = host::access_key(headers);
         let copy = asked.clone();
         let made = tokio::task::spawn_blocking(move || match answers {
             Answers::Course(answerer) => answerer.prepare(&copy, &turn.request_id()),
@@ -187,7 +181,8 @@ impl Turn {
     }
 }
 
-async fn serve(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Response {
+/// The whole server as one handler: paths are not routed, since a model id may hold a slash.
+pub(super) async fn serve(State(endpoint): State<Arc<Endpoint>>, request: Request) -> Response {
     endpoint.answer(request).await
 }
 
