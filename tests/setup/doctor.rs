@@ -68,6 +68,9 @@ fn every_fault_has_its_next_step() {
 
     let broken = Project::with_chapter(ONE_CALL).with_config("[build\n");
     tell("book.toml is no TOML", &examine(&broken, &all, &[]));
+    let old = Project::with_chapter(ONE_CALL);
+    old.write("book.toml", "[book]\nmultilingual = false\n");
+    tell("a key of an older mdBook", &examine(&old, &all, &[]));
     let project = Project::with_chapter(ONE_CALL).with_config("[preprocessor.tutor]\nfixture = \"x\"\n");
     tell("an unknown key", &examine(&project, &all, &[]));
     let project =

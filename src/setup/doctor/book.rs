@@ -13,8 +13,8 @@ pub(super) fn file(patient: &Patient) -> Vec<Check> {
     const NAME: &str = "book.toml";
     vec![match &patient.book {
         Ok(book) => {
-            let title = book.book.title.as_deref().unwrap_or("a book without a title");
-            Check::ok(NAME, format!("of \"{title}\""))
+            let title = book.book.title.as_ref().map(|title| format!("\"{title}\""));
+            Check::ok(NAME, format!("of {}", title.as_deref().unwrap_or("a book without a title")))
         }
         Err(BadBook::Missing) => Check::broken(NAME, format!("is not in {}", patient.root.display()))
             .next("go to the folder of a book, or name it: tutor doctor BOOK"),

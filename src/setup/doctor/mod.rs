@@ -162,8 +162,9 @@ impl Checkup {
                 Verdict::Warning => "warning",
                 Verdict::Broken => "BROKEN",
             };
+            let message = check.message.replace('\n', &format!("\n{:23}", ""));
             // Writing to a string cannot fail.
-            let _ = writeln!(text, "{verdict:<8} {:<13} {}", check.check, check.message);
+            let _ = writeln!(text, "{verdict:<8} {:<13} {message}", check.check);
             if let Some(step) = &check.next_step {
                 let _ = writeln!(text, "{:>22} → {step}", "");
             }
