@@ -83,7 +83,7 @@ fn table(writer: &mut Writer, view: &CompareView) {
         titles.push(("Pace", "simulated"));
     }
     titles.push(("Cost a request", "estimated"));
-    scroller(writer, "Comparison of the calls").open("table", &[("class", "tt-table")]);
+    scroller(writer, "Comparison of the calls").open("table", &[("class", "tt-table tt-calls")]);
     writer.open("thead", &[]).open("tr", &[]).leaf("th", &[("scope", "col")], "Model");
     for (title, unsure) in titles {
         let title = if frame.all_practice { format!("{title}, {unsure}") } else { title.to_owned() };

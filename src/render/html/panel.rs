@@ -156,7 +156,10 @@ fn small_print(writer: &mut Writer, view: &PanelView, recorded: &RecordedView) {
 pub(crate) fn group(views: &[PanelView]) -> String {
     let label = format!("{} answers", views.len());
     let mut writer = Writer::root("div", "tt-group", &[("role", "group"), ("aria-label", &label)]);
-    scroller(&mut writer, &label).open("table", &[("class", "tt-table")]).open("thead", &[]).open("tr", &[]);
+    scroller(&mut writer, &label)
+        .open("table", &[("class", "tt-table tt-calls")])
+        .open("thead", &[])
+        .open("tr", &[]);
     writer.leaf("th", &[("scope", "col")], "Model");
     // Where all is practice, the titles say once what else every cell would have to say.
     let any = |origin| views.iter().any(|view| self::origin(view) == Some(origin));
