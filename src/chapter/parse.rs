@@ -152,7 +152,10 @@ impl<'t> Walk<'t> {
                     self.end_inline();
                     self.end_waiting();
                     self.end_block(tag);
-                    self.edge = range.end;
+                    // What is said of a container's end may take in link definitions below it.
+                    if !is_container(tag) {
+                        self.edge = range.end;
+                    }
                 }
                 Event::Rule => {
                     self.end_inline();
@@ -422,6 +425,19 @@ fn is_inline(tag: TagEnd) -> bool {
             | TagEnd::Subscript
             | TagEnd::Link
             | TagEnd::Image
+    )
+}
+
+/// Whether this closes something that holds blocks.
+fn is_container(tag: TagEnd) -> bool {
+    matches!(
+        tag,
+        TagEnd::BlockQuote(_)
+            | TagEnd::List(_)
+            | TagEnd::Item
+            | TagEnd::FootnoteDefinition
+            | TagEnd::DefinitionList
+            | TagEnd::DefinitionListDefinition
     )
 }
 

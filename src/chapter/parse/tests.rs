@@ -106,6 +106,16 @@ fn directives_elsewhere_are_said() {
 }
 
 #[test]
+fn a_definition_below_a_list_is_a_definition() {
+    // Markdown's parser counts the definition to the list, and the third line's indent as nothing.
+    let chapter = Chapter::parse("1. ---\n[ref]: /url 'title'\n    {{#tutor compare}}");
+    assert!(chapter.directives.is_empty());
+    assert!(chapter.diagnostics[0].message.contains("below a link definition"), "{:?}", chapter.diagnostics);
+    let set_off = Chapter::parse("1. ---\n[ref]: /url 'title'\n\n{{#tutor compare}}");
+    assert_eq!((set_off.directives.len(), set_off.diagnostics.len()), (1, 0));
+}
+
+#[test]
 fn the_top_is_below_the_title() {
     let top = |text: &str| {
         let spliced = splice(text, vec![Chapter::parse(text).top.html("X")]).unwrap();
