@@ -26,7 +26,7 @@ pub struct Filed<'a> {
 impl Store {
     /// Every file, sorted by path.
     pub fn files(&self) -> Vec<Filed<'_>> {
-        let mut all: Vec<Filed<'_>> = self.files.values().flatten().map(Filed::of).collect();
+        let mut all: Vec<Filed<'_>> = self.index.iter().map(Filed::of).collect();
         all.sort_by_key(|filed| filed.path);
         all
     }
@@ -53,8 +53,7 @@ impl Store {
     /// # Errors
     /// The pictures or the file cannot be written; the recording is pending still.
     pub fn accept(&mut self, path: &Path, source_folder: &Path) -> Result<PathBuf, StoreError> {
-        let entry = self.files.values().flatten().find(|entry| entry.path == path);
-        if let Some(Ok(recording)) = entry.map(Entry::load) {
+        if let Some(Ok(recording)) = self.index.at(path).map(Entry::load) {
             self.publish_media(recording, source_folder)?;
         }
         let accepted = path.with_extension("");
@@ -64,12 +63,9 @@ impl Store {
             path: accepted.clone(),
             source,
         })?;
-        for entries in self.files.values_mut() {
-            let known = entries.len();
-            entries.retain(|entry| entry.path != accepted && entry.path != path);
-            if entries.len() < known {
-                entries.extend(Entry::of(accepted.clone()));
-            }
+        self.index.remove(path);
+        if let Some(entry) = Entry::of(accepted.clone()) {
+            self.index.add(entry);
         }
         Ok(accepted)
     }
@@ -80,7 +76,7 @@ impl Store {
     /// The file cannot be removed.
     pub fn discard(&mut self, path: &Path) -> Result<(), StoreError> {
         store::remove(path)?;
-        self.files.values_mut().for_each(|entries| entries.retain(|entry| entry.path != path));
+        self.index.remove(path);
         Ok(())
     }
 
@@ -91,11 +87,11 @@ impl Store {
     /// A file cannot be written.
     pub fn migrate(&mut self) -> Result<Vec<PathBuf>, StoreError> {
         let mut migrated = Vec::new();
-        for entry in self.files.values_mut().flatten() {
-            let Ok(text) = fs::read_to_string(&entry.path) else { continue };
+        for entry in self.index.iter() {
+            let Ok(text) = fs::read_to_string(entry.path()) else { continue };
             if let Ok(Migration::Migrated { text, .. }) = migrate::migrate(&text) {
-                store::write_atomically(&entry.path, text.as_bytes())?;
-                migrated.push(entry.path.clone());
+                store::write_atomically(entry.path(), text.as_bytes())?;
+                migrated.push(entry.path().to_owned());
             }
         }
         *self = Store::open(self.root())?;
@@ -132,7 +128,12 @@ fn sweep(folder: &Path) -> Result<(), StoreError> {
 
 impl<'a> Filed<'a> {
     fn of(entry: &'a Entry) -> Self {
-        Filed { path: &entry.path, name: &entry.name, acceptance: entry.acceptance, recording: entry.load() }
+        Filed {
+            path: entry.path(),
+            name: entry.name(),
+            acceptance: entry.acceptance,
+            recording: entry.load(),
+        }
     }
 
     /// What is wrong with it, unless it is only of an older format.

@@ -5,12 +5,15 @@
 //! of ten thousand costs one walk over its folders. Every write is atomic: a crash at any moment
 //! leaves the old file or the new one.
 
-use std::collections::HashMap;
+mod atomic;
+mod index;
+
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::{fs, io};
 
-use super::format::{self, Damage, DamageKind};
+pub(crate) use self::atomic::write_atomically;
+pub(super) use self::index::{Entry, Index};
+use super::format::{self, Damage};
 use super::{Recording, media};
 use crate::bedrock::{Answer, Key};
 use crate::snippet::Answers;
@@ -31,20 +34,7 @@ const MAX_FOLDERS: usize = 32;
 #[derive(Debug)]
 pub struct Store {
     root: PathBuf,
-    /// By the first eight digits of the key.
-    pub(super) files: HashMap<String, Vec<Entry>>,
-}
-
-/// One file of the tree.
-#[derive(Debug)]
-pub(super) struct Entry {
-    pub(super) path: PathBuf,
-    /// NAME of the file's name.
-    pub(super) name: String,
-    /// The key's digits in the file's name.
-    digits: String,
-    pub(super) acceptance: Acceptance,
-    loaded: OnceLock<Result<Box<Recording>, Damage>>,
+    pub(super) index: Index,
 }
 
 /// Whether a maintainer has accepted a recording.
@@ -133,43 +123,20 @@ impl Filing {
 impl Store {
     /// Finds every recording under `root`. A folder that does not exist is an empty tree.
     pub fn open(root: impl Into<PathBuf>) -> Result<Self, StoreError> {
-        let mut store = Store { root: root.into(), files: HashMap::new() };
-        match fs::metadata(&store.root) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(store),
-            Err(source) => return Err(reading(&store.root, source)),
-            Ok(meta) if !meta.is_dir() => return Err(StoreError::NotAFolder(store.root)),
-            Ok(_) => {}
+        let root = root.into();
+        let mut found = Vec::new();
+        match fs::metadata(&root) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(source) => return Err(reading(&root, source)),
+            Ok(meta) if !meta.is_dir() => return Err(StoreError::NotAFolder(root)),
+            Ok(_) => walk(&root, 0, &mut found)?,
         }
-        let root = store.root.clone();
-        store.walk(&root, 0)?;
-        for entries in store.files.values_mut() {
-            entries.sort_by(|a, b| a.path.cmp(&b.path));
-        }
-        Ok(store)
+        Ok(Store { root, index: Index::of(found) })
     }
 
     /// The folder.
     pub fn root(&self) -> &Path {
         &self.root
-    }
-
-    fn walk(&mut self, folder: &Path, depth: usize) -> Result<(), StoreError> {
-        let entries = fs::read_dir(folder).map_err(|source| reading(folder, source))?;
-        for entry in entries {
-            let entry = entry.map_err(|source| reading(folder, source))?;
-            let path = entry.path();
-            let kind = entry.file_type().map_err(|source| reading(&path, source))?;
-            if kind.is_dir() {
-                if depth < MAX_FOLDERS {
-                    self.walk(&path, depth + 1)?;
-                }
-            } else if let Some(entry) = Entry::of(path) {
-                // One file a key is the rule, and ten thousand of them should stay small.
-                let files = self.files.entry(entry.digits[..DIGITS].to_owned());
-                files.or_insert_with(|| Vec::with_capacity(1)).push(entry);
-            }
-        }
-        Ok(())
     }
 
     /// What there is for `key`: an accepted recording before a pending one before a damaged one.
@@ -181,11 +148,10 @@ impl Store {
 
     /// The file whose recording [`Store::find`] gives for `key`.
     pub fn file_of(&self, key: &Key) -> Option<&Path> {
-        let entries = self.files.get(key.short(DIGITS))?;
-        let holds = |entry: &&Entry| entry.load().as_ref().is_ok_and(|recording| recording.key == *key);
+        let holds = |entry: &&Entry| entry.load().is_ok_and(|recording| recording.key == *key);
         [Acceptance::Accepted, Acceptance::Pending].into_iter().find_map(|acceptance| {
-            let mut entries = entries.iter().filter(|entry| entry.acceptance == acceptance);
-            entries.find(holds).map(|entry| entry.path.as_path())
+            let mut entries = self.index.of_key(key).iter().filter(|entry| entry.acceptance == acceptance);
+            entries.find(holds).map(Entry::path)
         })
     }
 
@@ -197,14 +163,13 @@ impl Store {
     pub fn fetch(&self, key: &Key) -> Result<Option<Fetched>, (PathBuf, Damage)> {
         let mut damaged = None;
         for acceptance in [Acceptance::Accepted, Acceptance::Pending] {
-            let entries = self.files.get(key.short(DIGITS)).into_iter().flatten();
-            for entry in entries.filter(|entry| entry.acceptance == acceptance) {
+            for entry in self.index.of_key(key).iter().filter(|entry| entry.acceptance == acceptance) {
                 match entry.read() {
                     Ok(recording) if recording.key == *key => {
                         return Ok(Some(Fetched { recording, acceptance }));
                     }
                     Ok(_) => {}
-                    Err(damage) => damaged = damaged.or(Some((entry.path.clone(), damage))),
+                    Err(damage) => damaged = damaged.or(Some((entry.path().to_owned(), damage))),
                 }
             }
         }
@@ -213,7 +178,7 @@ impl Store {
 
     /// Every file, in no particular order.
     pub fn paths(&self) -> impl Iterator<Item = &Path> {
-        self.files.values().flatten().map(|entry| entry.path.as_path())
+        self.index.iter().map(Entry::path)
     }
 
     /// The pending recording for `key`, if there is one, whatever is accepted.
@@ -223,8 +188,8 @@ impl Store {
 
     pub(super) fn look(&self, key: &Key, acceptance: Acceptance) -> Option<Lookup<'_>> {
         let mut damaged = None;
-        for entry in self.files.get(key.short(DIGITS))? {
-            if entry.acceptance != acceptance || !key.as_str().starts_with(&entry.digits) {
+        for entry in self.index.of_key(key) {
+            if entry.acceptance != acceptance || !key.as_str().starts_with(entry.digits()) {
                 continue;
             }
             match entry.load() {
@@ -235,7 +200,7 @@ impl Store {
                     });
                 }
                 Ok(_) => {}
-                Err(damage) => damaged = Some(Lookup::Damaged { path: &entry.path, damage }),
+                Err(damage) => damaged = Some(Lookup::Damaged { path: entry.path(), damage }),
             }
         }
         damaged
@@ -245,10 +210,10 @@ impl Store {
     /// `known`: the trace of a request that has changed since.
     pub fn has_other_of_name(&self, chapter: &str, name: &str, known: &[Key]) -> bool {
         let folder = self.root.join(chapter);
-        self.files.values().flatten().any(|entry| {
-            entry.name == name
-                && entry.path.parent() == Some(folder.as_path())
-                && !known.iter().any(|key| key.as_str().starts_with(&entry.digits))
+        self.index.iter().any(|entry| {
+            entry.name() == name
+                && entry.path().parent() == Some(folder.as_path())
+                && !known.iter().any(|key| key.as_str().starts_with(entry.digits()))
         })
     }
 
@@ -270,10 +235,8 @@ impl Store {
             .map_err(|damage| StoreError::Unstorable { path: path.clone(), damage })?;
         write_atomically(&path, text.as_bytes())?;
         self.drop_pending(&path, acceptance)?;
-        self.forget(&path, &recording.key);
-        if let Some(entry) = Entry::of(path.clone()) {
-            let _ = entry.loaded.set(Ok(Box::new(recording)));
-            self.files.entry(entry.digits[..DIGITS].to_owned()).or_default().push(entry);
+        if let Some(entry) = Entry::written(path.clone(), recording) {
+            self.index.add(entry);
         }
         Ok(Filing::Written(path))
     }
@@ -282,12 +245,11 @@ impl Store {
     /// stored and none is accepted, a pending one.
     fn holds(&self, recording: &Recording, acceptance: Acceptance) -> Option<PathBuf> {
         let holds = |of: Acceptance| {
-            let entries = self.files.get(recording.key.short(DIGITS))?;
             let same = |entry: &&Entry| {
                 entry.acceptance == of
                     && entry.load().is_ok_and(|old| old.key == recording.key && old.same_answers(recording))
             };
-            entries.iter().find(same).map(|entry| entry.path.clone())
+            self.index.of_key(&recording.key).iter().find(same).map(|entry| entry.path().to_owned())
         };
         holds(Acceptance::Accepted)
             .or_else(|| (acceptance == Acceptance::Pending).then(|| holds(Acceptance::Pending)).flatten())
@@ -298,16 +260,9 @@ impl Store {
         if acceptance == Acceptance::Accepted {
             let pending = pending_path(path);
             remove(&pending)?;
-            self.files.values_mut().for_each(|entries| entries.retain(|entry| entry.path != pending));
+            self.index.remove(&pending);
         }
         Ok(())
-    }
-
-    /// Drops what is known of a file about to be known anew.
-    fn forget(&mut self, path: &Path, key: &Key) {
-        if let Some(entries) = self.files.get_mut(key.short(DIGITS)) {
-            entries.retain(|entry| entry.path != path);
-        }
     }
 
     /// The file for a recording: where it already is, else a new name, whose digits are lengthened
@@ -325,9 +280,7 @@ impl Store {
     }
 
     fn is_free_for(&self, path: &Path, key: &Key) -> bool {
-        let holder = self.files.get(key.short(DIGITS)).and_then(|entries| {
-            entries.iter().find(|entry| entry.path == path || entry.path == pending_path(path))
-        });
+        let holder = self.index.at(path).or_else(|| self.index.at(&pending_path(path)));
         match holder.map(Entry::load) {
             Some(Ok(recording)) => recording.key == *key,
             Some(Err(_)) | None => true,
@@ -355,43 +308,26 @@ impl Answers for Store {
     }
 }
 
-impl Entry {
-    /// The entry for a file whose name is that of a recording.
-    pub(super) fn of(path: PathBuf) -> Option<Self> {
-        let file_name = path.file_name()?.to_str()?;
-        let (stem, acceptance) = match file_name.strip_suffix(PENDING) {
-            Some(stem) => (stem, Acceptance::Pending),
-            None => (file_name, Acceptance::Accepted),
-        };
-        let (name, digits) = stem.strip_suffix(".json")?.rsplit_once('.')?;
-        let hexadecimal = digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-        if !hexadecimal || !(DIGITS..=64).contains(&digits.len()) {
-            return None;
-        }
-        let (name, digits) = (name.to_owned(), digits.to_owned());
-        Some(Entry { path, name, digits, acceptance, loaded: OnceLock::new() })
-    }
-
-    pub(super) fn load(&self) -> Result<&Recording, &Damage> {
-        self.loaded.get_or_init(|| self.read().map(Box::new)).as_deref()
-    }
-
-    fn read(&self) -> Result<Recording, Damage> {
-        let text = fs::read_to_string(&self.path)
-            .map_err(|error| Damage { kind: DamageKind::Unreadable(error.to_string()), line: None })?;
-        let recording = format::read(&text)?;
-        if recording.key.as_str().starts_with(&self.digits) {
-            return Ok(recording);
-        }
-        let what = format!("its key starts with {}, its name says otherwise", recording.key.short(DIGITS));
-        Err(Damage { kind: DamageKind::OtherCall(what), line: None })
-    }
-}
-
 pub(super) fn pending_path(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(PENDING);
     PathBuf::from(name)
+}
+
+/// Adds every recording's file at or below `folder` to `found`.
+fn walk(folder: &Path, depth: usize, found: &mut Vec<Entry>) -> Result<(), StoreError> {
+    let entries = fs::read_dir(folder).map_err(|source| reading(folder, source))?;
+    for entry in entries {
+        let entry = entry.map_err(|source| reading(folder, source))?;
+        let path = entry.path();
+        let kind = entry.file_type().map_err(|source| reading(&path, source))?;
+        if !kind.is_dir() {
+            found.extend(Entry::of(path));
+        } else if depth < MAX_FOLDERS {
+            walk(&path, depth + 1, found)?;
+        }
+    }
+    Ok(())
 }
 
 fn reading(path: &Path, source: io::Error) -> StoreError {
@@ -405,36 +341,6 @@ pub(super) fn remove(path: &Path) -> Result<(), StoreError> {
         }
         _ => Ok(()),
     }
-}
-
-/// Writes a whole file or nothing: beside it, flushed to the disk, then renamed over it.
-pub(crate) fn write_atomically(path: &Path, content: &[u8]) -> Result<(), StoreError> {
-    replace(path, |file| file.write_all(content))
-}
-
-/// Puts what `fill` writes in the place of `path`, or leaves everything as it was.
-fn replace(path: &Path, fill: impl FnOnce(&mut dyn io::Write) -> io::Result<()>) -> Result<(), StoreError> {
-    let failed = |source| StoreError::Io { action: "write", path: path.to_owned(), source };
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(failed)?;
-    let mut file = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder).map_err(failed)?;
-    fill(&mut file).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    make_readable(&file).map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(())
-}
-
-/// Temporary files are private to their owner; recordings are source files like any other.
-#[cfg(unix)]
-fn make_readable(file: &tempfile::NamedTempFile) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    file.as_file().set_permissions(fs::Permissions::from_mode(0o644))
-}
-
-#[cfg(not(unix))]
-fn make_readable(_file: &tempfile::NamedTempFile) -> io::Result<()> {
-    Ok(())
 }
 
 #[cfg(test)]
@@ -526,21 +432,6 @@ mod tests {
         let store = Store::open(dir.path()).unwrap();
         assert!(matches!(store.find(&two.key()), Lookup::Damaged { .. }));
         assert!(matches!(store.find(&one.key()), Lookup::Missing));
-    }
-
-    #[test]
-    fn a_disk_that_is_full_in_the_middle_of_a_file_leaves_the_old_one() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("c/n.json");
-        write_atomically(&path, b"the old recording").unwrap();
-        let full = |file: &mut dyn io::Write| {
-            file.write_all(b"half of the new")?;
-            Err(io::ErrorKind::StorageFull.into())
-        };
-        let error = replace(&path, full).unwrap_err();
-        assert!(error.to_string().starts_with("cannot write "), "{error}");
-        assert_eq!(fs::read(&path).unwrap(), b"the old recording");
-        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "and nothing beside it");
     }
 
     #[test]
