@@ -215,6 +215,11 @@ impl OutputView {
         self.text.trim().is_empty() && self.images.is_empty()
     }
 
+    /// Whether its head says its state: it rests on answers, or waits for a decision.
+    pub fn is_marked(&self) -> bool {
+        self.origin.is_some() || self.acceptance == Acceptance::Pending
+    }
+
     /// The state, which follows from acceptance and origin, in that order.
     pub fn state(&self) -> State {
         match (self.acceptance, self.origin) {

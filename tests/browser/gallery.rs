@@ -105,52 +105,62 @@ fn kinds(course: Course) -> Course {
 
 /// What code printed and drew when it ran, in every shape, alone and above the panels of its calls.
 fn outputs(course: Course) -> Course {
-    let by = |origin, printed: CapturedFence| CapturedFence { answered_by: Some(origin), ..printed };
-    let (live, practice) = (OriginKind::Bedrock, OriginKind::Practice);
+    let course = course.chapter("kinds/outputs.md", "# Outputs\n\nWhat code printed and drew when it ran.\n");
+    let course = printed().into_iter().fold(course, |course, (code, printed)| {
+        course.python(&format!("{code}\n")).ran(printed, Acceptance::Accepted)
+    });
+    let (one, two) = (converse(HAIKU, "About the river."), converse(HAIKU, "About the lighthouse."));
+    let calls = vec![one.key().to_string(), two.key().to_string()];
+    let course = course
+        .python("print(anew)\n")
+        .ran(live("Not yet accepted.\n"), Acceptance::Pending)
+        .python("print(\"anew\")\n")
+        .ran(prints("Nor is this.\n"), Acceptance::Pending)
+        .python("for topic in open(\"topics.txt\"): print(ask(topic))\n")
+        .ran(CapturedFence { calls, ..live("river\nlighthouse\n") }, Acceptance::Accepted)
+        .record("river", &one, vec![says(PLAIN, 1_200)], Acceptance::Accepted)
+        .record("lighthouse", &two, vec![says("It shines.", 900)], Acceptance::Accepted)
+        .recorded("printed", &converse(NOVA, "Say it and print it."), vec![says(PLAIN, 1_200)])
+        .ran(live(PLAIN), Acceptance::Accepted);
+    let images = vec![picture(&course)];
+    course
+        .python("plot.show()\n")
+        .ran(CapturedFence { images: images.clone(), ..prints("") }, Acceptance::Accepted)
+        .python("picture.save(\"lighthouse.png\")\n")
+        .ran(CapturedFence { images, ..practised("saved as lighthouse.png\n") }, Acceptance::Accepted)
+}
+
+/// Code and what it printed, nothing else.
+fn printed() -> Vec<(&'static str, CapturedFence)> {
     let columns = "model              tokens      USD\n\
                    amazon.nova-lite      142  0.00003\n\
                    claude-haiku-4-5      142  0.00062\n";
     let wide = format!("{{'answer': '{PLAIN}', 'id': '{}'}}\n\n  indented\n", "0d3c77f5".repeat(30));
     let lines = (1..=60).map(|number| format!("{number:>3} {PLAIN:.40}\n")).collect::<Vec<_>>().concat();
     let coloured = "\u{1b}[1;32mpassed\u{1b}[0m  12\n\u{1b}[31mfailed\u{1b}[0m   0\n25 %\r50 %\r100 %\n";
-    let warned = "Traceback (most recent call last):\n  File \"<fence 9>\", line 2, in <module>\n\
+    let traced = "Traceback (most recent call last):\n  File \"<fence 9>\", line 2, in <module>\n\
                   botocore.errorfactory.ThrottlingException: An error occurred (ThrottlingException) when \
                   calling the Converse operation: Too many requests, please wait before trying again.\n";
-    let (one, two) = (converse(HAIKU, "About the river."), converse(HAIKU, "About the lighthouse."));
-    let both = vec![one.key().to_string(), two.key().to_string()];
-    let drawn = |course: &Course, text: &str| CapturedFence { images: vec![picture(course)], ..prints(text) };
-    let course = course
-        .chapter("kinds/outputs.md", "# Outputs\n\nWhat code printed and drew when it ran.\n")
-        .python("print(6 * 7)\n")
-        .ran(prints("42\n"), Acceptance::Accepted)
-        .python("for row in rows: print(*row)\n")
-        .ran(by(live, prints(columns)), Acceptance::Accepted)
-        .python("print(answer)\n")
-        .ran(by(practice, prints(&wide)), Acceptance::Accepted)
-        .python("for line in lines: print(line)\n")
-        .ran(prints(&lines), Acceptance::Accepted)
-        .python("while lines: print(lines.pop())\n")
-        .ran(CapturedFence { is_cut: true, ..by(live, prints(&lines)) }, Acceptance::Accepted)
-        .python("print_in_colours()\n")
-        .ran(prints(coloured), Acceptance::Accepted)
-        .python("print(traceback.format_exc())\n")
-        .ran(by(live, prints(warned)), Acceptance::Accepted)
-        .python("print(in_arabic)\n")
-        .ran(by(live, prints("الحاسوب الكمومي: qubit = 0 أو 1\n")), Acceptance::Accepted)
-        .python("print(anew)\n")
-        .ran(by(live, prints("Not yet accepted.\n")), Acceptance::Pending)
-        .python("for topic in open(\"topics.txt\"): print(ask(topic))\n")
-        .ran(CapturedFence { calls: both, ..by(live, prints("river\nlighthouse\n")) }, Acceptance::Accepted)
-        .record("river", &one, vec![says(PLAIN, 1_200)], Acceptance::Accepted)
-        .record("lighthouse", &two, vec![says("It shines.", 900)], Acceptance::Accepted)
-        .recorded("printed", &converse(NOVA, "Say it and print it."), vec![says(PLAIN, 1_200)])
-        .ran(by(live, prints(PLAIN)), Acceptance::Accepted);
-    let (only, beside) = (drawn(&course, ""), by(practice, drawn(&course, "saved as lighthouse.png\n")));
-    course
-        .python("plot.show()\n")
-        .ran(only, Acceptance::Accepted)
-        .python("picture.save(\"lighthouse.png\")\n")
-        .ran(beside, Acceptance::Accepted)
+    vec![
+        ("print(6 * 7)", prints("42\n")),
+        ("for row in rows: print(*row)", live(columns)),
+        ("print(answer)", practised(&wide)),
+        ("for line in lines: print(line)", prints(&lines)),
+        ("while lines: print(lines.pop())", CapturedFence { is_cut: true, ..live(&lines) }),
+        ("print_in_colours()", prints(coloured)),
+        ("print(traceback.format_exc())", live(traced)),
+        ("print(in_arabic)", live("الحاسوب الكمومي: qubit = 0 أو 1\n")),
+    ]
+}
+
+/// What a fence printed on answers of Amazon Bedrock.
+fn live(text: &str) -> CapturedFence {
+    CapturedFence { answered_by: Some(OriginKind::Bedrock), ..prints(text) }
+}
+
+/// What a fence printed on answers of a stand-in.
+fn practised(text: &str) -> CapturedFence {
+    CapturedFence { answered_by: Some(OriginKind::Practice), ..prints(text) }
 }
 
 /// A picture that the book already has.

@@ -5,7 +5,7 @@ use super::panel::tag;
 use super::prose;
 use super::writer::Writer;
 use crate::render::printed::printed;
-use crate::render::view::{OutputView, State};
+use crate::render::view::OutputView;
 use crate::render::{shorten, words};
 
 /// Writes a fence's output.
@@ -17,7 +17,7 @@ pub(crate) fn output(view: &OutputView) -> String {
         &[("data-state", state.name()), ("role", "group"), ("aria-label", "Output")],
     );
     writer.open("div", &[("class", "tt-head")]).leaf("strong", &[], "Output");
-    if view.origin.is_some() || state == State::Pending {
+    if view.is_marked() {
         tag(&mut writer, state, view.origin);
     }
     writer.close().open("div", &[("class", "tt-answer")]);

@@ -8,7 +8,7 @@ use crate::render::words;
 
 /// Writes a fence's output.
 pub(crate) fn output(view: &OutputView) -> String {
-    let state = view.origin.map(|origin| format!(" ({})", words::state_word(view.state(), Some(origin))));
+    let state = view.is_marked().then(|| format!(" ({})", words::state_word(view.state(), view.origin)));
     let mut out = format!("**Output**{}\n\n", state.unwrap_or_default());
     let text = printed(&view.text);
     if !text.is_empty() {

@@ -50,6 +50,8 @@ fn the_other_drawings() {
     both("output", |form| form.output(&samples::output("4 models\nasked\n")));
     let plain = OutputView { origin: None, acceptance: Acceptance::Accepted, ..samples::output("42\n") };
     both("output-without-calls", |form| form.output(&plain));
+    let waiting = OutputView { acceptance: Acceptance::Pending, is_cut: false, images: Vec::new(), ..plain };
+    both("output-without-calls-pending", |form| form.output(&waiting));
     let notice = NoticeView {
         message: "`{{#tutor prices nobody}}` names a model that the catalog does not know.".into(),
         command: Some("tutor list".into()),
