@@ -3,13 +3,14 @@
 //! `serde_json::Value` would turn an integer beyond 64 bits into a float; a key must not change by
 //! that, so requests and answers are held as [`Json`]. Parsing is [`jiter`]'s.
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 
 use indexmap::IndexMap;
 use indexmap::map::Entry;
 use jiter::{Jiter, JiterError, NumberAny, NumberInt, Peek};
 use num_bigint::BigInt;
 use num_traits::{FromPrimitive as _, ToPrimitive as _};
+use rustc_hash::FxBuildHasher;
 
 /// How deep arrays and objects may nest; deeper text is refused, so that no walk overflows a stack.
 pub const MAX_DEPTH: usize = 128;
@@ -21,8 +22,10 @@ pub enum Json {
     Null,
     /// `true` or `false`
     Bool(bool),
-    /// An integer, exact at any size.
-    Int(BigInt),
+    /// An integer of 64 bits.
+    Int(i64),
+    /// Any other integer, exact at any size.
+    Big(Box<BigInt>),
     /// A number written with a point or an exponent, as a binary64. Never NaN or infinite.
     Float(f64),
     /// A string, unescaped.
@@ -30,8 +33,11 @@ pub enum Json {
     /// An array.
     Array(Vec<Json>),
     /// An object, in the order it was written.
-    Object(IndexMap<String, Json>),
+    Object(JsonObject),
 }
+
+/// The entries of an object.
+pub type JsonObject = IndexMap<String, Json, FxBuildHasher>;
 
 /// Why a text is not JSON that tutor accepts.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -102,6 +108,7 @@ impl Json {
     pub fn as_u64(&self) -> Option<u64> {
         match self {
             Json::Int(value) => value.to_u64(),
+            Json::Big(value) => value.to_u64(),
             Json::Float(value) if value.fract() == 0.0 => value.to_u64(),
             _ => None,
         }
@@ -111,6 +118,7 @@ impl Json {
     pub fn as_f64(&self) -> Option<f64> {
         match self {
             Json::Int(value) => value.to_f64(),
+            Json::Big(value) => value.to_f64(),
             Json::Float(value) => Some(*value),
             _ => None,
         }
@@ -125,7 +133,7 @@ impl Json {
     }
 
     /// The entries of an object.
-    pub fn as_object(&self) -> Option<&IndexMap<String, Json>> {
+    pub fn as_object(&self) -> Option<&JsonObject> {
         match self {
             Json::Object(map) => Some(map),
             _ => None,
@@ -163,7 +171,8 @@ impl Json {
         match self {
             Json::Null => out.push_str("null"),
             Json::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
-            Json::Int(value) => write_integer(out, value),
+            Json::Int(value) => write_number(out, value),
+            Json::Big(value) => write_number(out, value),
             Json::Float(value) => write_float(out, *value, style),
             Json::String(text) => write_string(out, text),
             Json::Array(items) => {
@@ -221,17 +230,13 @@ fn write_items<T>(
     out.push(close);
 }
 
-fn write_integer(out: &mut String, value: &BigInt) {
-    match value.to_i64() {
-        Some(small) => write!(out, "{small}"),
-        None => write!(out, "{value}"),
-    }
-    .expect("writing to a string");
+fn write_number(out: &mut String, value: impl Display) {
+    write!(out, "{value}").expect("writing to a string");
 }
 
 fn write_float(out: &mut String, value: f64, style: Style) {
     if style == Style::Canonical && value.fract() == 0.0 {
-        write_integer(out, &BigInt::from_f64(value).expect("Json floats are finite"));
+        write_number(out, BigInt::from_f64(value).expect("Json floats are finite"));
     } else {
         out.push_str(&serde_json::Number::from_f64(value).expect("Json floats are finite").to_string());
     }
@@ -276,8 +281,8 @@ impl Reader<'_> {
             Peek::True | Peek::False => self.jiter.known_bool(first).map(Json::Bool),
             Peek::String => self.jiter.known_str().map(|text| Json::String(text.to_owned())),
             _ => self.jiter.known_number(first).map(|number| match number {
-                NumberAny::Int(NumberInt::Int(value)) => Json::Int(value.into()),
-                NumberAny::Int(NumberInt::BigInt(value)) => Json::Int(value),
+                NumberAny::Int(NumberInt::Int(value)) => Json::Int(value),
+                NumberAny::Int(NumberInt::BigInt(value)) => Json::from(value),
                 NumberAny::Float(value) => Json::Float(value),
             }),
         };
@@ -299,7 +304,7 @@ impl Reader<'_> {
     }
 
     fn object(&mut self, depth: usize) -> Result<Json, JsonError> {
-        let mut map = IndexMap::new();
+        let mut map = JsonObject::default();
         let key = self.jiter.known_object().map(|key| key.map(str::to_owned));
         let mut next = key.map_err(|error| self.syntax(&error))?;
         while let Some(key) = next {
@@ -325,9 +330,9 @@ impl From<serde_json::Value> for Json {
             V::Bool(value) => Json::Bool(value),
             V::Number(number) => {
                 if let Some(value) = number.as_i64() {
-                    Json::Int(value.into())
+                    Json::Int(value)
                 } else if let Some(value) = number.as_u64() {
-                    Json::Int(value.into())
+                    value.into()
                 } else {
                     number.as_f64().map_or(Json::Null, Json::Float)
                 }
@@ -347,7 +352,14 @@ impl From<&str> for Json {
 
 impl From<u64> for Json {
     fn from(value: u64) -> Self {
-        Json::Int(value.into())
+        BigInt::from(value).into()
+    }
+}
+
+/// An integer has one form, so that equal ones are equal.
+impl From<BigInt> for Json {
+    fn from(value: BigInt) -> Self {
+        value.to_i64().map_or_else(|| Json::Big(value.into()), Json::Int)
     }
 }
 

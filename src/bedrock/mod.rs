@@ -15,5 +15,5 @@ pub mod schema;
 
 pub use answer::{Answer, Frame, Payload, Timing};
 pub use call::{Call, CallOptions, Operation};
-pub use json::Json;
+pub use json::{Json, JsonObject};
 pub use key::Key;

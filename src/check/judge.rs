@@ -9,6 +9,7 @@ use super::rule::allow_unused;
 use super::rules::{RULES, Rule};
 use super::{FenceId, Finding, Level, Material};
 use crate::chapter::Allow;
+use crate::course::parallel;
 
 /// A finding that is reported.
 #[derive(Debug, Clone)]
@@ -59,16 +60,15 @@ pub fn judge(material: &Material<'_>) -> Verdict {
         said: HashMap::new(),
         verdict: Verdict::default(),
     };
-    for rule in RULES.iter().copied() {
-        // What is unused is known once all others have run: the table has that rule last.
-        let findings = if rule.id == allow_unused::RULE.id {
-            allow_unused::find(material, &judge.used)
-        } else {
-            (rule.check)(material)
-        };
+    let found = parallel::map(RULES, |rule| (rule.check)(material));
+    for (rule, findings) in RULES.iter().copied().zip(found) {
         for finding in findings {
             judge.add(rule, finding);
         }
+    }
+    // Known once all others have been heard.
+    for finding in allow_unused::find(material, &judge.used) {
+        judge.add(&allow_unused::RULE, finding);
     }
     let mut verdict = judge.verdict;
     verdict.reported.sort_by(|a, b| {

@@ -197,7 +197,7 @@ pub struct Material<'a> {
 impl<'a> Material<'a> {
     /// Looks up the recordings of all calls in `chapters`.
     pub fn new(course: &'a Course, chapters: &'a [Chapter]) -> Self {
-        let asked = chapters.iter().flat_map(|chapter| asked(course, chapter)).collect();
+        let asked = parallel::map(chapters, |chapter| asked(course, chapter)).into_iter().flatten().collect();
         let stored = stored(course);
         let model_ids = model_ids::find(course.catalog, chapters);
         Material { course, chapters, asked, stored, model_ids }

@@ -29,12 +29,22 @@ mod rule;
 pub mod rules;
 pub mod settings;
 
+use crate::bedrock::schema;
+use crate::catalog::Catalog;
+
 pub use finding::{ClaimFacts, FenceId, Finding, Fix, Place};
 pub use judge::{Reported, Verdict, judge};
 pub use level::Level;
 pub use material::{Asked, Chapter, Material, Stored, chapters};
 pub use model_ids::ModelId;
 pub use rules::{RULES, Rule};
+
+/// Makes ready what every chapter needs. On a thread of its own while a book is opened, it takes no time.
+pub fn warm_up() {
+    let catalog = Catalog::embedded();
+    claim::warm_up(catalog);
+    schema::warm_up();
+}
 
 /// The known word that a slip of the fingers turns into `word`, if there is one.
 fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {

@@ -1,7 +1,7 @@
 //! Work on all processors, results in order.
 
 /// Maps `items` on all processors and keeps their order.
-pub(crate) fn map<T: Sync, U: Send>(items: &[T], work: impl Fn(&T) -> U + Sync) -> Vec<U> {
+pub(crate) fn map<'a, T: Sync, U: Send>(items: &'a [T], work: impl Fn(&'a T) -> U + Sync) -> Vec<U> {
     let next = std::sync::atomic::AtomicUsize::new(0);
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(items.len().max(1));
     let mut done: Vec<(usize, U)> = std::thread::scope(|scope| {

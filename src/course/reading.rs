@@ -314,7 +314,7 @@ fn values(annotation: &Annotation) -> Vec<(String, Json)> {
 fn json(value: &toml::Value) -> Json {
     match value {
         toml::Value::String(text) => Json::String(text.clone()),
-        toml::Value::Integer(number) => Json::Int((*number).into()),
+        toml::Value::Integer(number) => Json::Int(*number),
         toml::Value::Float(number) if number.is_finite() => Json::Float(*number),
         toml::Value::Float(_) => Json::Null,
         toml::Value::Boolean(value) => Json::Bool(*value),

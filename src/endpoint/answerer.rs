@@ -65,11 +65,7 @@ pub struct Answerer {
 /// Reads what is built in, the catalog and the rules of bodies, so that no request has to wait for it.
 pub fn warm_up() {
     Catalog::embedded();
-    for operation in [Operation::Converse, Operation::InvokeModel] {
-        let call = Call::new(operation, "anthropic.claude-3-haiku-20240307-v1:0", json!({}).into());
-        // What is wrong with this body is of no interest: the rules are there now.
-        let _ = schema::check(&call, family::of_model(&call.model_id));
-    }
+    schema::warm_up();
 }
 
 /// An answer and where it came from.

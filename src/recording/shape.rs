@@ -3,14 +3,13 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use indexmap::IndexMap;
 use serde::de::DeserializeOwned;
 
 use super::format::DamageKind;
 use super::{Recording, redact};
 use crate::bedrock::answer::FrameKind;
 use crate::bedrock::call::UnknownOperation;
-use crate::bedrock::{Answer, Call, CallOptions, Frame, Json, Key, Payload, Timing};
+use crate::bedrock::{Answer, Call, CallOptions, Frame, Json, JsonObject, Key, Payload, Timing};
 
 type Shaped<T> = Result<T, DamageKind>;
 
@@ -132,7 +131,7 @@ fn malformed(what: &str) -> DamageKind {
 struct Fields {
     /// What the object is, for errors.
     of: &'static str,
-    fields: IndexMap<String, Json>,
+    fields: JsonObject,
 }
 
 impl Fields {

@@ -1,6 +1,6 @@
 //! What an answer says, without dialect.
 
-use crate::bedrock::json::Json;
+use crate::bedrock::json::{Json, JsonObject};
 
 /// What an answer (or a part of a stream) says, without dialect.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -133,7 +133,7 @@ impl Reading {
             let Part::ToolUse { input, .. } = part else { continue };
             let Json::String(text) = &*input else { continue };
             if text.trim().is_empty() {
-                *input = Json::Object(indexmap::IndexMap::new());
+                *input = Json::Object(JsonObject::default());
             } else if let Ok(json) = Json::parse(text.as_bytes()) {
                 *input = json;
             }

@@ -1,16 +1,14 @@
 //! Members of JSON that many dialects write and read alike.
 
-use indexmap::IndexMap;
-
 use super::prompt::Prompt;
-use crate::bedrock::json::Json;
+use crate::bedrock::json::{Json, JsonObject};
 
 /// The output limit written where a family requires one and the prompt has none.
 pub(super) const DEFAULT_MAX_TOKENS: u64 = 512;
 
 /// An object under construction; optional members are left out rather than null.
 #[derive(Default)]
-pub(super) struct Object(IndexMap<String, Json>);
+pub(super) struct Object(JsonObject);
 
 impl Object {
     pub(super) fn new() -> Self {
@@ -97,7 +95,7 @@ impl Value for u32 {
 
 impl Value for i64 {
     fn json(self) -> Json {
-        Json::Int(self.into())
+        Json::Int(self)
     }
 }
 

@@ -189,10 +189,9 @@ fn value(json: &Json) -> Value {
     match json {
         Json::Null => Value::Null,
         Json::Bool(value) => Value::Bool(*value),
-        Json::Int(integer) => i64::try_from(integer)
-            .map(Value::from)
-            .or_else(|_| u64::try_from(integer).map(Value::from))
-            .unwrap_or_else(|_| json.as_f64().map_or(Value::Null, Value::from)),
+        Json::Int(integer) => Value::from(*integer),
+        Json::Big(integer) => u64::try_from(&**integer)
+            .map_or_else(|_| json.as_f64().map_or(Value::Null, Value::from), Value::from),
         Json::Float(value) => Value::from(*value),
         Json::String(text) => Value::String(text.clone()),
         Json::Array(items) => Value::Array(items.iter().map(value).collect()),

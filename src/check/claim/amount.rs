@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use rust_decimal::Decimal;
 
+use super::pattern;
 use crate::measure::grouped;
 
 /// For how many tokens a price is.
@@ -40,10 +41,6 @@ impl Unit {
             Unit::Million => usd,
         }
     }
-}
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
 }
 
 static PER_MILLION: LazyLock<Regex> = LazyLock::new(|| {

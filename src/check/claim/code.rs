@@ -12,13 +12,9 @@ use rust_decimal::Decimal;
 
 use super::amount::{self, Unit};
 use super::verdict;
-use super::{Claim, Direction, Names, Precision, What};
+use super::{Claim, Direction, Names, Precision, What, pattern};
 use crate::catalog::{Catalog, Model};
 use crate::chapter::Fence;
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
-}
 
 static ENTRY: LazyLock<Regex> = LazyLock::new(|| pattern(r#"["']([^"'\n]{2,80})["']\s*[:=]\s*\{([^{}]*)\}"#));
 static FIELD: LazyLock<Regex> = LazyLock::new(|| {

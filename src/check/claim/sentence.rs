@@ -10,11 +10,7 @@ use super::amount;
 use super::names::Mention;
 use super::prose::Run;
 use super::table::{FEATURES, OTHER_PRICES, made};
-use super::{Claim, Direction, Limit, Names, Precision, What};
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
-}
+use super::{Claim, Direction, Limit, Names, Precision, What, pattern};
 
 /// Words that make a sentence say something else than what is the case today.
 static NOT_TODAY: LazyLock<Regex> = LazyLock::new(|| {

@@ -8,7 +8,7 @@ use regex::Regex;
 use super::amount::{self, Money, Unit};
 use super::names::Mention;
 use super::prose::{Run, Table};
-use super::{Claim, Direction, Feature, Limit, Names, Precision, What};
+use super::{Claim, Direction, Feature, Limit, Names, Precision, What, pattern};
 use crate::catalog::Catalog;
 
 /// What a column or a row of a table tells of a model.
@@ -51,10 +51,6 @@ struct Reader<'a> {
     unit: Option<Unit>,
     /// Whether its prices are the catalog's: on demand, standard tier, today's, in its region.
     tells_prices: bool,
-}
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
 }
 
 /// Prices of another kind, another time or another place than the catalog's.

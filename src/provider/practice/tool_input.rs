@@ -1,8 +1,8 @@
 //! The smallest value that a JSON schema allows, as far as schemas of tools go.
 
-use indexmap::IndexMap;
+use num_bigint::BigInt;
 
-use crate::bedrock::Json;
+use crate::bedrock::{Json, JsonObject};
 
 /// How deep a schema is followed, references included.
 const DEPTH: usize = 16;
@@ -16,7 +16,7 @@ pub(super) fn minimal(schema: &Json) -> Json {
     let mut maker = Maker { root: schema, left: BUDGET };
     match maker.value(schema, 0) {
         object @ Json::Object(_) => object,
-        _ => Json::Object(IndexMap::new()),
+        _ => Json::Object(JsonObject::default()),
     }
 }
 
@@ -64,7 +64,7 @@ impl Maker<'_> {
 
     fn object(&mut self, schema: &Json, depth: usize) -> Json {
         let required = schema.get("required").and_then(Json::as_array).unwrap_or_default();
-        let mut map = IndexMap::new();
+        let mut map = JsonObject::default();
         for name in required.iter().filter_map(Json::as_str) {
             let property = schema.get("properties").and_then(|properties| properties.get(name));
             let value = property.map_or(Json::Null, |property| self.value(property, depth + 1));
@@ -112,7 +112,7 @@ fn kind(schema: &Json) -> &str {
 fn number(schema: &Json) -> Json {
     let least = schema.get("minimum").cloned();
     let above = || match schema.get("exclusiveMinimum")? {
-        Json::Int(bound) => Some(Json::Int(bound + 1)),
+        Json::Int(bound) => Some(Json::from(BigInt::from(*bound) + 1)),
         Json::Float(bound) => Some(Json::Float(bound + 1.0)),
         _ => None,
     };

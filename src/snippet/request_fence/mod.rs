@@ -117,7 +117,7 @@ fn json_object(table: &Table) -> Result<Json, String> {
 fn json(value: &Value) -> Result<Json, String> {
     Ok(match value {
         Value::String(text) => Json::String(text.clone()),
-        Value::Integer(number) => Json::Int((*number).into()),
+        Value::Integer(number) => Json::Int(*number),
         Value::Float(number) if number.is_finite() => Json::Float(*number),
         Value::Float(_) => return Err("`nan` and `inf` are no JSON numbers".to_owned()),
         Value::Boolean(value) => Json::Bool(*value),

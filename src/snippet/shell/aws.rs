@@ -11,7 +11,7 @@ use super::operations;
 use super::parameter;
 use super::shape::{BinaryFormat, Member, Shape};
 use super::value::Value;
-use crate::bedrock::{Call, CallOptions, Json, Operation};
+use crate::bedrock::{Call, CallOptions, Json, JsonObject, Operation};
 use crate::snippet::{Finding, PartialCall, Reason};
 
 /// Options of every command that take a value and do not change what is asked.
@@ -237,7 +237,7 @@ fn assemble(
     });
     let mut members = input_json(machine, shape.members(), request, line).unwrap_or_else(|reason| {
         problems.push(reason);
-        IndexMap::new()
+        JsonObject::default()
     });
     let mut raw_body = false;
     for (name, values) in &request.given {
@@ -345,8 +345,8 @@ fn input_json(
     members: &[Member],
     request: &Request,
     line: usize,
-) -> Result<IndexMap<String, Json>, Reason> {
-    let Some(value) = &request.input else { return Ok(IndexMap::new()) };
+) -> Result<JsonObject, Reason> {
+    let Some(value) = &request.input else { return Ok(JsonObject::default()) };
     let argument = parameter::argument(machine, value, line)?;
     match Json::parse(argument.text.as_bytes()) {
         Ok(Json::Object(map)) => {

@@ -3,9 +3,7 @@
 
 use std::collections::HashMap;
 
-use indexmap::IndexMap;
-
-use crate::bedrock::Json;
+use crate::bedrock::{Json, JsonObject};
 
 /// How deep a filter may nest.
 const MAX_DEPTH: usize = 50;
@@ -153,7 +151,7 @@ impl<'a> Reader<'a> {
 
     fn object(&mut self, depth: usize) -> Option<Json> {
         self.eat('{');
-        let mut map = IndexMap::new();
+        let mut map = JsonObject::default();
         while !self.eat('}') {
             if !map.is_empty() && !self.eat(',') {
                 return None;

@@ -5,11 +5,10 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use indexmap::IndexMap;
 use num_bigint::BigInt;
 use num_traits::ToPrimitive as _;
 
-use crate::bedrock::Json;
+use crate::bedrock::{Json, JsonObject};
 
 /// The type of a parameter.
 #[derive(Debug)]
@@ -98,7 +97,7 @@ impl Shape {
         Ok(match (self, value) {
             (Shape::Document, _) => return Err("shorthand cannot give free JSON".to_owned()),
             (Shape::Integer { .. }, Json::String(text)) => match text.trim().parse::<BigInt>() {
-                Ok(number) => Json::Int(number),
+                Ok(number) => Json::from(number),
                 Err(_) => return Err(format!("`{text}` is no integer")),
             },
             (Shape::Share, Json::String(text)) => match text.trim().parse::<f64>() {
@@ -181,12 +180,7 @@ impl Shape {
     }
 }
 
-fn structure(
-    members: &[Member],
-    map: IndexMap<String, Json>,
-    format: BinaryFormat,
-    at: &str,
-) -> Result<Json, String> {
+fn structure(members: &[Member], map: JsonObject, format: BinaryFormat, at: &str) -> Result<Json, String> {
     if let Some(missing) = members.iter().find(|member| member.required && !map.contains_key(member.name)) {
         return Err(format!("the AWS CLI misses `{}` at `{at}`", missing.name));
     }

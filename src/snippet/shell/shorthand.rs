@@ -4,9 +4,7 @@
 //! Grammar: "Using shorthand syntax in the AWS CLI" in the AWS CLI User Guide, and the character
 //! classes of `awscli/shorthand.py` in awscli 1.46. Values are texts; [`super::shape`] types them.
 
-use indexmap::IndexMap;
-
-use crate::bedrock::Json;
+use crate::bedrock::{Json, JsonObject};
 
 /// How deep lists and structures may nest.
 const MAX_DEPTH: usize = 30;
@@ -26,7 +24,7 @@ type Read<T> = Result<T, String>;
 
 impl Reader {
     fn parameter(&mut self) -> Read<Json> {
-        let mut map = IndexMap::new();
+        let mut map = JsonObject::default();
         loop {
             let key = self.key()?;
             let value = self.values()?;
@@ -141,7 +139,7 @@ impl Reader {
 
     fn structure(&mut self, depth: usize) -> Read<Json> {
         self.expect('{')?;
-        let mut map = IndexMap::new();
+        let mut map = JsonObject::default();
         while self.current() != Some('}') {
             let key = self.key()?;
             let value = self.explicit(depth)?;

@@ -2,9 +2,7 @@
 
 use std::rc::Rc;
 
-use indexmap::IndexMap;
-
-use crate::bedrock::{Call, CallOptions, Json, Operation};
+use crate::bedrock::{Call, CallOptions, Json, JsonObject, Operation};
 use crate::snippet::PartialCall;
 use crate::snippet::python::builtins::Holes;
 use crate::snippet::python::evaluate::Evaluator;
@@ -104,7 +102,7 @@ impl Evaluator<'_> {
     }
 
     fn converse_call(&self, mut call: Call, args: &Args) -> Result<Call, Rc<Why>> {
-        let mut body = IndexMap::new();
+        let mut body = JsonObject::default();
         for (name, value) in &args.kw {
             if &**name == "modelId" {
                 continue;

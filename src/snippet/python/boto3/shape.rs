@@ -39,8 +39,8 @@ pub(super) fn check(body: &Json) -> Result<(), String> {
     if let Some(config) = body.get("inferenceConfig").and_then(Json::as_object) {
         for (name, value) in config {
             let fits = match name.as_str() {
-                "maxTokens" => matches!(value, Json::Int(_)),
-                "temperature" | "topP" => matches!(value, Json::Int(_) | Json::Float(_)),
+                "maxTokens" => matches!(value, Json::Int(_) | Json::Big(_)),
+                "temperature" | "topP" => matches!(value, Json::Int(_) | Json::Big(_) | Json::Float(_)),
                 "stopSequences" => value.as_array().is_some(),
                 _ => false,
             };

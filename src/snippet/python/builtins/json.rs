@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use indexmap::IndexMap;
+use rustc_hash::FxBuildHasher;
 
 use super::{Native, bytes, text_of};
-use crate::bedrock::Json;
 use crate::bedrock::json::JsonError;
+use crate::bedrock::{Json, JsonObject};
 use crate::snippet::python::evaluate::{Evaluator, Run};
 use crate::snippet::python::heap::{Dict, DictKind, Object};
 use crate::snippet::python::reason::{AnswerPart, Why};
@@ -394,8 +394,8 @@ impl Evaluator<'_> {
         Ok(match value {
             Value::None => Json::Null,
             Value::Bool(value) => Json::Bool(*value),
-            Value::Int(value) => Json::Int((*value).into()),
-            Value::Big(value) => Json::Int((**value).clone()),
+            Value::Int(value) => Json::Int(*value),
+            Value::Big(value) => Json::from((**value).clone()),
             Value::Float(value) if value.is_finite() => Json::Float(*value),
             Value::Str(text) => Json::String(text.to_string()),
             Value::Bytes(bytes) => encode(bytes),
@@ -404,7 +404,7 @@ impl Evaluator<'_> {
                 Some(Object::List(items)) => self.json_items(items, holes, depth)?,
                 Some(Object::ByteArray(bytes)) => encode(bytes),
                 Some(Object::Dict(dict)) if !matches!(dict.kind, DictKind::Environment) => {
-                    let mut map = IndexMap::with_capacity(dict.entries.len());
+                    let mut map = JsonObject::with_capacity_and_hasher(dict.entries.len(), FxBuildHasher);
                     for (key, value) in dict.entries.values() {
                         let Value::Str(key) = key else {
                             return Err(self.why("a key of a request is no text"));
@@ -436,7 +436,8 @@ impl Evaluator<'_> {
         Ok(match json {
             Json::Null => Value::None,
             Json::Bool(value) => Value::Bool(*value),
-            Json::Int(value) => Value::int(value.clone()),
+            Json::Int(value) => Value::Int(*value),
+            Json::Big(value) => Value::int((**value).clone()),
             Json::Float(value) => Value::Float(*value),
             Json::String(text) => Value::str(text),
             Json::Array(items) => {
