@@ -24,6 +24,7 @@ use crate::challenge::workspace::{self, Placed};
 use crate::challenge::{Challenge, Shelf};
 use crate::course::preprocess::Today;
 use crate::process::python::{self, Python};
+use crate::setup::quoted;
 
 /// Run a chapter's challenge on your own script, and say what works and what does not
 ///
@@ -107,10 +108,10 @@ impl Arguments {
         };
         let challenge = shelf.of_chapter(chapter).ok_or_else(|| unknown(&shelf, chapter))?;
         if self.action.hint {
-            return Ok(advice::hint(challenge, &mut progress));
+            return Ok(advice::hint(challenge, &mut progress, &self.command(chapter)));
         }
         if self.action.solution {
-            return Ok(advice::solution(challenge, &mut progress));
+            return Ok(advice::solution(challenge, &mut progress, &self.command(chapter)));
         }
         let script = self.script.clone().unwrap_or_else(|| workspace::script(challenge, &self.dir));
         if self.action.reset {
@@ -118,12 +119,26 @@ impl Arguments {
         }
         match workspace::place(challenge, &script).map_err(|error| unwritable(&script, &error))? {
             Placed::New => {
-                advice::begun(challenge, &script, self.script.is_some());
+                advice::begun(challenge, &script, &self.command(chapter));
                 Ok(Exit::Good)
             }
             Placed::There if self.live => self.run_live(challenge, &script),
             Placed::There => self.run(challenge, &script, &mut progress),
         }
+    }
+
+    /// What runs this challenge again: `tutor run`, with the script and folders that were given.
+    fn command(&self, chapter: &str) -> String {
+        let mut command = format!("tutor run {chapter}");
+        if let Some(script) = &self.script {
+            command += &format!(" {}", quoted(script));
+        }
+        for (name, folder) in [("--dir", &self.dir), ("--book", &self.book)] {
+            if folder != Path::new(".") {
+                command += &format!(" {name} {}", quoted(folder));
+            }
+        }
+        command
     }
 
     fn run(&self, challenge: &Challenge, script: &Path, progress: &mut Progress) -> Result<Exit, Failure> {
@@ -153,6 +168,7 @@ impl Arguments {
                     evidence: &evidence,
                     report: &report,
                     answers,
+                    command: &self.command(&challenge.chapter),
                 })?;
                 if !self.watch {
                     return Ok(if report.is_passed() { Exit::Good } else { Exit::Material });
@@ -214,12 +230,12 @@ impl Arguments {
                 Failure::usage(format!("no Python environment could be made: {error}"), error.help())
             });
         }
-        let chapter = &challenge.chapter;
+        let command = self.command(&challenge.chapter);
         Err(Failure::usage(
             missing,
             format!(
-                "let tutor make an environment with boto3: tutor run {chapter} --setup\nor name an interpreter \
-                 that has it: tutor run {chapter} --python PATH"
+                "let tutor make an environment with boto3: {command} --setup\nor name an interpreter \
+                 that has it: {command} --python PATH"
             ),
         ))
     }

@@ -34,7 +34,9 @@ fn scripts_and_folders_may_be_named() {
     assert_eq!(named.code, Some(0));
     assert!(named.stdout.contains("tutor run foundation-models 'my own/script.py'"), "{}", named.stdout);
     assert_eq!(workshop.read("my own/script.py"), file("start.py"));
-    workshop.run(&[CHAPTER, "--dir", "elsewhere"]);
+    let elsewhere = workshop.run(&[CHAPTER, "--dir", "elsewhere"]);
+    let again = "tutor run foundation-models --dir elsewhere";
+    assert!(elsewhere.stdout.contains(&format!("{again} --hint")), "{}", elsewhere.stdout);
     assert_eq!(workshop.read("elsewhere/foundation-models/compare_models.py"), file("start.py"));
 }
 

@@ -21,7 +21,7 @@ const PRINTED: usize = 12;
 
 /// The whole report.
 pub fn human(finished: &Finished<'_>) -> String {
-    let Finished { challenge, python, evidence, report, answers } = finished;
+    let Finished { challenge, python, evidence, report, answers, .. } = finished;
     let boto3 = python.boto3.as_deref().unwrap_or("?");
     let mut out = format!("{}: {}\n", challenge.chapter, challenge.manifest.title);
     out += &format!("{} with Python {} and boto3 {boto3}\n\n", evidence.file, python.version);
@@ -99,12 +99,11 @@ fn live_summary(finished: &Finished<'_>, spent: Decimal, cap: Decimal) -> String
 }
 
 fn summary(finished: &Finished<'_>) -> String {
-    let Finished { challenge, report, .. } = finished;
+    let Finished { report, command, .. } = finished;
     let (passed, all) = (report.passed(), report.checks.len());
-    let chapter = &challenge.chapter;
     if report.is_passed() {
         return format!(
-            "{GREEN}All {all} checks pass.{PLAIN} Well done.\nSee how we did it: tutor run {chapter} --solution"
+            "{GREEN}All {all} checks pass.{PLAIN} Well done.\nSee how we did it: {command} --solution"
         );
     }
     let waiting = report.checks.iter().filter(|check| check.verdict == Verdict::Waits).count();
@@ -116,7 +115,7 @@ fn summary(finished: &Finished<'_>) -> String {
         many => format!(", {many} wait for {them}"),
     };
     let hint = match report.first_open() {
-        Some(open) => format!("\nA hint for `{}`: tutor run {chapter} --hint", open.id),
+        Some(open) => format!("\nA hint for `{}`: {command} --hint", open.id),
         None => String::new(),
     };
     let pass = if passed == 1 { "passes" } else { "pass" };

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use rust_decimal::Decimal;
 
-use super::pattern;
+use super::pattern::{Words, pattern};
 use crate::measure::grouped;
 
 /// For how many tokens a price is.
@@ -43,20 +43,20 @@ impl Unit {
     }
 }
 
-static PER_MILLION: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?ix) (?: \bper\b | / | \ba\b ) \s* (?: 1\s? | one\s | a\s )? (?: m\b | mm\b | million\b | m(?:illion)?\s?tok | 1?,?000,000\b )
+static PER_MILLION: LazyLock<Words> = LazyLock::new(|| {
+    Words::new(
+        r"(?x) (?: \bper\b | / | \ba\b ) \s* (?: 1\s? | one\s | a\s )? (?: m\b | mm\b | million\b | m(?:illion)?\s?tok | 1?,?000,000\b )
         | \b 1,000,000\b | \b 1\s?m (?:illion)? \b | \b million \s (?: \w+ \s )? tokens? | \b mtok",
     )
 });
-static PER_THOUSAND: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?ix) (?: \bper\b | / | \ba\b ) \s* (?: 1\s? | one\s | a\s )? (?: k\b | thousand\b | k\s?tok | 1?,?000\b(?:[^,]|$) )
+static PER_THOUSAND: LazyLock<Words> = LazyLock::new(|| {
+    Words::new(
+        r"(?x) (?: \bper\b | / | \ba\b ) \s* (?: 1\s? | one\s | a\s )? (?: k\b | thousand\b | k\s?tok | 1?,?000\b(?:[^,]|$) )
         | \b (?: 1\s?k | 1,000 | 1000 | thousand) \s (?: \w+ \s )? tokens? | \b ktok",
     )
 });
-static PER_TOKEN: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)(?:\bper|/|\beach|\bevery|\ba)\s*(?:\w+\s)?token\b"));
+static PER_TOKEN: LazyLock<Words> =
+    LazyLock::new(|| Words::new(r"(?:\bper|/|\beach|\bevery|\ba)\s*(?:\w+\s)?token\b"));
 
 /// Whether a text counts tokens that are no unit, such as "500 input tokens": what costs so much then
 /// is that work. A context window is no such work.

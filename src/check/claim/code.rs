@@ -11,8 +11,9 @@ use regex::Regex;
 use rust_decimal::Decimal;
 
 use super::amount::{self, Unit};
+use super::pattern::pattern;
 use super::verdict;
-use super::{Claim, Direction, Names, Precision, What, pattern};
+use super::{Claim, Direction, Names, Precision, What};
 use crate::catalog::{Catalog, Model};
 use crate::chapter::Fence;
 

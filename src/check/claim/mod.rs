@@ -9,12 +9,14 @@
 //! | `names` | the names people write for models |
 //! | `prose` | paragraphs and tables, with the bytes they come from |
 //! | `amount` | prices, units and numbers of tokens as people write them |
+//! | `pattern` | words and phrases that decide what a text says |
 //! | `table`, `sentence`, `code` | where claims are found |
 //! | `verdict` | a claim against the catalog, and the edit that mends it |
 
 mod amount;
 mod code;
 mod names;
+mod pattern;
 mod prose;
 mod sentence;
 mod table;
@@ -22,7 +24,6 @@ mod verdict;
 
 use std::ops::Range;
 
-use regex::Regex;
 use rust_decimal::Decimal;
 
 pub use amount::Unit;
@@ -144,13 +145,6 @@ impl What {
             What::Offered => None,
         }
     }
-}
-
-/// A pattern of this room. Its words are English, and bounded as such: that is a fraction of the work
-/// of Unicode's word boundaries.
-fn pattern(text: &str) -> Regex {
-    let ascii = text.replace(r"\b", r"(?-u:\b)").replace(r"\w", r"(?-u:\w)");
-    Regex::new(&ascii).expect("a constant pattern")
 }
 
 /// Makes every pattern, by reading a chapter in miniature.

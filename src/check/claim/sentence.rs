@@ -8,38 +8,39 @@ use regex::Regex;
 
 use super::amount;
 use super::names::Mention;
+use super::pattern::{Words, pattern};
 use super::prose::Run;
 use super::table::{FEATURES, OTHER_PRICES, made};
-use super::{Claim, Direction, Limit, Names, Precision, What, pattern};
+use super::{Claim, Direction, Limit, Names, Precision, What};
 
 /// Words that make a sentence say something else than what is the case today.
-static NOT_TODAY: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?xi) \b (?: was | were | had | used\sto | formerly | previously | originally | launched | until | before | once | if | unless | would | could
+static NOT_TODAY: LazyLock<Words> = LazyLock::new(|| {
+    Words::new(
+        r"(?x) \b (?: was | were | had | used\sto | formerly | previously | originally | launched | until | before | once | if | unless | would | could
             | should | suppose | imagine | pretend | say | assume | assuming | budget | save[sd]? | saving | cheaper | dearer | than | compared
             | versus | vs | instead | myth | wrong | not\strue | no\slonger | as\sopposed | predecessor | older ) \b",
     )
 });
 /// Words of advice, or of one request: its numbers are its own, not the model's.
-static ADVICE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?xi) \b (?: here | this\s(?:request|example|call|task|page|chapter) | max_?tokens | max_gen_len | maxtokencount | ceiling | because | set | leave
+static ADVICE: LazyLock<Words> = LazyLock::new(|| {
+    Words::new(
+        r"(?x) \b (?: here | this\s(?:request|example|call|task|page|chapter) | max_?tokens | max_gen_len | maxtokencount | ceiling | because | set | leave
             | keep | send | cut | chunks? | use | try | choose | pick | give ) \b",
     )
 });
-static ABOUT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)(?:~|≈|\b(?:about|around|roughly|approximately|approx\.?|nearly|almost|ca\.?))\s*$")
+static ABOUT: LazyLock<Words> = LazyLock::new(|| {
+    Words::new(r"(?:~|≈|\b(?:about|around|roughly|approximately|approx\.?|nearly|almost|ca\.?))\s*$")
 });
-static BOUND: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(?:under|below|less|over|above|more|at least|at most|up to|from|starting at|as little as|as low as|minimum|within|between|first|another|extra|plus)\s*$",
+static BOUND: LazyLock<Words> = LazyLock::new(|| {
+    Words::new(
+        r"\b(?:under|below|less|over|above|more|at least|at most|up to|from|starting at|as little as|as low as|minimum|within|between|first|another|extra|plus)\s*$",
     )
 });
-static INPUT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:input|prompt)s?\b"));
-static OUTPUT: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b(?:output|completion|generated|response)s?\b"));
-static BOTH: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\binputs?(?: tokens)?\s*(?:/|,|and)\s*outputs?\b"));
+static INPUT: LazyLock<Words> = LazyLock::new(|| Words::new(r"\b(?:input|prompt)s?\b"));
+static OUTPUT: LazyLock<Words> =
+    LazyLock::new(|| Words::new(r"\b(?:output|completion|generated|response)s?\b"));
+static BOTH: LazyLock<Words> =
+    LazyLock::new(|| Words::new(r"\binputs?(?: tokens)?\s*(?:/|,|and)\s*outputs?\b"));
 
 /// Every claim of a paragraph.
 pub(super) fn claims(run: &Run, names: &Names, text: &str) -> Vec<Claim> {
@@ -209,28 +210,28 @@ fn one_direction(words: &str) -> Option<Direction> {
 
 /// Which limit a number of tokens is, by the words directly around it.
 fn limit_of(before: &str, after: &str) -> Option<Limit> {
-    static WINDOW_AFTER: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"(?i)^(?:[- ]tokens?)?[- ]context(?: window| length)?\b|^[- ]tokens? window\b")
+    static WINDOW_AFTER: LazyLock<Words> = LazyLock::new(|| {
+        Words::new(r"^(?:[- ]tokens?)?[- ]context(?: window| length)?\b|^[- ]tokens? window\b")
     });
-    static WINDOW_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"(?i)\b(?:context (?:window|length|size|limit)s?|window)(?:,? (?:of|is|at)|:)? ?(?:up to |about |around |roughly |at most |a maximum of )?$",
+    static WINDOW_BEFORE: LazyLock<Words> = LazyLock::new(|| {
+        Words::new(
+            r"\b(?:context (?:window|length|size|limit)s?|window)(?:,? (?:of|is|at)|:)? ?(?:up to |about |around |roughly |at most |a maximum of )?$",
         )
     });
-    static HOLDS: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"(?ix) \b (?: holds? | accepts? | remembers? ) \s (?: (?: up\sto | about | around | roughly | at\smost | a\smaximum\sof ) \s )? $
+    static HOLDS: LazyLock<Words> = LazyLock::new(|| {
+        Words::new(
+            r"(?x) \b (?: holds? | accepts? | remembers? ) \s (?: (?: up\sto | about | around | roughly | at\smost | a\smaximum\sof ) \s )? $
             | \b (?: handles? | takes? | process(?:es)? | reads? ) \s (?: up\sto | at\smost | a\smaximum\sof ) \s $",
         )
     });
-    static UP_TO_IN: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bcontext\b.*\bup to $"));
-    static OUTPUT_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"(?i)(?:\b(?:outputs?|generates?|writes?|produces?|returns?) (?:up to|at most|no more than|a maximum of)|\bmax(?:imum)? output(?: tokens| length)?(?: of| is|:)?|\boutput limit(?: of| is|:)?) $",
+    static UP_TO_IN: LazyLock<Words> = LazyLock::new(|| Words::new(r"\bcontext\b.*\bup to $"));
+    static OUTPUT_BEFORE: LazyLock<Words> = LazyLock::new(|| {
+        Words::new(
+            r"(?:\b(?:outputs?|generates?|writes?|produces?|returns?) (?:up to|at most|no more than|a maximum of)|\bmax(?:imum)? output(?: tokens| length)?(?: of| is|:)?|\boutput limit(?: of| is|:)?) $",
         )
     });
-    static TOKENS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^[- ]tokens?\b"));
-    static OUTPUT_TOKENS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^ output tokens\b"));
+    static TOKENS: LazyLock<Words> = LazyLock::new(|| Words::new(r"^[- ]tokens?\b"));
+    static OUTPUT_TOKENS: LazyLock<Words> = LazyLock::new(|| Words::new(r"^ output tokens\b"));
     let tokens = TOKENS.is_match(after);
     let bare = !starts_word(after);
     if OUTPUT_BEFORE.is_match(before) && (tokens || OUTPUT_TOKENS.is_match(after) || bare) {
@@ -244,8 +245,8 @@ fn limit_of(before: &str, after: &str) -> Option<Limit> {
 }
 
 /// "context of 8K tokens" after "at most" is advice, not a window.
-static BOUND_WINDOW: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:over|above|more than|at least|under|below|less than|beyond|exceeds?)\s*$")
+static BOUND_WINDOW: LazyLock<Words> = LazyLock::new(|| {
+    Words::new(r"\b(?:over|above|more than|at least|under|below|less than|beyond|exceeds?)\s*$")
 });
 static UP_TO_MODEL: LazyLock<Regex> = LazyLock::new(|| pattern(r"^ tokens (?:in|for|with|on) "));
 

@@ -6,21 +6,15 @@ use super::super::{Exit, terminal};
 use crate::challenge::Challenge;
 use crate::challenge::progress::Progress;
 use crate::render::terminal::wrapped;
-use crate::setup::quoted;
 
 /// The starting code is there: what to do with it.
-pub(super) fn begun(challenge: &Challenge, script: &Path, named: bool) {
+pub(super) fn begun(challenge: &Challenge, script: &Path, command: &str) {
     let chapter = &challenge.chapter;
-    let again = if named {
-        format!("tutor run {chapter} {}", quoted(script))
-    } else {
-        format!("tutor run {chapter}")
-    };
     let task = wrapped(challenge.manifest.task.trim(), 0);
     let text = format!(
         "{chapter}: {}\n\n{task}\nYour starting code: {}\n\n1. Open it in your editor, and complete what raises \
-         NotImplementedError.\n2. Run it, as often as you like: {again}\n3. When you are stuck: tutor run \
-         {chapter} --hint\n",
+         NotImplementedError.\n2. Run it, as often as you like: {command}\n3. When you are stuck: \
+         {command} --hint\n",
         challenge.manifest.title,
         script.display()
     );
@@ -28,7 +22,7 @@ pub(super) fn begun(challenge: &Challenge, script: &Path, named: bool) {
 }
 
 /// Opens the next hint, for the first check that did not pass in the last run.
-pub(super) fn hint(challenge: &Challenge, progress: &mut Progress) -> Exit {
+pub(super) fn hint(challenge: &Challenge, progress: &mut Progress, command: &str) -> Exit {
     let chapter = &challenge.chapter;
     let reached = progress.of(chapter);
     if reached.passed_on.is_some() && reached.open.is_none() {
@@ -49,24 +43,22 @@ pub(super) fn hint(challenge: &Challenge, progress: &mut Progress) -> Exit {
         terminal::print(&format!("{heading}\n\n{}\n", wrapped(text, 2)));
     }
     if open == hints.len() {
-        anstream::eprintln!(
-            "That is all there is for `{check}`. Our solution: tutor run {chapter} --solution"
-        );
+        anstream::eprintln!("That is all there is for `{check}`. Our solution: {command} --solution");
     } else {
-        anstream::eprintln!("More of it: tutor run {chapter} --hint");
+        anstream::eprintln!("More of it: {command} --hint");
     }
     Exit::Good
 }
 
 /// Shows the solution to whoever has passed, or asks a second time.
-pub(super) fn solution(challenge: &Challenge, progress: &mut Progress) -> Exit {
+pub(super) fn solution(challenge: &Challenge, progress: &mut Progress, command: &str) -> Exit {
     let chapter = &challenge.chapter;
     let reached = progress.of(chapter);
     if reached.passed_on.is_none() && !reached.asked_for_solution {
         progress.change(chapter, |reached| reached.asked_for_solution = true);
         anstream::eprintln!(
-            "You have not passed yet. A hint teaches more: tutor run {chapter} --hint\nTo see our solution all \
-             the same, ask once more: tutor run {chapter} --solution"
+            "You have not passed yet. A hint teaches more: {command} --hint\nTo see our solution all \
+             the same, ask once more: {command} --solution"
         );
         return Exit::Good;
     }

@@ -25,7 +25,7 @@ impl Arguments {
         if models.is_empty() {
             return Err(Failure::usage(
                 "this challenge names no models that live",
-                format!("run it with stand-ins: tutor run {}", challenge.chapter),
+                format!("run it with stand-ins: {}", self.command(&challenge.chapter)),
             ));
         }
         let today = Today::or_environment(self.today)
@@ -52,7 +52,14 @@ impl Arguments {
             let origin = stage.bedrock().true_origin(&claimed).kind;
             let spent = stage.bedrock().ledger().balance().spent;
             let answers = Answers::Live { origin, spent, cap };
-            self.tell(&Finished { challenge, python: &python, evidence: &evidence, report: &report, answers })?;
+            self.tell(&Finished {
+                challenge,
+                python: &python,
+                evidence: &evidence,
+                report: &report,
+                answers,
+                command: &self.command(&challenge.chapter),
+            })?;
             if let Some(over) = stage.over_budget() {
                 let help = "allow more with --max-cost USD";
                 return Err(Failure::new(Exit::Budget, miette::miette!(help = help, "{over}")));

@@ -1,12 +1,12 @@
 //! Text → commands. Reads the part of bash's grammar that teaching scripts use; what it cannot read
 //! is an error with a line, never a guess.
 
-use std::cell::OnceCell;
-use std::rc::Rc;
+mod compound;
+mod redirect;
 
-use super::syntax::{
-    Assignment, Command, Joint, Kind, Piece, Pipeline, Quoting, Redirect, Script, Statement, Word,
-};
+use redirect::Pending;
+
+use super::syntax::{Assignment, Command, Joint, Kind, Pipeline, Script, Statement, Word};
 
 /// How deep commands, quotes and substitutions may nest.
 const MAX_DEPTH: usize = 60;
@@ -28,14 +28,6 @@ pub(super) type Parsed<T> = Result<T, ParseError>;
 /// Reads a whole script whose first line is chapter line `first_line`.
 pub(super) fn parse(text: &str, first_line: usize) -> Parsed<Script> {
     Parser::new(text, first_line, 0).whole()
-}
-
-/// A here-document whose body stands after the current line.
-pub(super) struct Pending {
-    end: String,
-    literal: bool,
-    strip_tabs: bool,
-    body: Rc<OnceCell<Word>>,
 }
 
 /// Reads from one text, front to back.
@@ -155,37 +147,6 @@ impl<'a> Parser<'a> {
         for pending in std::mem::take(&mut self.pending) {
             self.here_document(&pending)?;
         }
-        Ok(())
-    }
-
-    fn here_document(&mut self, pending: &Pending) -> Parsed<()> {
-        let first_line = self.line;
-        let mut body = String::new();
-        loop {
-            if self.at >= self.text.len() {
-                return self.incomplete(format!("the here-document up to `{}` does not end", pending.end));
-            }
-            let rest = self.rest();
-            let (line, broken) = match rest.find('\n') {
-                Some(end) => (&rest[..end], 1),
-                None => (rest, 0),
-            };
-            self.at += line.len() + broken;
-            self.line += broken;
-            let line = if pending.strip_tabs { line.trim_start_matches('\t') } else { line };
-            if line == pending.end {
-                break;
-            }
-            body.push_str(line);
-            body.push('\n');
-        }
-        let word = if pending.literal {
-            Word(vec![Piece::Text(body, Quoting::Quoted)])
-        } else {
-            Parser::new(&body, first_line, self.depth).here_document_body()?
-        };
-        // Each body is read once, right after the line that announces it.
-        let _ = pending.body.set(word);
         Ok(())
     }
 
@@ -343,160 +304,6 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn is_function_head(&self, word: &str) -> bool {
-        !word.is_empty()
-            && word.chars().all(|c| c.is_ascii_alphanumeric() || "_-.".contains(c))
-            && self.rest()[word.len()..].trim_start_matches([' ', '\t']).starts_with("()")
-    }
-
-    fn function(&mut self, name: String) -> Parsed<Kind> {
-        self.skip_lines()?;
-        let body = self.nested(Self::command)?;
-        Ok(Kind::Function { name, body: Rc::new(body) })
-    }
-
-    fn arithmetic(&mut self) -> Parsed<Kind> {
-        self.eat("((");
-        let Some(end) = self.rest().find("))") else { return self.incomplete("`))` is missing") };
-        let inner = self.rest()[..end].to_owned();
-        self.eat(&inner);
-        self.eat("))");
-        Ok(Kind::Arithmetic(inner))
-    }
-
-    fn if_command(&mut self) -> Parsed<Kind> {
-        let mut arms = Vec::new();
-        self.eat("if");
-        loop {
-            let test = self.list()?;
-            self.expect_word("then")?;
-            arms.push((test, self.list()?));
-            self.skip_lines()?;
-            if self.peek_word() != "elif" {
-                break;
-            }
-            self.eat("elif");
-        }
-        let mut otherwise = Script::new();
-        if self.peek_word() == "else" {
-            self.eat("else");
-            otherwise = self.list()?;
-        }
-        self.expect_word("fi")?;
-        Ok(Kind::If { arms, otherwise })
-    }
-
-    fn for_command(&mut self) -> Parsed<Kind> {
-        let is_for = self.eat("for") || !self.eat("select");
-        self.skip_blanks();
-        if self.rest().starts_with("((") {
-            self.arithmetic()?;
-            self.end_of_head()?;
-            // Counted loops are not followed: their body runs some unknown number of times.
-            return Ok(Kind::While { until: false, test: Script::new(), body: self.do_done()? });
-        }
-        let name = self.peek_word().to_owned();
-        if !is_name(&name) {
-            return self.fail(format!("`{name}` is no variable"));
-        }
-        self.eat(&name);
-        self.skip_lines()?;
-        let mut words = None;
-        if self.peek_word() == "in" {
-            self.eat("in");
-            let mut list = Vec::new();
-            loop {
-                self.skip_blanks();
-                match self.word()? {
-                    Some(word) => list.push(word),
-                    None => break,
-                }
-            }
-            words = Some(list);
-        }
-        self.end_of_head()?;
-        let body = self.do_done()?;
-        if is_for {
-            return Ok(Kind::For { name, words, body });
-        }
-        let unknown = vec![Word(vec![Piece::Opaque("the choice of `select`")])];
-        Ok(Kind::For { name, words: Some(unknown), body })
-    }
-
-    fn end_of_head(&mut self) -> Parsed<()> {
-        self.skip_blanks();
-        self.eat(";");
-        self.skip_lines()
-    }
-
-    fn do_done(&mut self) -> Parsed<Script> {
-        self.expect_word("do")?;
-        let body = self.list()?;
-        self.expect_word("done")?;
-        Ok(body)
-    }
-
-    fn while_command(&mut self, until: bool) -> Parsed<Kind> {
-        self.eat(if until { "until" } else { "while" });
-        let test = self.list()?;
-        Ok(Kind::While { until, test, body: self.do_done()? })
-    }
-
-    fn case_command(&mut self) -> Parsed<Kind> {
-        self.eat("case");
-        self.skip_blanks();
-        self.word()?;
-        self.expect_word("in")?;
-        let mut arms = Vec::new();
-        loop {
-            self.skip_lines()?;
-            if self.peek_word() == "esac" {
-                self.eat("esac");
-                return Ok(Kind::Case { arms });
-            }
-            self.eat("(");
-            loop {
-                self.skip_blanks();
-                if self.word()?.is_none() {
-                    return self.fail("a pattern of `case` is missing");
-                }
-                self.skip_blanks();
-                if !self.eat("|") {
-                    break;
-                }
-            }
-            self.close(')')?;
-            arms.push(self.list()?);
-            self.skip_lines()?;
-            if !(self.eat(";;&") || self.eat(";&") || self.eat(";;")) && self.peek_word() != "esac" {
-                return match self.peek() {
-                    None => self.incomplete("`esac` is missing"),
-                    Some(_) => self.fail("expected `;;`"),
-                };
-            }
-        }
-    }
-
-    /// `[[ … ]]`: operators count as words of their own.
-    fn double_brackets(&mut self) -> Parsed<Kind> {
-        self.eat("[[");
-        let mut words = Vec::new();
-        loop {
-            self.skip_lines()?;
-            if self.peek_word() == "]]" {
-                self.eat("]]");
-                return Ok(Kind::Test(words));
-            }
-            match self.word()? {
-                Some(word) => words.push(word),
-                None => match self.bump() {
-                    Some(sign) => words.push(Word(vec![Piece::Text(sign.to_string(), Quoting::Bare)])),
-                    None => return self.incomplete("`]]` is missing"),
-                },
-            }
-        }
-    }
-
     fn simple(&mut self, line: usize) -> Parsed<Command> {
         let (mut assignments, mut words, mut redirects) = (Vec::new(), Vec::<Word>::new(), Vec::new());
         loop {
@@ -550,76 +357,6 @@ impl<'a> Parser<'a> {
         }
         let value = self.word()?.unwrap_or_default();
         Ok(Some(Assignment { name, append, value: Some(value) }))
-    }
-
-    /// A redirection, if one stands at the cursor.
-    fn redirect(&mut self) -> Parsed<Option<Redirect>> {
-        let rest = self.rest();
-        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        let descriptor = &rest[..digits];
-        let operator = &rest[digits..];
-        let both = digits == 0 && operator.starts_with("&>");
-        if !both
-            && (!operator.starts_with(['<', '>']) || operator.starts_with("<(") || operator.starts_with(">("))
-        {
-            return Ok(None);
-        }
-        self.at += digits;
-        let standard = matches!(descriptor, "" | "1");
-        for (sign, copies) in [("<&", true), (">&", true), ("&>>", false), ("&>", false)] {
-            if self.eat(sign) {
-                let target = self.target()?;
-                return Ok(Some(if copies { Redirect::Duplicate } else { Redirect::WriteUnknown(target) }));
-            }
-        }
-        if self.rest().starts_with("<<<") {
-            self.eat("<<<");
-            return Ok(Some(Redirect::HereString(self.target()?)));
-        }
-        if self.rest().starts_with("<<") {
-            return self.here_document_head().map(Some);
-        }
-        let append = self.eat(">>");
-        if append || self.eat(">|") || self.eat(">") {
-            let target = self.target()?;
-            return Ok(Some(match (standard, append) {
-                (true, true) => Redirect::Append(target),
-                (true, false) => Redirect::Write(target),
-                (false, _) => Redirect::WriteUnknown(target),
-            }));
-        }
-        self.eat("<>");
-        self.eat("<");
-        Ok(Some(Redirect::Read(self.target()?)))
-    }
-
-    fn target(&mut self) -> Parsed<Word> {
-        self.skip_blanks();
-        match self.word()? {
-            Some(word) => Ok(word),
-            None if self.peek().is_none() => self.incomplete("a file name is missing"),
-            None => self.fail("a file name is missing"),
-        }
-    }
-
-    fn here_document_head(&mut self) -> Parsed<Redirect> {
-        let strip_tabs = self.eat("<<-");
-        if !strip_tabs {
-            self.eat("<<");
-        }
-        let word = self.target()?;
-        let mut end = String::new();
-        let mut literal = false;
-        for piece in &word.0 {
-            let Piece::Text(text, quoting) = piece else {
-                return self.fail("the end of a here-document is no plain word");
-            };
-            end.push_str(text);
-            literal |= *quoting == Quoting::Quoted;
-        }
-        let body = Rc::new(OnceCell::new());
-        self.pending.push(Pending { end, literal, strip_tabs, body: Rc::clone(&body) });
-        Ok(Redirect::HereDocument(body))
     }
 
     /// The commands of `$(…)`, after the opening bracket.
