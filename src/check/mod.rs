@@ -39,7 +39,8 @@ pub use material::{Asked, Chapter, Material, Stored, chapters};
 pub use model_ids::ModelId;
 pub use rules::{RULES, Rule};
 
-/// Makes ready what every chapter needs. On a thread of its own while a book is opened, it takes no time.
+/// Makes ready what every chapter needs: catalog, patterns, schemas. For a thread beside the one that
+/// opens the book.
 pub fn warm_up() {
     let catalog = Catalog::embedded();
     claim::warm_up(catalog);

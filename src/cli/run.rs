@@ -168,7 +168,6 @@ impl Arguments {
                     evidence: &evidence,
                     report: &report,
                     answers,
-                    command: &self.command(&challenge.chapter),
                 })?;
                 if !self.watch {
                     return Ok(if report.is_passed() { Exit::Good } else { Exit::Material });
@@ -208,7 +207,7 @@ impl Arguments {
         match self.format {
             Format::Human => {
                 anstream::eprintln!();
-                terminal::print(&report::human(finished));
+                terminal::print(&report::human(finished, &self.command(&finished.challenge.chapter)));
             }
             Format::Json => terminal::print(&report::json(finished)),
         }

@@ -12,7 +12,8 @@
 //!   document of its own: for verbs that compare models outside of a book.
 //!
 //! What both forms say in the same words stands in `words`; what no text may hold, in `visible`;
-//! how much of one a page shows, in `shorten`; what of a program's output, in `printed`; which calls of a comparison are best, in `ranks`.
+//! how much of one a page shows, in `shorten`; what of a program's output, in `printed`; which calls
+//! of a comparison are best, in `ranks`.
 
 mod html;
 pub mod json;

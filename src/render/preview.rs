@@ -28,7 +28,7 @@ fn is_inline(end: TagEnd) -> bool {
     matches!(end, TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link | TagEnd::Image)
 }
 
-/// The beginning of `text` in one line, cut at a word, without Markdown's signs. A dot ends a heading.
+/// The beginning of `text` in one line, cut at a word, without Markdown's signs. A dot parts a heading from what follows.
 fn first_words(text: &str, limit: usize) -> String {
     let mut out = String::new();
     // Enough for any preview, so that a long answer costs no more than a short one.
@@ -45,7 +45,7 @@ fn first_words(text: &str, limit: usize) -> String {
             _ => {}
         }
     }
-    for (index, word) in plain.split_whitespace().enumerate() {
+    for (index, word) in plain.trim_end_matches(" · ").split_whitespace().enumerate() {
         if out.chars().count() + word.chars().count() + 1 > limit {
             if index == 0 {
                 out.extend(word.chars().take(limit));
@@ -69,6 +69,7 @@ mod tests {
     fn previews_are_words_cut_at_a_word() {
         assert_eq!(first_words("one two  three\nfour", 12), "one two…");
         assert_eq!(first_words("## A **title**, *so*\n\n- one", 20), "A title, so · one");
+        assert_eq!(first_words("# Alone", 20), "Alone");
         assert_eq!(first_words("unbreakable", 4), "unbr…");
     }
 }

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::{Answers, Finished};
-use crate::challenge::grading::{Finding, Judged, LIVE, Verdict};
+use crate::challenge::grading::{Finding, Judged, LIVE, Report, Verdict};
 use crate::measure::usd;
 use crate::render::terminal::{scoreboard, wrapped};
 
@@ -19,9 +19,9 @@ const DETAIL: usize = CLAUSE + 10;
 /// How many lines of what the script printed are shown.
 const PRINTED: usize = 12;
 
-/// The whole report.
-pub fn human(finished: &Finished<'_>) -> String {
-    let Finished { challenge, python, evidence, report, answers, .. } = finished;
+/// The whole report. `command` runs the challenge again, such as `tutor run foundation-models`.
+pub fn human(finished: &Finished<'_>, command: &str) -> String {
+    let Finished { challenge, python, evidence, report, answers } = finished;
     let boto3 = python.boto3.as_deref().unwrap_or("?");
     let mut out = format!("{}: {}\n", challenge.chapter, challenge.manifest.title);
     out += &format!("{} with Python {} and boto3 {boto3}\n\n", evidence.file, python.version);
@@ -30,7 +30,7 @@ pub fn human(finished: &Finished<'_>) -> String {
     }
     out += &printed(&evidence.printed);
     let summary = match answers {
-        Answers::Practice => summary(finished),
+        Answers::Practice => summary(report, command),
         Answers::Live { spent, cap, .. } => live_summary(finished, *spent, *cap),
     };
     out += &format!("\n{summary}\n");
@@ -98,8 +98,7 @@ fn live_summary(finished: &Finished<'_>, spent: Decimal, cap: Decimal) -> String
     wrapped(&text, 0).trim_end().to_owned()
 }
 
-fn summary(finished: &Finished<'_>) -> String {
-    let Finished { report, command, .. } = finished;
+fn summary(report: &Report, command: &str) -> String {
     let (passed, all) = (report.passed(), report.checks.len());
     if report.is_passed() {
         return format!(

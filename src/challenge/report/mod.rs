@@ -32,8 +32,6 @@ pub struct Finished<'a> {
     pub report: &'a Report,
     /// Who answered.
     pub answers: Answers,
-    /// What runs it again, such as `tutor run foundation-models`.
-    pub command: &'a str,
 }
 
 /// Who answered, and what it did cost.

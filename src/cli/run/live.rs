@@ -52,14 +52,7 @@ impl Arguments {
             let origin = stage.bedrock().true_origin(&claimed).kind;
             let spent = stage.bedrock().ledger().balance().spent;
             let answers = Answers::Live { origin, spent, cap };
-            self.tell(&Finished {
-                challenge,
-                python: &python,
-                evidence: &evidence,
-                report: &report,
-                answers,
-                command: &self.command(&challenge.chapter),
-            })?;
+            self.tell(&Finished { challenge, python: &python, evidence: &evidence, report: &report, answers })?;
             if let Some(over) = stage.over_budget() {
                 let help = "allow more with --max-cost USD";
                 return Err(Failure::new(Exit::Budget, miette::miette!(help = help, "{over}")));

@@ -102,8 +102,8 @@ fn text(writer: &mut Writer, text: &str, file: &str) {
     }
 }
 
-/// Long content keeps its beginning in view; a check box labelled `all` opens it, so that nothing is written twice
-/// and print shows all of it.
+/// Long content keeps its beginning in view; a check box labelled `all` opens it, so that nothing is
+/// written twice and print shows all of it.
 pub(super) fn folded(writer: &mut Writer, all: &str, lines: usize, content: impl FnOnce(&mut Writer)) {
     if lines <= FOLD_ABOVE {
         return content(writer);

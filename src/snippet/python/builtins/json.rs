@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use rustc_hash::FxBuildHasher;
-
 use super::{Native, bytes, text_of};
 use crate::bedrock::json::JsonError;
 use crate::bedrock::{Json, JsonObject};
@@ -404,7 +402,7 @@ impl Evaluator<'_> {
                 Some(Object::List(items)) => self.json_items(items, holes, depth)?,
                 Some(Object::ByteArray(bytes)) => encode(bytes),
                 Some(Object::Dict(dict)) if !matches!(dict.kind, DictKind::Environment) => {
-                    let mut map = JsonObject::with_capacity_and_hasher(dict.entries.len(), FxBuildHasher);
+                    let mut map = JsonObject::with_capacity(dict.entries.len());
                     for (key, value) in dict.entries.values() {
                         let Value::Str(key) = key else {
                             return Err(self.why("a key of a request is no text"));
