@@ -251,7 +251,7 @@ impl Book {
         };
         for number in 0..recordings {
             let call = Call::new(Operation::InvokeModel, "amazon.titan-text-express-v1", body(number).into());
-            keep(call, Payload::Whole(answer_body()));
+            keep(call, Payload::Whole(answer_body().into()));
         }
         let body = json!({"messages": [{"role": "user", "content": [{"text": "hi"}]}]});
         let call = Call::new(Operation::ConverseStream, "amazon.nova-lite-v1:0", body.into());

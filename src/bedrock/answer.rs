@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::body::Body;
+
 /// One whole answer, exactly as a client saw it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
@@ -18,8 +20,8 @@ pub struct Answer {
 /// The body of an answer.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Payload {
-    /// The bytes of a plain answer or of an error.
-    Whole(Vec<u8>),
+    /// A plain answer, or an error.
+    Whole(Body),
     /// The messages of an event stream, in order.
     Stream(Vec<Frame>),
 }
@@ -33,8 +35,8 @@ pub struct Frame {
     pub kind: FrameKind,
     /// The value of `:event-type` or `:exception-type`, such as `chunk` or `throttlingException`.
     pub name: String,
-    /// The payload's bytes: JSON. For native streams `{"bytes":"<base64>"}` as on the wire.
-    pub payload: Vec<u8>,
+    /// JSON. For native streams `{"bytes":"<base64>"}` as on the wire.
+    pub payload: Body,
 }
 
 /// The value of a frame's `:message-type`.

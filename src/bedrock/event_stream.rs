@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use super::answer::{Frame, FrameKind};
+use super::body::Body;
 use super::family::error;
 use super::json::Json;
 
@@ -25,7 +26,7 @@ pub enum Event<'a> {
         /// Such as `contentBlockDelta`.
         name: &'a str,
         /// The event's members.
-        event: Json,
+        event: &'a Json,
     },
     /// The stream broke off.
     Exception {
@@ -39,12 +40,12 @@ pub enum Event<'a> {
 /// What `frame` carries; `None` if its payload is not JSON, or a chunk without base64 of JSON.
 pub fn read(frame: &Frame) -> Option<Event<'_>> {
     let name = frame.name.as_str();
-    let payload = Json::parse(&frame.payload);
+    let payload = frame.payload.json();
     if frame.kind == FrameKind::Exception {
-        let message = error::message(payload.ok().as_ref()).unwrap_or_default();
+        let message = error::message(payload).unwrap_or_default();
         return Some(Event::Exception { name, message });
     }
-    let payload = payload.ok()?;
+    let payload = payload?;
     if name == CHUNK {
         let bytes = STANDARD.decode(payload.get("bytes")?.as_str()?).ok()?;
         return Json::parse(&bytes).ok().map(Event::Chunk);
@@ -55,21 +56,21 @@ pub fn read(frame: &Frame) -> Option<Event<'_>> {
 /// A native chunk, `offset_ms` after the request was sent.
 pub fn chunk_frame(offset_ms: u64, chunk: &Json) -> Frame {
     let payload = json!({"bytes": STANDARD.encode(chunk.to_compact())});
-    event(offset_ms, CHUNK, payload.to_string().into_bytes())
+    event(offset_ms, CHUNK, Json::from(payload).into())
 }
 
 /// An event of `ConverseStream`.
 pub fn converse_frame(offset_ms: u64, name: &str, members: &Json) -> Frame {
-    event(offset_ms, name, members.to_compact().into_bytes())
+    event(offset_ms, name, members.clone().into())
 }
 
 /// An exception that ends a stream, such as `throttlingException`.
 pub fn exception_frame(offset_ms: u64, name: &str, message: &str) -> Frame {
-    let payload = json!({"message": message}).to_string().into_bytes();
-    Frame { kind: FrameKind::Exception, ..event(offset_ms, name, payload) }
+    let payload = Json::from(json!({"message": message}));
+    Frame { kind: FrameKind::Exception, ..event(offset_ms, name, payload.into()) }
 }
 
-fn event(offset_ms: u64, name: &str, payload: Vec<u8>) -> Frame {
+fn event(offset_ms: u64, name: &str, payload: Body) -> Frame {
     Frame { offset_ms, kind: FrameKind::Event, name: name.to_owned(), payload }
 }
 
@@ -87,16 +88,16 @@ mod tests {
 
         let stop = Json::from(json!({"stopReason": "end_turn"}));
         let frame = converse_frame(1, "messageStop", &stop);
-        assert_eq!(read(&frame), Some(Event::Converse { name: "messageStop", event: stop }));
+        assert_eq!(read(&frame), Some(Event::Converse { name: "messageStop", event: &stop }));
     }
 
     #[test]
     fn padding_is_ignored_and_damage_is_noticed() {
         let padded =
-            Frame { payload: br#"{"bytes":"e30=","p":"abcdef"}"#.to_vec(), ..chunk_frame(0, &Json::Null) };
+            Frame { payload: br#"{"bytes":"e30=","p":"abcdef"}"#.to_vec().into(), ..chunk_frame(0, &Json::Null) };
         assert_eq!(read(&padded), Some(Event::Chunk(json!({}).into())));
         for damaged in [&b"{"[..], br#"{"bytes":"%%%"}"#, br#"{"bytes":"e3"}"#, b"[]"] {
-            let frame = Frame { payload: damaged.to_vec(), ..chunk_frame(0, &Json::Null) };
+            let frame = Frame { payload: damaged.to_vec().into(), ..chunk_frame(0, &Json::Null) };
             assert_eq!(read(&frame), None, "{}", String::from_utf8_lossy(damaged));
         }
     }

@@ -13,8 +13,10 @@ const RECIPE: &str = "tutor-call/1";
 /// SHA-256 over the recipe's version, operation, model id, canonical body, and the trace, guardrail,
 /// performance and service-tier headers, each preceded by its length. Converse's `requestMetadata`
 /// is left out: it never changes an answer.
+///
+/// Held as its hexadecimal digits.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Key(String);
+pub struct Key([u8; 64]);
 
 impl Key {
     /// The key of `call`.
@@ -22,7 +24,7 @@ impl Key {
         let body = match (&call.body, call.operation.is_converse()) {
             (Json::Object(map), true) if map.contains_key("requestMetadata") => {
                 let mut map = map.clone();
-                map.shift_remove("requestMetadata");
+                map.remove("requestMetadata");
                 Json::Object(map).to_canonical()
             }
             (body, _) => body.to_canonical(),
@@ -41,30 +43,38 @@ impl Key {
         ] {
             field(&mut hash, part.as_deref());
         }
-        Key(hex(&hash.finalize()))
+        let mut digits = [0; 64];
+        for (pair, byte) in digits.chunks_exact_mut(2).zip(hash.finalize()) {
+            pair.copy_from_slice(&hex_digits(byte));
+        }
+        Key(digits)
     }
 
     /// The key with these 64 lower-case hexadecimal digits, as a recording stores it.
     pub fn from_hex(digits: &str) -> Option<Self> {
-        let valid = digits.len() == 64 && digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-        valid.then(|| Key(digits.to_owned()))
+        let digits: [u8; 64] = digits.as_bytes().try_into().ok()?;
+        digits.iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')).then_some(Key(digits))
     }
 
     /// The 64 hexadecimal digits.
     pub fn as_str(&self) -> &str {
-        &self.0
+        std::str::from_utf8(&self.0).expect("digits")
     }
 
     /// The first `digits` of them, as file names and pages show it.
     pub fn short(&self, digits: usize) -> &str {
-        &self.0[..digits.min(self.0.len())]
+        &self.as_str()[..digits.min(self.0.len())]
     }
 }
 
 /// Lower-case hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or('0');
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    bytes.iter().flat_map(|byte| hex_digits(*byte)).map(char::from).collect()
+}
+
+fn hex_digits(byte: u8) -> [u8; 2] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    [DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]
 }
 
 /// Length first, so that no two lists of fields hash alike; an absent field differs from an empty one.
@@ -81,7 +91,7 @@ fn field(hash: &mut Sha256, part: Option<&str>) {
 
 impl fmt::Display for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 

@@ -5,6 +5,7 @@
 //! another room of the house.
 
 pub mod answer;
+mod body;
 pub mod call;
 pub mod event_stream;
 pub mod family;
@@ -14,6 +15,7 @@ pub mod model_id;
 pub mod schema;
 
 pub use answer::{Answer, Frame, Payload, Timing};
+pub use body::Body;
 pub use call::{Call, CallOptions, Operation};
 pub use json::{Json, JsonObject};
 pub use key::Key;

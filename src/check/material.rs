@@ -145,7 +145,7 @@ pub struct Asked<'a> {
     /// The call.
     pub call: &'a Call,
     /// Its key.
-    pub key: Key,
+    pub key: &'a Key,
     /// The state of its recording.
     pub recorded: Recorded,
     /// Its recording, accepted or pending.
@@ -272,11 +272,10 @@ fn folder(path: &Path) -> String {
 }
 
 fn asked<'a>(course: &'a Course, chapter: &'a Chapter) -> Vec<Asked<'a>> {
-    let resolved = chapter.read.calls.iter().filter_map(|named| Some((named, named.resolved()?)));
+    let resolved = chapter.read.calls.iter().filter_map(|named| Some((named, named.keyed()?)));
     resolved
-        .map(|(named, call)| {
-            let key = call.key();
-            let (recorded, recording) = match course.store.find(&key) {
+        .map(|(named, (call, key))| {
+            let (recorded, recording) = match course.store.find(key) {
                 Lookup::Accepted(recording) => (Recorded::Current, Some(recording)),
                 Lookup::Pending(recording) => (Recorded::Pending, Some(recording)),
                 Lookup::Damaged { .. } => (Recorded::Damaged, None),

@@ -38,7 +38,15 @@ pub(super) fn prepare() {
 
 /// Prints data on stdout. A reader that has seen enough (`tutor list | head`) is no error.
 pub(super) fn print(text: &str) {
-    let mut out = anstream::stdout().lock();
+    let mut plain = std::io::stdout().lock();
+    let mut styled;
+    // A long document without any colour is not searched for them byte by byte.
+    let out: &mut dyn std::io::Write = if text.contains('\x1b') {
+        styled = anstream::AutoStream::auto(plain);
+        &mut styled
+    } else {
+        &mut plain
+    };
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 

@@ -358,9 +358,9 @@ fn rows_of(
     read.calls
         .iter()
         .filter(|named| wanted(named))
-        .filter_map(|named| Some((named, named.resolved()?)))
-        .filter(|(_, call)| seen.insert(call.key()))
-        .map(|(named, call)| panels.row(named, call))
+        .filter_map(|named| Some((named, named.keyed()?)))
+        .filter(|(_, (_, key))| seen.insert(Key::clone(key)))
+        .map(|(named, (call, key))| panels.row(named, call, key))
         .collect()
 }
 

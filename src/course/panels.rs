@@ -5,7 +5,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 use super::Course;
 use super::reading::{NamedCall, ReadChapter};
 use crate::bedrock::family::{self, Family, Reading};
-use crate::bedrock::{Answer, Call, Json, Payload, model_id};
+use crate::bedrock::{Answer, Call, Json, Key, Payload, model_id};
 use crate::catalog::{LifecycleState, Model};
 use crate::chapter;
 use crate::measure::{Cost, Summary, Tokens, image_size, images_made, latency};
@@ -31,20 +31,18 @@ impl Panels<'_> {
     pub fn under(&self, fence: usize) -> Vec<PanelView> {
         let mut views: Vec<PanelView> = Vec::new();
         for named in self.read.calls_in(fence) {
-            let Some(call) = named.resolved() else { continue };
-            let key = call.key();
+            let Some((call, key)) = named.keyed() else { continue };
             match views.iter_mut().find(|view| view.key == key.as_str()) {
                 Some(view) => view.times += 1,
-                None => views.push(self.panel(named, call)),
+                None => views.push(self.panel(named, call, key)),
             }
         }
         views
     }
 
-    fn panel(&self, named: &NamedCall, call: &Call) -> PanelView {
-        let key = call.key();
+    fn panel(&self, named: &NamedCall, call: &Call, key: &Key) -> PanelView {
         let show = self.read.annotation(named.found.fence).and_then(|annotation| annotation.settings.show);
-        let body = match self.course.store.find(&key) {
+        let body = match self.course.store.find(key) {
             Lookup::Accepted(recording) => self.recorded(call, recording, Acceptance::Accepted, show),
             Lookup::Pending(recording) => self.recorded(call, recording, Acceptance::Pending, show),
             Lookup::Damaged { path, damage } => self.damaged(path, damage),
@@ -181,8 +179,8 @@ impl Panels<'_> {
     }
 
     /// The row of a call in a comparison.
-    pub fn row(&self, named: &NamedCall, call: &Call) -> CompareRow {
-        let found = match self.course.store.find(&call.key()) {
+    pub fn row(&self, named: &NamedCall, call: &Call, key: &Key) -> CompareRow {
+        let found = match self.course.store.find(key) {
             Lookup::Accepted(recording) => Some((recording, Acceptance::Accepted)),
             Lookup::Pending(recording) => Some((recording, Acceptance::Pending)),
             Lookup::Damaged { .. } | Lookup::Missing => None,
@@ -239,9 +237,9 @@ fn shown(show: Option<chapter::Show>, answer: &Answer) -> Show {
         None | Some(chapter::Show::Text) => Show::Text,
         Some(chapter::Show::None) => Show::None,
         Some(chapter::Show::Json) => match &answer.payload {
-            Payload::Whole(body) => Json::parse(body).map_or(Show::Text, Show::Json),
+            Payload::Whole(body) => body.json().cloned().map_or(Show::Text, Show::Json),
             Payload::Stream(frames) => Show::Json(Json::Array(
-                frames.iter().filter_map(|frame| Json::parse(&frame.payload).ok()).collect(),
+                frames.iter().filter_map(|frame| frame.payload.json().cloned()).collect(),
             )),
         },
     }
@@ -249,9 +247,9 @@ fn shown(show: Option<chapter::Show>, answer: &Answer) -> Show {
 
 fn raw_text(answer: &Answer) -> String {
     match &answer.payload {
-        Payload::Whole(body) => String::from_utf8_lossy(body).into_owned(),
+        Payload::Whole(body) => body.to_text(),
         Payload::Stream(frames) => {
-            frames.iter().map(|frame| String::from_utf8_lossy(&frame.payload)).collect::<Vec<_>>().join("\n")
+            frames.iter().map(|frame| frame.payload.to_text()).collect::<Vec<_>>().join("\n")
         }
     }
 }

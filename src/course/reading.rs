@@ -37,6 +37,8 @@ pub struct NamedCall {
     pub base: String,
     /// What was found.
     pub found: FoundCall,
+    /// Its call's key, if that is known completely.
+    key: Option<Key>,
 }
 
 /// The state of a call's recording.
@@ -74,6 +76,11 @@ impl NamedCall {
             Finding::Resolved(call) => Some(call),
             _ => None,
         }
+    }
+
+    /// The same with its key.
+    pub fn keyed(&self) -> Option<(&Call, &Key)> {
+        self.resolved().zip(self.key.as_ref())
     }
 
     /// The model id, if it is known.
@@ -251,8 +258,7 @@ impl ReadChapter {
 
     /// The state of a call's recording; `None` for calls that are not known completely.
     pub fn recorded(&self, call: &NamedCall, store: &Store) -> Option<Recorded> {
-        let resolved = call.resolved()?;
-        Some(match store.find(&resolved.key()) {
+        Some(match store.find(call.key.as_ref()?) {
             Lookup::Accepted(_) => Recorded::Current,
             Lookup::Pending(_) => Recorded::Pending,
             Lookup::Damaged { .. } => Recorded::Damaged,
@@ -264,7 +270,7 @@ impl ReadChapter {
     }
 
     fn keys(&self) -> Vec<Key> {
-        self.calls.iter().filter_map(NamedCall::resolved).map(Call::key).collect()
+        self.calls.iter().filter_map(|named| named.key.clone()).collect()
     }
 }
 
@@ -337,10 +343,11 @@ fn name_calls(stem: &str, chapter: &Chapter, calls: Vec<FoundCall>) -> Vec<Named
         let count = counts.entry(fence).or_default();
         let id = format!("{stem}#{fence}.{count}");
         *count += 1;
+        let key = if let Finding::Resolved(call) = &found.finding { Some(call.key()) } else { None };
         let annotated =
             chapter.fences.get(fence).and_then(|fence| fence.annotation.as_ref()?.settings.name.clone());
         let (base, name) = match annotated {
-            Some(base) => match ordinal(names.entry(fence).or_default(), &found.finding) {
+            Some(base) => match ordinal(names.entry(fence).or_default(), &key) {
                 0 => (base.clone(), base),
                 index => (base.clone(), format!("{base}-{}", index + 1)),
             },
@@ -350,20 +357,16 @@ fn name_calls(stem: &str, chapter: &Chapter, calls: Vec<FoundCall>) -> Vec<Named
                 (short.clone(), short)
             }
         };
-        named.push(NamedCall { id, name, base, found });
+        named.push(NamedCall { id, name, base, found, key });
     }
     named
 }
 
 /// The number of this request among the different ones of its fence.
-fn ordinal(seen: &mut Vec<Option<Key>>, finding: &Finding) -> usize {
-    let key = match finding {
-        Finding::Resolved(call) => Some(call.key()),
-        _ => None,
-    };
-    let known = seen.iter().position(|other| key.is_some() && *other == key);
+fn ordinal(seen: &mut Vec<Option<Key>>, key: &Option<Key>) -> usize {
+    let known = seen.iter().position(|other| key.is_some() && other == key);
     known.unwrap_or_else(|| {
-        seen.push(key);
+        seen.push(key.clone());
         seen.len() - 1
     })
 }

@@ -184,7 +184,7 @@ impl Answerer {
         let answer = Answer {
             status: 200,
             headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
-            payload: Payload::Whole(json!({"inputTokens": tokens}).to_string().into_bytes()),
+            payload: Payload::Whole(Json::from(json!({"inputTokens": tokens})).into()),
             timing: Timing::default(),
         };
         let about = About {

@@ -16,7 +16,7 @@ pub(super) fn encode(frame: &Frame) -> Option<Bytes> {
     };
     let header =
         |name: &'static str, value: &str| Header::new(name, HeaderValue::String(value.to_owned().into()));
-    let message = Message::new(frame.payload.clone())
+    let message = Message::new(frame.payload.to_vec())
         .add_header(header(name, &frame.name))
         .add_header(header(":content-type", "application/json"))
         .add_header(header(":message-type", kind));

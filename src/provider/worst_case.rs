@@ -155,7 +155,7 @@ fn holds(json: &Json, names: &[&str]) -> bool {
     match json {
         Json::Array(items) => items.iter().any(|item| holds(item, names)),
         Json::Object(map) => {
-            map.iter().any(|(key, value)| names.contains(&key.as_str()) || holds(value, names))
+            map.iter().any(|(key, value)| names.contains(&key) || holds(value, names))
         }
         _ => false,
     }
@@ -185,10 +185,10 @@ fn tokens_of(json: &Json, packed: bool) -> u64 {
             let kind = map.get("type").and_then(Json::as_str).unwrap_or_default();
             let packed = packed || FILES.contains(&kind);
             sum(&mut map.iter().map(|(key, value)| {
-                let count = if PICTURES.contains(&key.as_str()) && !packed {
+                let count = if PICTURES.contains(&key) && !packed {
                     pictures(value)
                 } else {
-                    tokens_of(value, packed || FILES.contains(&key.as_str()))
+                    tokens_of(value, packed || FILES.contains(&key))
                 };
                 count.saturating_add(key.len() as u64 + 8)
             }))

@@ -166,7 +166,7 @@ pub fn write(recording: &Recording) -> Result<String, Damage> {
 pub(super) fn sealed(mut json: Json) -> String {
     let checksum = checksum(&json);
     if let Json::Object(map) = &mut json {
-        map.insert("checksum".to_owned(), Json::String(checksum));
+        map.insert("checksum", Json::String(checksum));
     }
     json.to_pretty() + "\n"
 }
@@ -203,7 +203,7 @@ pub(super) fn version_of(json: &Json) -> Result<u32, Damage> {
 /// The content of a file without its checksum, if that fits.
 pub(super) fn checked(mut json: Json) -> Result<Json, Damage> {
     let stored = match &mut json {
-        Json::Object(map) => map.shift_remove("checksum"),
+        Json::Object(map) => map.remove("checksum"),
         _ => None,
     };
     if stored == Some(Json::String(checksum(&json))) {
@@ -220,7 +220,7 @@ fn checksum(json: &Json) -> String {
 impl From<&Answer> for StoredSample {
     fn from(answer: &Answer) -> Self {
         let (body, frames) = match &answer.payload {
-            Payload::Whole(bytes) => (Some(StoredBytes::from(bytes.as_slice())), None),
+            Payload::Whole(bytes) => (Some(StoredBytes::from(&**bytes)), None),
             Payload::Stream(frames) => (None, Some(frames.iter().map(StoredFrame::from).collect())),
         };
         StoredSample {
@@ -246,7 +246,7 @@ impl From<&Frame> for StoredFrame {
             at_ms: frame.offset_ms,
             event,
             exception,
-            payload: StoredBytes::from(frame.payload.as_slice()),
+            payload: StoredBytes::from(&*frame.payload),
         }
     }
 }
@@ -268,7 +268,7 @@ pub(super) fn payload_text(payload: &Payload) -> Vec<(&str, &[u8])> {
     match payload {
         Payload::Whole(body) => vec![("", body)],
         Payload::Stream(frames) => {
-            frames.iter().map(|frame| (frame.name.as_str(), frame.payload.as_slice())).collect()
+            frames.iter().map(|frame| (frame.name.as_str(), &*frame.payload)).collect()
         }
     }
 }
@@ -289,7 +289,7 @@ mod tests {
         let answer = Answer {
             status: 200,
             headers: BTreeMap::from([("content-type".into(), "application/json".into())]),
-            payload: Payload::Whole(body.to_vec()),
+            payload: Payload::Whole(body.to_vec().into()),
             timing: Timing { total_ms: 812, first_token_ms: None },
         };
         Recording::new(&call, Origin::practice("2026-11-22T08:00:00Z".parse().unwrap()), vec![answer])

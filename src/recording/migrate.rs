@@ -53,7 +53,7 @@ fn migrate_along(text: &str, steps: &[Step]) -> Result<Migration, Damage> {
     let Json::Object(map) = &mut json else {
         return Err(malformed("a recording is a JSON object".to_owned()));
     };
-    map.insert("format".to_owned(), Json::String(format::format_name(newest)));
+    map.insert("format", Json::String(format::format_name(newest)));
     Ok(Migration::Migrated { from, text: format::sealed(json) })
 }
 
@@ -65,14 +65,14 @@ mod tests {
 
     fn first(json: Json) -> Result<Json, String> {
         let Json::Object(mut map) = json else { return Err("no object".into()) };
-        let old = map.shift_remove("answer").ok_or("there is no answer")?;
-        map.insert("samples".to_owned(), Json::Array(vec![old]));
+        let old = map.remove("answer").ok_or("there is no answer")?;
+        map.insert("samples", Json::Array(vec![old]));
         Ok(Json::Object(map))
     }
 
     fn second(json: Json) -> Result<Json, String> {
         let Json::Object(mut map) = json else { return Err("no object".into()) };
-        map.insert("note".to_owned(), Json::Null);
+        map.insert("note", Json::Null);
         Ok(Json::Object(map))
     }
 

@@ -135,10 +135,10 @@ pub fn call(call: &Call) -> Call {
 /// The answer as it is stored: only known headers, no account ids in any text.
 pub fn answer(answer: Answer) -> Answer {
     let payload = match answer.payload {
-        Payload::Whole(body) => Payload::Whole(bytes(body)),
+        Payload::Whole(body) => Payload::Whole(bytes(body.into()).into()),
         Payload::Stream(mut frames) => {
             for frame in &mut frames {
-                frame.payload = bytes(std::mem::take(&mut frame.payload));
+                frame.payload = bytes(frame.payload.to_vec()).into();
             }
             Payload::Stream(frames)
         }

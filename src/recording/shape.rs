@@ -1,6 +1,8 @@
 //! From the JSON of a recording's file to the recording. Every field has its place and its type, and
 //! nothing else may be there.
 
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::de::DeserializeOwned;
@@ -9,7 +11,7 @@ use super::format::DamageKind;
 use super::{Recording, redact};
 use crate::bedrock::answer::FrameKind;
 use crate::bedrock::call::UnknownOperation;
-use crate::bedrock::{Answer, Call, CallOptions, Frame, Json, JsonObject, Key, Payload, Timing};
+use crate::bedrock::{Answer, Body, Call, CallOptions, Frame, Json, JsonObject, Key, Payload, Timing};
 
 type Shaped<T> = Result<T, DamageKind>;
 
@@ -62,18 +64,13 @@ fn stored_key(text: &str, call: &Call) -> Shaped<Key> {
 fn sample(json: Json) -> Shaped<Answer> {
     let mut fields = Fields::of(json, "a sample")?;
     let status = u16::try_from(fields.number("status")?).map_err(|_| malformed("`status` is too large"))?;
-    let mut headers = Fields::of(fields.take("headers")?, "headers")?;
-    let names: Vec<String> = headers.fields.keys().cloned().collect();
-    let headers = names
-        .into_iter()
-        .map(|name| headers.text(&name).map(|value| (name, value)))
-        .collect::<Shaped<_>>()?;
+    let headers = Fields::of(fields.take("headers")?, "headers")?.texts()?;
     let mut times = Fields::of(fields.take("timing")?, "timing")?;
     let timing =
         Timing { total_ms: times.number("total-ms")?, first_token_ms: times.maybe_number("first-token-ms")? };
     times.done()?;
     let payload = match (fields.maybe("body"), fields.maybe("frames")) {
-        (Some(body), None) => Payload::Whole(bytes(body)?),
+        (Some(body), None) => Payload::Whole(payload(body)?),
         (None, Some(frames)) => {
             Payload::Stream(items(frames, "frames")?.into_iter().map(frame).collect::<Shaped<_>>()?)
         }
@@ -91,24 +88,24 @@ fn frame(json: Json) -> Shaped<Frame> {
         (None, Some(name)) => (FrameKind::Exception, name),
         _ => return Err(malformed("a frame needs either `event` or `exception`")),
     };
-    let payload = bytes(fields.take("payload")?)?;
+    let payload = payload(fields.take("payload")?)?;
     fields.done()?;
     Ok(Frame { offset_ms, kind, name, payload })
 }
 
-/// The bytes that were received.
-fn bytes(json: Json) -> Shaped<Vec<u8>> {
+/// What was received.
+fn payload(json: Json) -> Shaped<Body> {
     let mut fields = Fields::of(json, "a body")?;
-    let bytes = if let Some(json) = fields.maybe("json") {
-        json.to_compact().into_bytes()
+    let body = if let Some(json) = fields.maybe("json") {
+        json.into()
     } else if let Some(text) = fields.maybe_text("text")? {
-        text.into_bytes()
+        text.into_bytes().into()
     } else {
         let text = fields.text("base64")?;
-        BASE64.decode(text).map_err(|error| malformed(&format!("base64: {error}")))?
+        BASE64.decode(text).map_err(|error| malformed(&format!("base64: {error}")))?.into()
     };
     fields.done()?;
-    Ok(bytes)
+    Ok(body)
 }
 
 /// A small part that is read as its type says.
@@ -143,7 +140,7 @@ impl Fields {
     }
 
     fn maybe(&mut self, name: &str) -> Option<Json> {
-        self.fields.swap_remove(name)
+        self.fields.remove(name)
     }
 
     fn take(&mut self, name: &str) -> Shaped<Json> {
@@ -154,8 +151,22 @@ impl Fields {
         match self.maybe(name) {
             None => Ok(None),
             Some(Json::String(text)) => Ok(Some(text)),
-            Some(_) => Err(malformed(&format!("`{name}` in {} must be a string", self.of))),
+            Some(_) => Err(self.no_text(name)),
         }
+    }
+
+    fn no_text(&self, name: &str) -> DamageKind {
+        malformed(&format!("`{name}` in {} must be a string", self.of))
+    }
+
+    /// Every field that is left, all of them strings.
+    fn texts(mut self) -> Shaped<BTreeMap<String, String>> {
+        let fields = std::mem::take(&mut self.fields).into_iter();
+        let texts = fields.map(|(name, value)| match value {
+            Json::String(text) => Ok((name.into(), text)),
+            _ => Err(self.no_text(&name)),
+        });
+        texts.collect()
     }
 
     fn text(&mut self, name: &str) -> Shaped<String> {

@@ -93,7 +93,7 @@ pub fn text(recording: &Recording, sample: usize) -> String {
     match reading(recording, sample) {
         Some(reading) => reading.parts.iter().map(part).collect::<Vec<_>>().join("\n"),
         None => match &answer.payload {
-            Payload::Whole(body) => String::from_utf8_lossy(body).into_owned(),
+            Payload::Whole(body) => body.to_text(),
             Payload::Stream(frames) => format!("[a stream of {} frames nobody can read]", frames.len()),
         },
     }
@@ -149,7 +149,7 @@ mod tests {
         let answer = Answer {
             status: 200,
             headers: BTreeMap::new(),
-            payload: Payload::Whole(body.as_bytes().to_vec()),
+            payload: Payload::Whole(body.as_bytes().to_vec().into()),
             timing: Timing { total_ms: 800, first_token_ms: None },
         };
         Recording::new(&call, Origin::practice("2026-11-22T12:00:00Z".parse().unwrap()), vec![answer])

@@ -198,7 +198,7 @@ mod tests {
         let answer = Answer {
             status: 200,
             headers: std::collections::BTreeMap::new(),
-            payload: Payload::Whole(Vec::new()),
+            payload: Payload::Whole(Vec::new().into()),
             timing: Timing::default(),
         };
         Waiting {

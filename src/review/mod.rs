@@ -159,13 +159,13 @@ fn wanted(course: &Course, chapters: &[ChapterText]) -> HashMap<Key, Wanted> {
                 chapter.read(course, &AcceptedOnly(&course.store))
             };
             for named in &read.calls {
-                let Some(call) = named.resolved() else { continue };
+                let Some((_, key)) = named.keyed() else { continue };
                 let order = wanted.len();
                 let place = chapter.place(named.found.line);
                 let annotation = read.annotation(named.found.fence);
                 let expectations = annotation.map(|it| it.settings.expect.clone()).unwrap_or_default();
                 let asked = Wanted { order, place, quotes_pending, expectations };
-                wanted.entry(call.key()).or_insert(asked);
+                wanted.entry(key.clone()).or_insert(asked);
             }
         }
     }

@@ -233,7 +233,7 @@ pub(super) fn in_dialect(call: &Call) -> Answer {
 fn answer(status: u16, headers: &[(&str, &str)], body: String, total_ms: u64) -> Answer {
     let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let timing = Timing { total_ms, first_token_ms: None };
-    Answer { status, headers, payload: Payload::Whole(body.into_bytes()), timing }
+    Answer { status, headers, payload: Payload::Whole(body.into_bytes().into()), timing }
 }
 
 /// What a fence does that prints this.

@@ -77,10 +77,10 @@ impl Book {
             .iter()
             .map(|(call, answer)| {
                 let recorded = match &answer.payload {
-                    Payload::Whole(bytes) => json!(STANDARD.encode(bytes)),
+                    Payload::Whole(bytes) => json!(STANDARD.encode(&**bytes)),
                     Payload::Stream(frames) => frames
                         .iter()
-                        .map(|frame| json!([frame.name, STANDARD.encode(&frame.payload)]))
+                        .map(|frame| json!([frame.name, STANDARD.encode(&*frame.payload)]))
                         .collect(),
                 };
                 json!({
@@ -128,12 +128,11 @@ pub(crate) fn converse_body() -> Json {
 /// White space that JSON allows and tutor never writes, and Bedrock's padding in chunks.
 fn mark(answer: &mut Answer) {
     match &mut answer.payload {
-        Payload::Whole(bytes) => bytes.extend_from_slice(b" \n"),
+        Payload::Whole(body) => *body = [body, &b" \n"[..]].concat().into(),
         Payload::Stream(frames) => {
             for frame in frames {
-                let end = frame.payload.pop();
-                assert_eq!(end, Some(b'}'));
-                frame.payload.extend_from_slice(br#" , "p":"abcdefghij"}"#);
+                let inside = frame.payload.strip_suffix(b"}").expect("an object");
+                frame.payload = [inside, br#" , "p":"abcdefghij"}"#].concat().into();
             }
         }
     }

@@ -31,7 +31,7 @@ fn the_same_request_in_other_words_has_the_same_recording() {
         r#"{ "textGenerationConfig" : {"maxTokenCount":100.0,"temperature":5e-1}, "inputText": "h\u0069" }"#,
     ] {
         let response = served.post(PATH, body.as_bytes());
-        assert_eq!(response.body, recorded, "{body}");
+        assert_eq!(response.body, *recorded, "{body}");
         assert_eq!(response.header("x-amzn-requestid"), book.calls[0].1.header("x-amzn-requestid").unwrap());
         assert!(!response.header("x-amzn-bedrock-input-token-count").is_empty());
     }
@@ -70,7 +70,7 @@ fn what_bedrock_itself_answered_needs_no_check() {
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into(),
-        payload: Payload::Whole(br#"{"message":"as it was recorded"}"#.to_vec()),
+        payload: Payload::Whole(br#"{"message":"as it was recorded"}"#.to_vec().into()),
         timing: Timing::default(),
     };
     book.keep(call(json!({"inputText": "hi", "extra": 1})), refused.clone(), OriginKind::Bedrock);

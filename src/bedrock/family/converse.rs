@@ -321,7 +321,7 @@ mod tests {
             r#"{"text":"Hm.","signature":"s"}}},{"text":"Because."}],"role":"assistant"}},"stopReason":"end_turn","#,
             r#""usage":{"inputTokens":8,"outputTokens":5,"serverToolUsage":{},"totalTokens":13,"cacheReadInputTokens":4}}"#
         );
-        let reading = read_all(Operation::Converse, Payload::Whole(text.as_bytes().to_vec()));
+        let reading = read_all(Operation::Converse, Payload::Whole(text.as_bytes().to_vec().into()));
         assert_eq!(reading.parts, [Part::Reasoning("Hm.".into()), Part::Text("Because.".into())]);
         assert_eq!(reading.stop_reason.as_deref(), Some("end_turn"));
         assert_eq!((reading.usage.input_tokens, reading.usage.cache_read_tokens), (Some(8), Some(4)));
@@ -350,7 +350,7 @@ mod tests {
         let tool = Part::ToolUse { name: "weather".into(), input: json(r#"{"city":"Bern"}"#) };
         let reply = reply(vec![Part::Text("Let me look.".into()), tool], Stop::ToolUse);
         let whole = answer(&reply).to_compact().into_bytes();
-        let whole = read_all(Operation::Converse, Payload::Whole(whole));
+        let whole = read_all(Operation::Converse, Payload::Whole(whole.into()));
         let frames = events(&reply).into_iter().map(|(name, event)| converse_frame(0, name, &event));
         let streamed = read_all(Operation::ConverseStream, Payload::Stream(frames.collect()));
         assert_eq!(whole.parts, reply.parts);

@@ -26,15 +26,11 @@ pub fn read(answer: &Answer) -> Option<ErrorReading> {
             _ => None,
         }),
         Payload::Whole(_) if answer.is_success() => None,
-        Payload::Whole(bytes) => {
-            let body = Json::parse(bytes).ok();
-            Some(ErrorReading {
-                status: answer.status,
-                kind: kind(answer, body.as_ref()),
-                message: message(body.as_ref())
-                    .unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned()),
-            })
-        }
+        Payload::Whole(body) => Some(ErrorReading {
+            status: answer.status,
+            kind: kind(answer, body.json()),
+            message: message(body.json()).unwrap_or_else(|| body.to_text()),
+        }),
     }
 }
 
@@ -73,7 +69,7 @@ mod tests {
     fn the_name_stands_in_the_header_and_the_words_in_the_body() {
         let kind = "ThrottlingException:http://internal.amazon.com/coral/com.amazon.bedrock/";
         let body = br#"{"message":"Too many requests, please wait before trying again."}"#;
-        let reading = read(&answer(429, kind, Payload::Whole(body.to_vec()))).unwrap();
+        let reading = read(&answer(429, kind, Payload::Whole(body.to_vec().into()))).unwrap();
         assert_eq!(reading.kind, "ThrottlingException");
         assert_eq!(reading.message, "Too many requests, please wait before trying again.");
         assert_eq!(reading.status, 429);
@@ -81,9 +77,9 @@ mod tests {
 
     #[test]
     fn a_body_without_json_is_shown_as_it_is() {
-        let reading = read(&answer(503, "", Payload::Whole(b"<html>".to_vec()))).unwrap();
+        let reading = read(&answer(503, "", Payload::Whole(b"<html>".to_vec().into()))).unwrap();
         assert_eq!((reading.kind.as_str(), reading.message.as_str()), ("", "<html>"));
-        assert_eq!(read(&answer(200, "", Payload::Whole(b"{}".to_vec()))), None);
+        assert_eq!(read(&answer(200, "", Payload::Whole(b"{}".to_vec().into()))), None);
     }
 
     #[test]

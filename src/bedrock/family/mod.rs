@@ -175,9 +175,9 @@ pub fn read(call: &Call, family: Option<&dyn Family>, answer: &Answer) -> Option
     }
     let dialect = if call.operation.is_converse() { None } else { Some(family?) };
     let (mut reading, metrics) = match &answer.payload {
-        Payload::Whole(bytes) => {
-            let json = Json::parse(bytes).ok()?;
-            (dialect.map_or_else(|| converse::read(&json), |family| family.read(&json)), Usage::default())
+        Payload::Whole(body) => {
+            let json = body.json()?;
+            (dialect.map_or_else(|| converse::read(json), |family| family.read(json)), Usage::default())
         }
         Payload::Stream(frames) => read_stream(frames, dialect)?,
     };
@@ -211,7 +211,7 @@ fn read_stream(frames: &[Frame], dialect: Option<&dyn Family>) -> Option<(Readin
                 reading.absorb(family.read_chunk(&chunk));
             }
             (Event::Converse { name, event }, None) => {
-                let mut piece = converse::read_event(name, &event);
+                let mut piece = converse::read_event(name, event);
                 metrics.absorb(std::mem::take(&mut piece.usage));
                 reading.absorb(piece);
             }
@@ -223,12 +223,12 @@ fn read_stream(frames: &[Frame], dialect: Option<&dyn Family>) -> Option<(Readin
 }
 
 fn usage_of_headers(answer: &Answer) -> Usage {
-    let count = |name: &str| answer.header(&format!("x-amzn-bedrock-{name}-token-count"))?.parse().ok();
+    let count = |name: &str| answer.header(name)?.parse().ok();
     Usage {
-        input_tokens: count("input"),
-        output_tokens: count("output"),
-        cache_read_tokens: count("cache-read-input"),
-        cache_write_tokens: count("cache-write-input"),
+        input_tokens: count("x-amzn-bedrock-input-token-count"),
+        output_tokens: count("x-amzn-bedrock-output-token-count"),
+        cache_read_tokens: count("x-amzn-bedrock-cache-read-input-token-count"),
+        cache_write_tokens: count("x-amzn-bedrock-cache-write-input-token-count"),
     }
 }
 

@@ -16,7 +16,7 @@ impl Object {
     }
 
     pub(super) fn put(mut self, key: &str, value: impl Value) -> Self {
-        self.0.insert(key.to_owned(), value.json());
+        self.0.insert(key, value.json());
         self
     }
 

@@ -128,7 +128,7 @@ fn answer(payload: Payload, headers: &[(&str, &str)]) -> Answer {
 }
 
 fn whole(text: &str) -> Payload {
-    Payload::Whole(json(text).to_compact().into_bytes())
+    Payload::Whole(json(text).to_compact().into_bytes().into())
 }
 
 /// A reply of every kind of part that the family has.
@@ -257,7 +257,7 @@ fn errors_and_broken_answers_are_no_readings() {
     let failed = Answer { status: 429, ..answer(body(), &[]) };
     assert_eq!(read(&call, Some(family(row)), &failed), None);
     assert_eq!(read(&call, None, &answer(body(), &[])), None);
-    assert_eq!(read(&call, Some(family(row)), &answer(Payload::Whole(b"{".to_vec()), &[])), None);
+    assert_eq!(read(&call, Some(family(row)), &answer(Payload::Whole(b"{".to_vec().into()), &[])), None);
 }
 
 #[test]
@@ -344,7 +344,7 @@ fn damaged(json: &Json) -> Vec<Json> {
             for (key, value) in map {
                 all.extend(damaged(value).into_iter().map(|other| {
                     let mut map = map.clone();
-                    map.insert(key.clone(), other);
+                    map.insert(key, other);
                     Json::Object(map)
                 }));
             }

@@ -196,7 +196,7 @@ fn value(json: &Json) -> Value {
         Json::String(text) => Value::String(text.clone()),
         Json::Array(items) => Value::Array(items.iter().map(value).collect()),
         Json::Object(map) => {
-            Value::Object(map.iter().map(|(key, item)| (key.clone(), value(item))).collect())
+            Value::Object(map.iter().map(|(key, item)| (key.to_owned(), value(item))).collect())
         }
     }
 }

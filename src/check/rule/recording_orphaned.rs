@@ -36,7 +36,7 @@ fn check(material: &Material<'_>) -> Vec<Finding> {
 
 /// The recordings that no request asks for, each with whether that is certain.
 pub(super) fn orphans<'m, 'a>(material: &'m Material<'a>) -> Vec<(&'m Stored<'a>, bool)> {
-    let wanted: HashSet<&Key> = material.asked.iter().map(|asked| &asked.key).collect();
+    let wanted: HashSet<&Key> = material.asked.iter().map(|asked| asked.key).collect();
     let files = material.stored.iter().filter(|file| {
         file.recording.is_ok_and(|recording| !wanted.contains(&recording.key)) && !is_trace(material, file)
     });

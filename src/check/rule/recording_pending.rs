@@ -20,7 +20,7 @@ fn check(material: &Material<'_>) -> Vec<Finding> {
         let asked = file
             .recording
             .ok()
-            .and_then(|recording| material.asked.iter().find(|asked| asked.key == recording.key));
+            .and_then(|recording| material.asked.iter().find(|asked| *asked.key == recording.key));
         // One that no request asks for is an orphan.
         if let Some(asked) = asked {
             let message = format!("a new recording of `{}` waits for a decision", asked.named.name);

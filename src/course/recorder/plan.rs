@@ -66,11 +66,11 @@ impl Recorder<'_> {
             Acceptance::Pending => chapter.read(self.course, &PendingFirst(&self.course.store)),
         };
         for named in read.calls.iter().filter(|named| selected(named, selection)) {
-            let Some(call) = named.resolved() else {
+            let Some((call, key)) = named.keyed() else {
                 plan.unresolved += usize::from(matches!(named.found.finding, Finding::Unresolved { .. }));
                 continue;
             };
-            if !self.done.insert(call.key()) {
+            if !self.done.insert(key.clone()) {
                 continue;
             }
             if !self.is_wanted(&read, named, call) {
@@ -220,7 +220,7 @@ mod tests {
         let answer = Answer {
             status: 200,
             headers: std::collections::BTreeMap::new(),
-            payload: Payload::Whole(Vec::new()),
+            payload: Payload::Whole(Vec::new().into()),
             timing: Timing::default(),
         };
         let at = "2026-05-01T23:30:00Z".parse().unwrap();

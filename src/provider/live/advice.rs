@@ -301,7 +301,7 @@ mod tests {
         let answer = Answer {
             status,
             headers: BTreeMap::from([("x-amzn-errortype".to_owned(), kind)]),
-            payload: Payload::Whole(json!({ "message": message }).to_string().into_bytes()),
+            payload: Payload::Whole(json!({ "message": message }).to_string().into_bytes().into()),
             timing: Timing::default(),
         };
         situation.of_answer(&call, &answer, 12)

@@ -52,7 +52,7 @@ fn frame(offset_ms: u64, message: &aws_smithy_types::event_stream::Message) -> R
         other => return Err(format!("the stream holds a message of unknown type {other:?}")),
     };
     let name = name.ok_or("the stream holds a message without a name")?;
-    Ok(Frame { offset_ms, kind, name, payload: message.payload().to_vec() })
+    Ok(Frame { offset_ms, kind, name, payload: message.payload().to_vec().into() })
 }
 
 /// When the first piece of content arrived, in milliseconds after the request.

@@ -140,7 +140,7 @@ fn answer(call: &Call, received: &Received) -> Result<Answer, NoAnswer> {
         timing.first_token_ms = frames::first_content(call, family, &frames);
         Payload::Stream(frames)
     } else {
-        Payload::Whole(received.body())
+        Payload::Whole(received.body().into())
     };
     Ok(Answer { status: received.status, headers, payload, timing })
 }

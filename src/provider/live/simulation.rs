@@ -79,7 +79,7 @@ fn error(status: u16, kind: &str) -> Answer {
     Answer {
         status,
         headers: BTreeMap::from([("x-amzn-errortype".into(), kind.into())]),
-        payload: Payload::Whole(br#"{"message":"no"}"#.to_vec()),
+        payload: Payload::Whole(br#"{"message":"no"}"#.to_vec().into()),
         timing: Timing::default(),
     }
 }
@@ -111,7 +111,7 @@ impl Transport for Simulated {
         let answer = Answer {
             status: 200,
             headers: BTreeMap::new(),
-            payload: Payload::Whole(body.to_string().into_bytes()),
+            payload: Payload::Whole(body.to_string().into_bytes().into()),
             timing: Timing { total_ms: 1, first_token_ms: None },
         };
         self.move_bill(bill(&call.model_id, input, output), -worst);

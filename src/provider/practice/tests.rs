@@ -50,10 +50,11 @@ fn wire(answer: &Answer) -> String {
         Payload::Stream(frames) => {
             for frame in frames {
                 let json = match event_stream::read(frame).unwrap() {
-                    Event::Chunk(json) | Event::Converse { event: json, .. } => json,
+                    Event::Chunk(json) => json.to_compact(),
+                    Event::Converse { event, .. } => event.to_compact(),
                     Event::Exception { .. } => panic!("an exception"),
                 };
-                write!(out, "\n{} ms {} {}", frame.offset_ms, frame.name, json.to_compact()).unwrap();
+                write!(out, "\n{} ms {} {json}", frame.offset_ms, frame.name).unwrap();
             }
             out.push('\n');
         }

@@ -68,7 +68,7 @@ impl Maker<'_> {
         for name in required.iter().filter_map(Json::as_str) {
             let property = schema.get("properties").and_then(|properties| properties.get(name));
             let value = property.map_or(Json::Null, |property| self.value(property, depth + 1));
-            map.insert(name.to_owned(), value);
+            map.insert(name, value);
         }
         Json::Object(map)
     }

@@ -25,7 +25,7 @@ pub(super) fn answer(call: &Call, family: &dyn Family, reply: &Reply, pace: &Pac
 
 fn whole(body: &Json, reply: &Reply, pace: &Pace) -> (Payload, Timing) {
     let timing = Timing { total_ms: pace.arrival_ms(reply.output_tokens), first_token_ms: None };
-    (Payload::Whole(body.to_compact().into_bytes()), timing)
+    (Payload::Whole(body.clone().into()), timing)
 }
 
 /// Gives every frame its time: when the last of its tokens arrives.
@@ -51,7 +51,7 @@ fn native_frames(family: &dyn Family, reply: &Reply) -> Vec<(Frame, Reading)> {
     let mut chunks = family.chunks(reply);
     if let Some(Json::Object(last)) = chunks.last_mut() {
         let metrics = reply.metrics(family.counts_cache(model_id::bare(&reply.model_id)));
-        last.insert(family::METRICS.to_owned(), metrics);
+        last.insert(family::METRICS, metrics);
     }
     chunks.iter().map(|chunk| (event_stream::chunk_frame(0, chunk), family.read_chunk(chunk))).collect()
 }

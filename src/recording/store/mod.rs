@@ -361,7 +361,7 @@ mod tests {
         let answer = Answer {
             status: 200,
             headers: BTreeMap::new(),
-            payload: Payload::Whole(reply.as_bytes().to_vec()),
+            payload: Payload::Whole(reply.as_bytes().to_vec().into()),
             timing: Timing::default(),
         };
         Recording::new(call, Origin::practice(at.parse().unwrap()), vec![answer])

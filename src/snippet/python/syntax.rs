@@ -79,8 +79,11 @@ fn too_large(whole: &str, text: &str) -> Option<String> {
     if deepest_bracket(text) > limits::BRACKETS {
         return Some("too many nested parentheses".to_owned());
     }
-    (longest_chain(text) > 20_000).then(|| "an expression is nested too deeply".to_owned())
+    (text.len() > LONGEST_CHAIN && longest_chain(text) > LONGEST_CHAIN).then(|| "an expression is nested too deeply".to_owned())
 }
+
+/// How many operators may follow each other in one expression.
+const LONGEST_CHAIN: usize = 20_000;
 
 /// How deep brackets nest outside of strings and comments, told roughly: a bracket in a string
 /// counts too, so text is only refused where that rough figure is far beyond any real code.

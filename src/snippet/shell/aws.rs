@@ -245,11 +245,11 @@ fn assemble(
         match given(machine, member, values, line) {
             Ok((value, raw)) => {
                 raw_body |= raw && *name == "body";
-                members.insert((*name).to_owned(), value);
+                members.insert(*name, value);
             }
             Err(reason) => {
                 problems.push(reason);
-                members.insert((*name).to_owned(), Json::Null);
+                members.insert(*name, Json::Null);
             }
         }
     }
@@ -270,7 +270,7 @@ fn assemble(
             }
         }
     }
-    let model_id = match members.shift_remove("modelId") {
+    let model_id = match members.remove("modelId") {
         Some(Json::String(id)) if !id.is_empty() => Some(id),
         Some(Json::Null) => None,
         _ => {
@@ -350,13 +350,11 @@ fn input_json(
     let argument = parameter::argument(machine, value, line)?;
     match Json::parse(argument.text.as_bytes()) {
         Ok(Json::Object(map)) => {
-            match map.keys().find(|key| !members.iter().any(|member| member.name == **key)) {
-                Some(key) => {
-                    let text = format!("the AWS CLI knows no `{key}` in `--cli-input-json`");
-                    Err(Reason { text, line: Some(line) })
-                }
-                None => Ok(map),
+            if let Some(name) = map.keys().find(|name| !members.iter().any(|member| member.name == *name)) {
+                let text = format!("the AWS CLI knows no `{name}` in `--cli-input-json`");
+                return Err(Reason { text, line: Some(line) });
             }
+            Ok(map)
         }
         _ => Err(Reason { text: "`--cli-input-json` is no JSON object".to_owned(), line: Some(line) }),
     }

@@ -159,7 +159,7 @@ impl<'a> Reader<'a> {
             self.skip_blanks();
             if self.eat('$') {
                 let name = self.name()?;
-                map.insert(name.to_owned(), self.names.get(name)?.clone());
+                map.insert(name, self.names.get(name)?.clone());
                 continue;
             }
             let key = if self.rest.starts_with('"') { self.string()? } else { self.name()?.to_owned() };

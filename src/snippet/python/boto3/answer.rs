@@ -20,18 +20,18 @@ impl Evaluator<'_> {
         let metadata = (Value::str("ResponseMetadata"), self.unknown("the metadata of an answer"));
         let mut entries = vec![metadata];
         match (&answer.payload, operation) {
-            (Payload::Whole(bytes), Operation::InvokeModel) => {
+            (Payload::Whole(body), Operation::InvokeModel) => {
                 let content_type = answer.header("content-type").unwrap_or("application/json").to_owned();
                 entries.push((Value::str("contentType"), Value::str(content_type)));
-                self.spend(bytes.len())?;
-                let body = self.alloc(Object::Stream(Value::Bytes(Rc::from(&bytes[..])), 0));
+                self.spend(body.len())?;
+                let body = self.alloc(Object::Stream(Value::Bytes(Rc::from(&**body)), 0));
                 entries.push((Value::str("body"), body));
             }
-            (Payload::Whole(bytes), Operation::Converse) => {
-                let Ok(Json::Object(members)) = Json::parse(bytes) else {
+            (Payload::Whole(body), Operation::Converse) => {
+                let Some(Json::Object(members)) = body.json() else {
                     return Ok(self.unknown("the recorded answer is no JSON object"));
                 };
-                for (name, value) in &members {
+                for (name, value) in members {
                     let value = self.answer_value(value, name)?;
                     entries.push((Value::str(name), value));
                 }
@@ -91,9 +91,8 @@ impl Evaluator<'_> {
         let mut events = Vec::new();
         for frame in frames {
             let bytes = (frame.kind == FrameKind::Event && frame.name == "chunk")
-                .then(|| Json::parse(&frame.payload).ok())
+                .then(|| frame.payload.json()?.get("bytes")?.as_str())
                 .flatten()
-                .and_then(|json| json.get("bytes").and_then(Json::as_str).map(str::to_owned))
                 .and_then(|text| base64::engine::general_purpose::STANDARD.decode(text).ok());
             let Some(bytes) = bytes else {
                 return Ok(self.unknown("the recorded stream holds something else than chunks"));
@@ -112,13 +111,13 @@ impl Evaluator<'_> {
     fn events(&mut self, frames: &[Frame]) -> Run<Value> {
         let mut events = Vec::new();
         for frame in frames {
-            let Ok(json) = Json::parse(&frame.payload) else {
+            let Some(json) = frame.payload.json() else {
                 return Ok(self.unknown("the recorded stream holds something else than JSON"));
             };
             if frame.kind != FrameKind::Event {
                 return Ok(self.unknown("the recorded stream ends in an error"));
             }
-            let content = self.answer_value(&json, &frame.name)?;
+            let content = self.answer_value(json, &frame.name)?;
             let event = self.dict_from(vec![(Value::str(&frame.name), content)])?;
             self.note_answer(&event);
             events.push(event);

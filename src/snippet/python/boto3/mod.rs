@@ -15,7 +15,7 @@ use super::evaluate::{Evaluator, Run};
 use super::limits;
 use super::reason::{AnswerPart, Why};
 use super::value::{Args, Value};
-use crate::bedrock::Operation;
+use crate::bedrock::{Call, Operation};
 use crate::snippet::{Finding, FoundCall, Language, PartialCall};
 
 pub(super) const NATIVES: &[Native] = &[
@@ -95,9 +95,8 @@ impl<'a> Evaluator<'a> {
             attempt.calls_bedrock = true;
         }
         let built = self.build_call(operation, args);
-        let doubt = self.doubt();
-        let known = built.is_ok();
-        let finding = match (built.clone(), doubt) {
+        let key = built.as_ref().ok().map(Call::key);
+        let finding = match (built, self.doubt()) {
             (Ok(call), None) => Finding::Resolved(call),
             (Ok(call), Some(why)) => Finding::Unresolved {
                 known: PartialCall { operation, model_id: Some(call.model_id), body: Some(call.body) },
@@ -108,13 +107,11 @@ impl<'a> Evaluator<'a> {
             }
         };
         self.report(finding)?;
-        if let Ok(call) = &built
-            && let Some(answer) = self.answers.answer(&call.key())
-        {
-            let answer = answer.clone();
-            return self.recorded_answer(operation, &answer);
+        let answers = self.answers;
+        if let Some(answer) = key.as_ref().and_then(|key| answers.answer(key)) {
+            return self.recorded_answer(operation, answer);
         }
-        if !known {
+        if key.is_none() {
             // A request that is not known may be one that boto3 refuses.
             self.risk();
         }

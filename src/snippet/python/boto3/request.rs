@@ -120,7 +120,7 @@ impl Evaluator<'_> {
             if !fits {
                 return Err(self.why(format!("boto3 refuses this value of `{name}`")));
             }
-            body.insert(name.to_string(), json);
+            body.insert(&**name, json);
         }
         call.body = Json::Object(body);
         if let Err(text) = super::shape::check(&call.body) {

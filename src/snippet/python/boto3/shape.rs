@@ -12,7 +12,7 @@ const DOCUMENTS: [&str; 4] = ["additionalModelRequestFields", "input", "json", "
 pub(super) fn check(body: &Json) -> Result<(), String> {
     let Json::Object(members) = body else { return Ok(()) };
     for (name, value) in members {
-        if !DOCUMENTS.contains(&name.as_str()) {
+        if !DOCUMENTS.contains(&name) {
             no_nulls(name, value)?;
         }
     }
@@ -38,7 +38,7 @@ pub(super) fn check(body: &Json) -> Result<(), String> {
     }
     if let Some(config) = body.get("inferenceConfig").and_then(Json::as_object) {
         for (name, value) in config {
-            let fits = match name.as_str() {
+            let fits = match name {
                 "maxTokens" => matches!(value, Json::Int(_) | Json::Big(_)),
                 "temperature" | "topP" => matches!(value, Json::Int(_) | Json::Big(_) | Json::Float(_)),
                 "stopSequences" => value.as_array().is_some(),
@@ -58,7 +58,7 @@ fn no_nulls(name: &str, value: &Json) -> Result<(), String> {
         Json::Array(items) => items.iter().try_for_each(|item| no_nulls(name, item)),
         Json::Object(members) => members
             .iter()
-            .filter(|(name, _)| !DOCUMENTS.contains(&name.as_str()))
+            .filter(|(name, _)| !DOCUMENTS.contains(&name))
             .try_for_each(|(name, value)| no_nulls(name, value)),
         _ => Ok(()),
     }

@@ -36,7 +36,7 @@ const ANSWER: &[u8] =
 
 #[test]
 fn a_second_turn_quotes_the_first_answer() {
-    let recorded = vec![(asked(Operation::Converse, "colour"), answer(Payload::Whole(ANSWER.to_vec())))];
+    let recorded = vec![(asked(Operation::Converse, "colour"), answer(Payload::Whole(ANSWER.to_vec().into())))];
     let code =
         "r = say('colour')\nsay('why ' + r['output']['message']['content'][0]['text'] + r['stopReason'])";
     assert_eq!(told(&read(&[PRELUDE, code], recorded)), ["colour", "why blueend_turn"]);
@@ -52,7 +52,7 @@ fn without_the_recording_the_second_turn_is_unresolved() {
 
 #[test]
 fn a_place_that_the_answer_does_not_have_is_remarked() {
-    let recorded = vec![(asked(Operation::Converse, "colour"), answer(Payload::Whole(ANSWER.to_vec())))];
+    let recorded = vec![(asked(Operation::Converse, "colour"), answer(Payload::Whole(ANSWER.to_vec().into())))];
     let findings = read(&[PRELUDE, "r = say('colour')\nsay(r['completion'])"], recorded);
     assert_eq!(findings.remarks.len(), 1);
     assert_eq!(findings.remarks[0].line, 7);
@@ -62,7 +62,7 @@ fn a_place_that_the_answer_does_not_have_is_remarked() {
 #[test]
 fn bodies_are_read_once_as_bytes() {
     let call = Call::new(Operation::InvokeModel, "x", Json::parse(b"{\"q\":1}").expect("a body"));
-    let recorded = vec![(call, answer(Payload::Whole(b"{\"completion\":\"sky\"}".to_vec())))];
+    let recorded = vec![(call, answer(Payload::Whole(b"{\"completion\":\"sky\"}".to_vec().into())))];
     let code = "\
 r = client.invoke_model(modelId='x', body=json.dumps({'q': 1}))
 text = json.loads(r.get('body').read())['completion']
@@ -76,7 +76,7 @@ fn streams_give_their_events_in_order() {
         offset_ms: 0,
         kind: FrameKind::Event,
         name: name.to_owned(),
-        payload: payload.as_bytes().to_vec(),
+        payload: payload.as_bytes().to_vec().into(),
     };
     let frames = vec![
         event("messageStart", r#"{"role":"assistant"}"#),
@@ -102,7 +102,7 @@ fn native_streams_give_chunks_of_bytes() {
         offset_ms: 0,
         kind: FrameKind::Event,
         name: "chunk".to_owned(),
-        payload: format!("{{\"bytes\":\"{text}\"}}").into_bytes(),
+        payload: format!("{{\"bytes\":\"{text}\"}}").into_bytes().into(),
     };
     let frames = vec![chunk("eyJ0IjoiYSJ9"), chunk("eyJ0IjoiYiJ9")];
     let call = Call::new(Operation::InvokeModelWithResponseStream, "x", Json::parse(b"{}").expect("a body"));

@@ -3,13 +3,14 @@
 //! `serde_json::Value` would turn an integer beyond 64 bits into a float; a key must not change by
 //! that, so requests and answers are held as [`Json`]. Parsing is [`jiter`]'s.
 
-use std::fmt::{Display, Write as _};
+mod object;
+mod read;
+mod write;
 
-use indexmap::IndexMap;
-use indexmap::map::Entry;
-use jiter::{Jiter, JiterError, NumberAny, NumberInt, Peek};
 use num_bigint::BigInt;
-use num_traits::{FromPrimitive as _, ToPrimitive as _};
+use num_traits::ToPrimitive as _;
+
+pub use object::{Iter, JsonObject, Name};
 
 /// How deep arrays and objects may nest; deeper text is refused, so that no walk overflows a stack.
 pub const MAX_DEPTH: usize = 128;
@@ -31,12 +32,9 @@ pub enum Json {
     String(String),
     /// An array.
     Array(Vec<Json>),
-    /// An object, in the order it was written.
+    /// An object.
     Object(JsonObject),
 }
-
-/// The entries of an object, by a hash that nobody can aim at: keys come from outside.
-pub type JsonObject = IndexMap<String, Json>;
 
 /// Why a text is not JSON that tutor accepts.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -61,12 +59,6 @@ pub enum JsonError {
 }
 
 impl Json {
-    /// Reads one JSON document. Refuses NaN, infinities, duplicate keys and nesting beyond
-    /// [`MAX_DEPTH`].
-    pub fn parse(text: &[u8]) -> Result<Self, JsonError> {
-        Reader { jiter: Jiter::new(text) }.document()
-    }
-
     /// The value at `key`, if this is an object that has it.
     pub fn get(&self, key: &str) -> Option<&Json> {
         match self {
@@ -81,7 +73,10 @@ impl Json {
             return Some(self);
         }
         pointer.strip_prefix('/')?.split('/').try_fold(self, |at, token| match at {
-            Json::Object(map) => map.get(&token.replace("~1", "/").replace("~0", "~")),
+            Json::Object(map) if token.contains('~') => {
+                map.get(&token.replace("~1", "/").replace("~0", "~"))
+            }
+            Json::Object(map) => map.get(token),
             Json::Array(items) => items.get(token.parse::<usize>().ok()?),
             _ => None,
         })
@@ -131,7 +126,7 @@ impl Json {
         }
     }
 
-    /// The entries of an object.
+    /// The members of an object.
     pub fn as_object(&self) -> Option<&JsonObject> {
         match self {
             Json::Object(map) => Some(map),
@@ -142,180 +137,6 @@ impl Json {
     /// Whether this is `null`.
     pub fn is_null(&self) -> bool {
         matches!(self, Json::Null)
-    }
-
-    /// One line without spaces, keys in the order they were written.
-    pub fn to_compact(&self) -> String {
-        let mut out = String::new();
-        self.write(&mut out, Style::Compact, 0);
-        out
-    }
-
-    /// Indented by two spaces, for people; no line break at the end.
-    pub fn to_pretty(&self) -> String {
-        let mut out = String::new();
-        self.write(&mut out, Style::Pretty, 0);
-        out
-    }
-
-    /// The text that keys are made from: object keys sorted by code point, no spaces, strings as
-    /// unescaped UTF-8, integral floats and −0 as integers, other floats as the shortest binary64.
-    pub fn to_canonical(&self) -> String {
-        let mut out = String::new();
-        self.write(&mut out, Style::Canonical, 0);
-        out
-    }
-
-    fn write(&self, out: &mut String, style: Style, depth: usize) {
-        match self {
-            Json::Null => out.push_str("null"),
-            Json::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
-            Json::Int(value) => write_number(out, value),
-            Json::Big(value) => write_number(out, value),
-            Json::Float(value) => write_float(out, *value, style),
-            Json::String(text) => write_string(out, text),
-            Json::Array(items) => {
-                write_items(out, style, depth, ['[', ']'], items.iter(), |out, item| {
-                    item.write(out, style, depth + 1);
-                });
-            }
-            Json::Object(map) => {
-                let mut entries: Vec<_> = map.iter().collect();
-                if style == Style::Canonical {
-                    // UTF-8 sorts by code point.
-                    entries.sort_unstable_by_key(|entry| entry.0);
-                }
-                write_items(out, style, depth, ['{', '}'], entries.into_iter(), |out, entry| {
-                    write_string(out, entry.0);
-                    out.push_str(if style == Style::Pretty { ": " } else { ":" });
-                    entry.1.write(out, style, depth + 1);
-                });
-            }
-        }
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Style {
-    Compact,
-    Pretty,
-    Canonical,
-}
-
-fn write_items<T>(
-    out: &mut String,
-    style: Style,
-    depth: usize,
-    [open, close]: [char; 2],
-    items: impl ExactSizeIterator<Item = T>,
-    mut write: impl FnMut(&mut String, T),
-) {
-    let empty = items.len() == 0;
-    let line = |out: &mut String, depth: usize| {
-        if style == Style::Pretty && !empty {
-            out.push('\n');
-            out.extend(std::iter::repeat_n("  ", depth));
-        }
-    };
-    out.push(open);
-    for (index, item) in items.enumerate() {
-        if index > 0 {
-            out.push(',');
-        }
-        line(out, depth + 1);
-        write(out, item);
-    }
-    line(out, depth);
-    out.push(close);
-}
-
-fn write_number(out: &mut String, value: impl Display) {
-    write!(out, "{value}").expect("writing to a string");
-}
-
-fn write_float(out: &mut String, value: f64, style: Style) {
-    if style == Style::Canonical && value.fract() == 0.0 {
-        write_number(out, BigInt::from_f64(value).expect("Json floats are finite"));
-    } else {
-        out.push_str(&serde_json::Number::from_f64(value).expect("Json floats are finite").to_string());
-    }
-}
-
-fn write_string(out: &mut String, text: &str) {
-    if !text.bytes().any(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
-        out.push('"');
-        out.push_str(text);
-        out.push('"');
-        return;
-    }
-    out.push_str(&serde_json::to_string(text).expect("a string is always JSON"));
-}
-
-/// Builds values as the text is read.
-struct Reader<'j> {
-    jiter: Jiter<'j>,
-}
-
-impl Reader<'_> {
-    fn document(mut self) -> Result<Json, JsonError> {
-        let first = self.jiter.peek().map_err(|error| self.syntax(&error))?;
-        let value = self.value(first, 0)?;
-        self.jiter.finish().map_err(|error| self.syntax(&error))?;
-        Ok(value)
-    }
-
-    fn syntax(&self, error: &JiterError) -> JsonError {
-        let line = error.get_position(&self.jiter).line;
-        JsonError::Syntax { words: error.description(&self.jiter), line }
-    }
-
-    fn value(&mut self, first: Peek, depth: usize) -> Result<Json, JsonError> {
-        if depth > MAX_DEPTH {
-            return Err(JsonError::TooDeep);
-        }
-        let read = match first {
-            Peek::Object => return self.object(depth),
-            Peek::Array => return self.array(depth),
-            Peek::Null => self.jiter.known_null().map(|()| Json::Null),
-            Peek::True | Peek::False => self.jiter.known_bool(first).map(Json::Bool),
-            Peek::String => self.jiter.known_str().map(|text| Json::String(text.to_owned())),
-            _ => self.jiter.known_number(first).map(|number| match number {
-                NumberAny::Int(NumberInt::Int(value)) => Json::Int(value),
-                NumberAny::Int(NumberInt::BigInt(value)) => Json::from(value),
-                NumberAny::Float(value) => Json::Float(value),
-            }),
-        };
-        match read {
-            // A number too large for a binary64.
-            Ok(Json::Float(value)) if !value.is_finite() => Err(JsonError::NotFinite),
-            read => read.map_err(|error| self.syntax(&error)),
-        }
-    }
-
-    fn array(&mut self, depth: usize) -> Result<Json, JsonError> {
-        let mut items = Vec::new();
-        let mut next = self.jiter.known_array().map_err(|error| self.syntax(&error))?;
-        while let Some(first) = next {
-            items.push(self.value(first, depth + 1)?);
-            next = self.jiter.array_step().map_err(|error| self.syntax(&error))?;
-        }
-        Ok(Json::Array(items))
-    }
-
-    fn object(&mut self, depth: usize) -> Result<Json, JsonError> {
-        let mut map = JsonObject::default();
-        let key = self.jiter.known_object().map(|key| key.map(str::to_owned));
-        let mut next = key.map_err(|error| self.syntax(&error))?;
-        while let Some(key) = next {
-            let first = self.jiter.peek().map_err(|error| self.syntax(&error))?;
-            match map.entry(key) {
-                Entry::Occupied(entry) => return Err(JsonError::DuplicateKey(entry.key().clone())),
-                Entry::Vacant(entry) => entry.insert(self.value(first, depth + 1)?),
-            };
-            let key = self.jiter.next_key().map(|key| key.map(str::to_owned));
-            next = key.map_err(|error| self.syntax(&error))?;
-        }
-        Ok(Json::Object(map))
     }
 }
 
