@@ -93,8 +93,10 @@ mod tests {
 
     #[test]
     fn padding_is_ignored_and_damage_is_noticed() {
-        let padded =
-            Frame { payload: br#"{"bytes":"e30=","p":"abcdef"}"#.to_vec().into(), ..chunk_frame(0, &Json::Null) };
+        let padded = Frame {
+            payload: br#"{"bytes":"e30=","p":"abcdef"}"#.to_vec().into(),
+            ..chunk_frame(0, &Json::Null)
+        };
         assert_eq!(read(&padded), Some(Event::Chunk(json!({}).into())));
         for damaged in [&b"{"[..], br#"{"bytes":"%%%"}"#, br#"{"bytes":"e3"}"#, b"[]"] {
             let frame = Frame { payload: damaged.to_vec().into(), ..chunk_frame(0, &Json::Null) };

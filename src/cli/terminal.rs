@@ -1,6 +1,5 @@
 //! What every verb needs of the terminal: how errors look, and what a broken pipe means.
 
-use std::io::Write as _;
 use std::panic::AssertUnwindSafe;
 
 use tracing_subscriber::fmt::writer::MakeWriterExt as _;

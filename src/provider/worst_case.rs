@@ -154,9 +154,7 @@ fn costs_extra(call: &Call) -> Option<&'static str> {
 fn holds(json: &Json, names: &[&str]) -> bool {
     match json {
         Json::Array(items) => items.iter().any(|item| holds(item, names)),
-        Json::Object(map) => {
-            map.iter().any(|(key, value)| names.contains(&key) || holds(value, names))
-        }
+        Json::Object(map) => map.iter().any(|(key, value)| names.contains(&key) || holds(value, names)),
         _ => false,
     }
 }

@@ -242,12 +242,7 @@ impl From<&Frame> for StoredFrame {
             FrameKind::Event => (Some(frame.name.clone()), None),
             FrameKind::Exception => (None, Some(frame.name.clone())),
         };
-        StoredFrame {
-            at_ms: frame.offset_ms,
-            event,
-            exception,
-            payload: StoredBytes::from(&*frame.payload),
-        }
+        StoredFrame { at_ms: frame.offset_ms, event, exception, payload: StoredBytes::from(&*frame.payload) }
     }
 }
 

@@ -73,9 +73,7 @@ impl Json {
             return Some(self);
         }
         pointer.strip_prefix('/')?.split('/').try_fold(self, |at, token| match at {
-            Json::Object(map) if token.contains('~') => {
-                map.get(&token.replace("~1", "/").replace("~0", "~"))
-            }
+            Json::Object(map) if token.contains('~') => map.get(&token.replace("~1", "/").replace("~0", "~")),
             Json::Object(map) => map.get(token),
             Json::Array(items) => items.get(token.parse::<usize>().ok()?),
             _ => None,

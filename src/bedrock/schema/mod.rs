@@ -46,9 +46,8 @@ pub fn check(call: &Call, family: Option<&dyn Family>) -> Result<(), Violation> 
     native(&call.body, family, model_id::bare(&call.model_id))
 }
 
-/// Reads the embedded schemas, and makes the rules for Converse bodies.
+/// Makes the rules for Converse bodies.
 pub(crate) fn warm_up() {
-    let _ = Rules::of("titan-text", "");
     Rules::of_converse();
 }
 

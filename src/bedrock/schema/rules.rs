@@ -6,7 +6,7 @@
 //! be the assistant's (`prefill`: `refused`), or what is said of a missing key instead of the usual.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 use jsonschema::Validator;
 use serde::Deserialize;
@@ -74,10 +74,27 @@ struct Variant {
     missing: BTreeMap<String, String>,
 }
 
+/// A family's schema.
+struct Schema {
+    family: &'static str,
+    text: &'static str,
+    read: OnceLock<(Value, About)>,
+}
+
+impl Schema {
+    fn read(&self) -> &(Value, About) {
+        self.read.get_or_init(|| parse(self.text))
+    }
+}
+
 macro_rules! schemas {
     ($($id:literal),* $(,)?) => {
-        /// The schema of every family, by the family's id.
-        const SCHEMAS: &[(&str, &str)] = &[$(($id, include_str!(concat!("native/", $id, ".json")))),*];
+        /// The schema of every family.
+        static SCHEMAS: [Schema; [$($id),*].len()] = [$(Schema {
+            family: $id,
+            text: include_str!(concat!("native/", $id, ".json")),
+            read: OnceLock::new(),
+        }),*];
     };
 }
 
@@ -109,12 +126,10 @@ impl Rules {
     /// The rules for a model (bare id) of a family; `None` for a family without a schema.
     pub(super) fn of(family: &str, model: &str) -> Option<Arc<Self>> {
         type Made = HashMap<(usize, Vec<bool>), Arc<Rules>>;
-        static PARSED: LazyLock<Vec<(Value, About)>> =
-            LazyLock::new(|| SCHEMAS.iter().map(|(_, text)| parse(text)).collect());
         // By schema and by which of its variants hold: a handful for each family, whatever clients ask.
         static MADE: LazyLock<Mutex<Made>> = LazyLock::new(Mutex::default);
-        let index = SCHEMAS.iter().position(|(id, _)| *id == family)?;
-        let (schema, about) = &PARSED[index];
+        let index = SCHEMAS.iter().position(|schema| schema.family == family)?;
+        let (schema, about) = SCHEMAS[index].read();
         let holds: Vec<bool> = about.models.iter().map(|variant| variant.holds(model)).collect();
         let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
         let rules = made
@@ -219,8 +234,7 @@ mod tests {
 
     #[test]
     fn every_part_that_a_variant_replaces_has_a_place() {
-        for (id, text) in SCHEMAS {
-            let (schema, about) = parse(text);
+        for (id, (schema, about)) in SCHEMAS.iter().map(|schema| (schema.family, schema.read())) {
             assert!(about.source.contains("read 2026-"), "{id}");
             for pointer in about.models.iter().flat_map(|variant| variant.set.keys()) {
                 let (parent, _) = pointer.rsplit_once('/').unwrap();

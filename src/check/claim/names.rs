@@ -4,8 +4,11 @@
 //! `claude-3-sonnet` and `Claude-3 Sonnet` are one. The beginning of several names is the name of a
 //! series: `Llama 2` means every Llama 2.
 
-use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::{Arc, LazyLock};
+
+use compact_str::CompactString;
+use rustc_hash::FxHashMap;
 
 use crate::bedrock::model_id;
 use crate::catalog::{Catalog, Model};
@@ -15,12 +18,12 @@ use crate::catalog::{Catalog, Model};
 pub struct Names {
     root: Node,
     /// The last words of names, such as `Haiku`: alone they mean a model that only a reader can tell.
-    tails: Vec<String>,
+    tails: Vec<CompactString>,
 }
 
 #[derive(Debug, Default)]
 struct Node {
-    next: HashMap<String, Node>,
+    next: FxHashMap<CompactString, Node>,
     /// The models that are called exactly so.
     exact: Vec<&'static Model>,
     /// The models whose names begin so.
@@ -38,7 +41,7 @@ pub(super) struct Mention {
 
 struct Word {
     range: Range<usize>,
-    text: String,
+    text: CompactString,
 }
 
 /// Words that are tails of names but too common to mean a model when they stand alone.
@@ -46,7 +49,16 @@ const COMMON: [&str; 6] = ["text", "chat", "instruct", "command", "english", "em
 
 impl Names {
     /// The names of a catalog's models: name, aliases, and short ids such as `titan-text-express`.
-    pub fn of(catalog: &'static Catalog) -> Self {
+    pub fn of(catalog: &'static Catalog) -> Arc<Self> {
+        static EMBEDDED: LazyLock<Arc<Names>> = LazyLock::new(|| Arc::new(Names::read(Catalog::embedded())));
+        if std::ptr::eq(catalog, Catalog::embedded()) {
+            Arc::clone(&EMBEDDED)
+        } else {
+            Arc::new(Names::read(catalog))
+        }
+    }
+
+    fn read(catalog: &'static Catalog) -> Self {
         let mut names = Names::default();
         for model in catalog.models() {
             for name in std::iter::once(&model.name).chain(&model.aliases) {
@@ -170,7 +182,7 @@ fn add(models: &mut Vec<&'static Model>, model: &'static Model) {
 }
 
 /// The last word of a name, if it can stand for a model of its own.
-fn tail(name: &str) -> Option<String> {
+fn tail(name: &str) -> Option<CompactString> {
     let word = words(name).pop()?.text;
     let letters = word.chars().all(char::is_alphabetic) && word.len() > 2;
     (letters && !COMMON.contains(&word.as_str())).then_some(word)
@@ -229,14 +241,22 @@ fn words(text: &str) -> Vec<Word> {
 }
 
 fn word(text: &str, range: Range<usize>) -> Word {
-    Word { text: text[range.clone()].to_lowercase(), range }
+    let written = &text[range.clone()];
+    let text = if written.is_ascii() {
+        let mut text = CompactString::from(written);
+        text.make_ascii_lowercase();
+        text
+    } else {
+        CompactString::from_str_to_lowercase(written)
+    };
+    Word { text, range }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn names() -> Names {
+    fn names() -> Arc<Names> {
         Names::of(Catalog::embedded())
     }
 

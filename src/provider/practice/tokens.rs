@@ -44,11 +44,9 @@ pub(super) fn of_request(body: &Json) -> u64 {
     match body {
         Json::String(text) => of_text(text),
         Json::Array(items) => items.iter().map(of_request).sum(),
-        Json::Object(map) => map
-            .iter()
-            .filter(|(key, _)| !WORDLESS.contains(&key))
-            .map(|(_, value)| of_request(value))
-            .sum(),
+        Json::Object(map) => {
+            map.iter().filter(|(key, _)| !WORDLESS.contains(&key)).map(|(_, value)| of_request(value)).sum()
+        }
         _ => 0,
     }
 }

@@ -79,7 +79,8 @@ fn too_large(whole: &str, text: &str) -> Option<String> {
     if deepest_bracket(text) > limits::BRACKETS {
         return Some("too many nested parentheses".to_owned());
     }
-    (text.len() > LONGEST_CHAIN && longest_chain(text) > LONGEST_CHAIN).then(|| "an expression is nested too deeply".to_owned())
+    (text.len() > LONGEST_CHAIN && longest_chain(text) > LONGEST_CHAIN)
+        .then(|| "an expression is nested too deeply".to_owned())
 }
 
 /// How many operators may follow each other in one expression.

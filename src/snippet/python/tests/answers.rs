@@ -36,7 +36,8 @@ const ANSWER: &[u8] =
 
 #[test]
 fn a_second_turn_quotes_the_first_answer() {
-    let recorded = vec![(asked(Operation::Converse, "colour"), answer(Payload::Whole(ANSWER.to_vec().into())))];
+    let recorded =
+        vec![(asked(Operation::Converse, "colour"), answer(Payload::Whole(ANSWER.to_vec().into())))];
     let code =
         "r = say('colour')\nsay('why ' + r['output']['message']['content'][0]['text'] + r['stopReason'])";
     assert_eq!(told(&read(&[PRELUDE, code], recorded)), ["colour", "why blueend_turn"]);
@@ -52,7 +53,8 @@ fn without_the_recording_the_second_turn_is_unresolved() {
 
 #[test]
 fn a_place_that_the_answer_does_not_have_is_remarked() {
-    let recorded = vec![(asked(Operation::Converse, "colour"), answer(Payload::Whole(ANSWER.to_vec().into())))];
+    let recorded =
+        vec![(asked(Operation::Converse, "colour"), answer(Payload::Whole(ANSWER.to_vec().into())))];
     let findings = read(&[PRELUDE, "r = say('colour')\nsay(r['completion'])"], recorded);
     assert_eq!(findings.remarks.len(), 1);
     assert_eq!(findings.remarks[0].line, 7);
