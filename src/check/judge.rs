@@ -3,7 +3,7 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::rule::allow_unused;
 use super::rules::{RULES, Rule};
@@ -71,17 +71,17 @@ pub fn judge(material: &Material<'_>) -> Verdict {
         judge.add(&allow_unused::RULE, finding);
     }
     let mut verdict = judge.verdict;
-    verdict.reported.sort_by(|a, b| {
-        let key = |reported: &Reported| {
-            let place = &reported.finding.place;
-            (place.path.clone(), place.line, place.columns.as_ref().map(|columns| columns.start))
-        };
-        key(a).cmp(&key(b))
-    });
+    verdict.reported.sort_by(|a, b| start(a).cmp(&start(b)));
     verdict.chapters = material.chapters.len();
     verdict.requests = material.asked.len();
     verdict.recordings = material.stored.len();
     verdict
+}
+
+/// Where a finding's words begin.
+fn start(reported: &Reported) -> (&Path, Option<usize>, Option<usize>) {
+    let place = &reported.finding.place;
+    (&place.path, place.line, place.columns.as_ref().map(|columns| columns.start))
 }
 
 /// An `allow` of an annotation: its fence and its number there.

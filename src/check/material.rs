@@ -197,9 +197,10 @@ pub struct Material<'a> {
 impl<'a> Material<'a> {
     /// Looks up the recordings of all calls in `chapters`.
     pub fn new(course: &'a Course, chapters: &'a [Chapter]) -> Self {
-        let asked = parallel::map(chapters, |chapter| asked(course, chapter)).into_iter().flatten().collect();
-        let stored = stored(course);
-        let model_ids = model_ids::find(course.catalog, chapters);
+        let (model_ids, (asked, stored)) = parallel::both(
+            || model_ids::find(course.catalog, chapters),
+            || (chapters.iter().flat_map(|chapter| asked(course, chapter)).collect(), stored(course)),
+        );
         Material { course, chapters, asked, stored, model_ids }
     }
 

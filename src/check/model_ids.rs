@@ -9,7 +9,6 @@ use regex::Regex;
 use super::{Chapter, FenceId, Material, Place};
 use crate::catalog::{Catalog, LifecycleState, Model};
 use crate::chapter::Fence;
-use crate::course::parallel;
 
 /// A known model's id in the code of a fence.
 #[derive(Debug, Clone)]
@@ -60,7 +59,7 @@ const NO_CODE: [&str; 11] =
 /// Every known model's id in the code of `chapters`, and those that calls send without their being
 /// written in the same fence.
 pub(super) fn find(catalog: &'static Catalog, chapters: &[Chapter]) -> Vec<ModelId> {
-    parallel::map(chapters, |chapter| in_chapter(catalog, chapter)).into_iter().flatten().collect()
+    chapters.iter().flat_map(|chapter| in_chapter(catalog, chapter)).collect()
 }
 
 fn in_chapter(catalog: &'static Catalog, chapter: &Chapter) -> Vec<ModelId> {

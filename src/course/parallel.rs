@@ -3,7 +3,12 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-/// Maps `items` on all processors and keeps their order. The calling thread works too.
+use crate::snippet::STACK;
+
+/// What a thread's stack has room for beside the reading of a chapter.
+const ROOM: usize = 8 << 20;
+
+/// Maps `items` on all processors and keeps their order.
 pub(crate) fn map<'a, T: Sync, U: Send>(items: &'a [T], work: impl Fn(&'a T) -> U + Sync) -> Vec<U> {
     let next = AtomicUsize::new(0);
     let share = || {
@@ -13,15 +18,26 @@ pub(crate) fn map<'a, T: Sync, U: Send>(items: &'a [T], work: impl Fn(&'a T) -> 
     };
     let workers = thread::available_parallelism().map_or(1, usize::from).min(items.len());
     let mut done = thread::scope(|scope| {
-        let others: Vec<_> = (1..workers).map(|_| scope.spawn(share)).collect();
-        let mut done = share();
-        for other in others {
-            done.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        let spawn = |_| thread::Builder::new().stack_size(STACK + ROOM).spawn_scoped(scope, share).ok();
+        let threads: Vec<_> = (0..workers).map_while(spawn).collect();
+        // A system that gives no threads has this one.
+        let mut done = if threads.is_empty() { share() } else { Vec::new() };
+        for thread in threads {
+            done.extend(thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         }
         done
     });
     done.sort_by_key(|(number, _)| *number);
     done.into_iter().map(|(_, result)| result).collect()
+}
+
+/// Does two things at once.
+pub(crate) fn both<A: Send, B>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
+    thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        (one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), other)
+    })
 }
 
 #[cfg(test)]

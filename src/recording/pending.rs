@@ -27,7 +27,7 @@ impl Store {
     /// Every file, sorted by path.
     pub fn files(&self) -> Vec<Filed<'_>> {
         let mut all: Vec<Filed<'_>> = self.index.iter().map(Filed::of).collect();
-        all.sort_unstable_by_key(|filed| filed.path);
+        all.sort_by_cached_key(|filed| filed.path.components().collect::<Vec<_>>());
         all
     }
 

@@ -166,6 +166,10 @@ impl Answers for NoAnswers {
     }
 }
 
+/// The stack that reading a chapter's code may need, in bytes; only what is touched costs memory. A
+/// thread that has as much is not given another for each chapter.
+pub(crate) const STACK: usize = 512 << 20;
+
 /// Reads one chapter. Python fences are one module, in order; shell fences are one script, in
 /// order; each request fence stands alone.
 pub fn find_calls(sources: &[Source], answers: &dyn Answers) -> Findings {

@@ -37,6 +37,23 @@ impl JsonObject {
         JsonObject { members: Vec::with_capacity(members), places: None }
     }
 
+    /// An object of these members.
+    ///
+    /// # Errors
+    /// A name that stands twice.
+    pub(super) fn of_unique(members: Vec<(Name, Json)>) -> Result<Self, Name> {
+        let mut object = JsonObject { members, places: None };
+        if object.members.len() > FEW {
+            object.note_places();
+        }
+        let mut names = object.members.iter().enumerate();
+        // Of two equal names, one leads to the other.
+        match names.find(|(place, (name, _))| object.place(name) != Some(*place)) {
+            Some((_, (name, _))) => Err(name.clone()),
+            None => Ok(object),
+        }
+    }
+
     /// How many members there are.
     pub fn len(&self) -> usize {
         self.members.len()
@@ -106,7 +123,7 @@ impl JsonObject {
     }
 
     /// Adds a member of a name that is not there yet.
-    pub(super) fn push(&mut self, name: Name, value: Json) {
+    fn push(&mut self, name: Name, value: Json) {
         self.members.push((name, value));
         match &mut self.places {
             Some(places) => {
@@ -190,6 +207,17 @@ mod tests {
             assert_eq!(object.remove("0").is_some(), count > 0);
             assert!(object.keys().eq((1..count).map(|n| n.to_string()).chain(["last".to_owned()])));
             assert_eq!(object.get("last"), Some(&Json::Bool(true)));
+        }
+    }
+
+    #[test]
+    fn a_name_that_stands_twice_is_found() {
+        for count in [2, FEW, 5 * FEW] {
+            let member = |n: usize| (Name::from(n.to_string()), Json::Null);
+            let mut members: Vec<_> = (0..count).map(member).collect();
+            assert!(JsonObject::of_unique(members.clone()).is_ok());
+            members.push(member(1));
+            assert_eq!(JsonObject::of_unique(members).unwrap_err(), "1");
         }
     }
 

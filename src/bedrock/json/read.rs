@@ -9,13 +9,16 @@ impl Json {
     /// Reads one JSON document. Refuses NaN, infinities, duplicate keys and nesting beyond
     /// [`MAX_DEPTH`].
     pub fn parse(text: &[u8]) -> Result<Self, JsonError> {
-        Reader { jiter: Jiter::new(text) }.document()
+        Reader { jiter: Jiter::new(text), items: Vec::new(), members: Vec::new() }.document()
     }
 }
 
-/// Builds values as the text is read.
+/// Builds values as the text is read. What belongs to arrays and objects that are not closed yet waits
+/// on two stacks, so that each gets just the memory it needs.
 struct Reader<'j> {
     jiter: Jiter<'j>,
+    items: Vec<Json>,
+    members: Vec<(Name, Json)>,
 }
 
 impl Reader<'_> {
@@ -55,29 +58,28 @@ impl Reader<'_> {
     }
 
     fn array(&mut self, depth: usize) -> Result<Json, JsonError> {
-        let mut items = Vec::new();
+        let start = self.items.len();
         let mut next = self.jiter.known_array().map_err(|error| self.syntax(&error))?;
         while let Some(first) = next {
-            items.push(self.value(first, depth + 1)?);
+            let item = self.value(first, depth + 1)?;
+            self.items.push(item);
             next = self.jiter.array_step().map_err(|error| self.syntax(&error))?;
         }
-        Ok(Json::Array(items))
+        Ok(Json::Array(self.items.drain(start..).collect()))
     }
 
     fn object(&mut self, depth: usize) -> Result<Json, JsonError> {
-        let mut map = JsonObject::default();
+        let start = self.members.len();
         let key = self.jiter.known_object().map(|key| key.map(Name::from));
         let mut next = key.map_err(|error| self.syntax(&error))?;
         while let Some(key) = next {
             let first = self.jiter.peek().map_err(|error| self.syntax(&error))?;
-            if map.contains_key(&key) {
-                return Err(JsonError::DuplicateKey(key.into()));
-            }
             let value = self.value(first, depth + 1)?;
-            map.push(key, value);
+            self.members.push((key, value));
             let key = self.jiter.next_key().map(|key| key.map(Name::from));
             next = key.map_err(|error| self.syntax(&error))?;
         }
-        Ok(Json::Object(map))
+        let object = JsonObject::of_unique(self.members.drain(start..).collect());
+        object.map(Json::Object).map_err(|name| JsonError::DuplicateKey(name.into()))
     }
 }

@@ -3,10 +3,9 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
 use rust_decimal::Decimal;
 
-use super::pattern::{Words, pattern};
+use super::pattern::{Pattern, exact, words};
 use crate::measure::grouped;
 
 /// For how many tokens a price is.
@@ -43,32 +42,32 @@ impl Unit {
     }
 }
 
-static PER_MILLION: LazyLock<Words> = LazyLock::new(|| {
-    Words::new(
+static PER_MILLION: LazyLock<Pattern> = LazyLock::new(|| {
+    words(
         r"(?x) (?: \bper\b | / | \ba\b ) \s* (?: 1\s? | one\s | a\s )? (?: m\b | mm\b | million\b | m(?:illion)?\s?tok | 1?,?000,000\b )
         | \b 1,000,000\b | \b 1\s?m (?:illion)? \b | \b million \s (?: \w+ \s )? tokens? | \b mtok",
     )
 });
-static PER_THOUSAND: LazyLock<Words> = LazyLock::new(|| {
-    Words::new(
+static PER_THOUSAND: LazyLock<Pattern> = LazyLock::new(|| {
+    words(
         r"(?x) (?: \bper\b | / | \ba\b ) \s* (?: 1\s? | one\s | a\s )? (?: k\b | thousand\b | k\s?tok | 1?,?000\b(?:[^,]|$) )
         | \b (?: 1\s?k | 1,000 | 1000 | thousand) \s (?: \w+ \s )? tokens? | \b ktok",
     )
 });
-static PER_TOKEN: LazyLock<Words> =
-    LazyLock::new(|| Words::new(r"(?:\bper|/|\beach|\bevery|\ba)\s*(?:\w+\s)?token\b"));
+static PER_TOKEN: LazyLock<Pattern> =
+    LazyLock::new(|| words(r"(?:\bper|/|\beach|\bevery|\ba)\s*(?:\w+\s)?token\b"));
 
 /// Whether a text counts tokens that are no unit, such as "500 input tokens": what costs so much then
 /// is that work. A context window is no such work.
 pub(super) fn counts_tokens(text: &str) -> bool {
-    static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"(?i)\b([0-9][0-9.,]*)[\s-]?(k|m|thousand|million)?[\s-](?:\w+\s)?tokens?\b([-\s](?:context|window))?",
+    static COUNTED: LazyLock<Pattern> = LazyLock::new(|| {
+        words(
+            r"\b([0-9][0-9.,]*)[\s-]?(k|m|thousand|million)?[\s-](?:\w+\s)?tokens?\b([-\s](?:context|window))?",
         )
     });
     const UNITS: [&str; 5] = ["1", "1,000", "1000", "1,000,000", "1000000"];
-    COUNTED.captures_iter(text).any(|found| {
-        let number = found.get(1).map_or("", |number| number.as_str());
+    COUNTED.groups(text).iter().any(|found| {
+        let number = found.get(1).map_or("", |number| number.text);
         found.get(3).is_none() && !UNITS.contains(&number)
     })
 }
@@ -94,34 +93,33 @@ pub(super) struct Money {
     pub(super) usd: Decimal,
 }
 
-static MONEY: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
+static MONEY: LazyLock<Pattern> = LazyLock::new(|| {
+    exact(
         r"(?x) (?: (?: US)?\$ | \bUSD ) \s? ( [0-9]{1,3} (?: ,[0-9]{3} )+ (?: \.[0-9]+ )? | [0-9]*\.?[0-9]+ )
         | \b ( [0-9]*\.?[0-9]+ ) \s? USD\b",
     )
 });
-static PLAIN: LazyLock<Regex> = LazyLock::new(|| pattern(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+"));
+static PLAIN: LazyLock<Pattern> = LazyLock::new(|| exact(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+"));
 
 /// Every amount of dollars in a text. Ranges, rounded thousands (`$10K`) and negative amounts are
 /// none.
 pub(super) fn money(text: &str) -> Vec<Money> {
-    let all = MONEY.captures_iter(text).filter_map(|found| {
-        let whole = found.get(0)?;
+    let all = MONEY.groups(text).into_iter().filter_map(|found| {
         let digits = found.get(1).or_else(|| found.get(2))?;
-        let usd = digits.as_str().replace(',', "").parse().ok()?;
-        Some(Money { range: whole.range(), usd })
+        let usd = digits.text.replace(',', "").parse().ok()?;
+        Some(Money { range: found.range(), usd })
     });
     all.filter(|money| stands_alone(text, &money.range)).collect()
 }
 
 /// The one bare number of a cell whose column says that it holds dollars.
 pub(super) fn bare_money(text: &str) -> Option<Money> {
-    let mut found = PLAIN.find_iter(text);
-    let number = found.next().filter(|_| found.next().is_none())?;
-    let rest = format!("{}{}", &text[..number.start()], &text[number.end()..]);
+    let found = PLAIN.find_all(text);
+    let [number] = found.as_slice() else { return None };
+    let rest = format!("{}{}", &text[..number.start], &text[number.end..]);
     let only = rest.chars().all(|c| !c.is_alphanumeric() && !matches!(c, '%' | '<' | '>' | '–' | '-'));
-    let usd = number.as_str().parse().ok()?;
-    only.then(|| Money { range: number.range(), usd })
+    let usd = text[number.clone()].parse().ok()?;
+    only.then(|| Money { range: number.clone(), usd })
 }
 
 /// Whether an amount is not part of a range, a sum or a rounded number.
@@ -146,28 +144,28 @@ pub(super) struct Tokens {
     pub(super) count: u64,
 }
 
-static COUNT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?xi) ( [0-9]{1,3} (?: ,[0-9]{3} )+ | [0-9]+ (?: \.[0-9]+ )? ) (?: \s? ( k | m | thousand | million ) \b )?",
+static COUNT: LazyLock<Pattern> = LazyLock::new(|| {
+    words(
+        r"(?x) ( [0-9]{1,3} (?: ,[0-9]{3} )+ | [0-9]+ (?: \.[0-9]+ )? ) (?: \s? ( k | m | thousand | million ) \b )?",
     )
 });
 
 /// Every number in a text, with `K`, `M` and words of that kind taken in.
 pub(super) fn counts(text: &str) -> Vec<Tokens> {
-    let all = COUNT.captures_iter(text).filter_map(|found| {
-        let whole = found.get(0)?;
-        let number: Decimal = found.get(1)?.as_str().replace(',', "").parse().ok()?;
-        let suffix = found.get(2).map_or(String::new(), |suffix| suffix.as_str().to_lowercase());
+    let all = COUNT.groups(text).into_iter().filter_map(|found| {
+        let whole = found.range();
+        let number: Decimal = found.get(1)?.text.replace(',', "").parse().ok()?;
+        let suffix = found.get(2).map_or(String::new(), |suffix| suffix.text.to_lowercase());
         let factor = match suffix.as_str() {
             "" => Decimal::ONE,
             "k" | "thousand" => Decimal::from(1_000),
             _ => Decimal::from(1_000_000),
         };
         let count = u64::try_from((number * factor).trunc()).ok()?;
-        let before = text[..whole.start()].chars().next_back();
+        let before = text[..whole.start].chars().next_back();
         let glued = before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '.' | '$' | '-' | '_'))
-            || text[whole.end()..].starts_with(|c: char| c.is_alphanumeric() || c == '%');
-        (!glued).then(|| Tokens { range: whole.range(), count })
+            || text[whole.end..].starts_with(|c: char| c.is_alphanumeric() || c == '%');
+        (!glued).then(|| Tokens { range: whole, count })
     });
     all.collect()
 }
@@ -212,7 +210,7 @@ pub(super) fn limit_like(written: &str, tokens: u64) -> String {
 /// it had, and two where it has any.
 pub(super) fn money_like(written: &str, usd: Decimal) -> Option<String> {
     let number = NUMBER.find(written)?;
-    let old = number.as_str();
+    let old = &written[number.clone()];
     let usd = usd.normalize();
     let new = if let Some(at) = old.find(['e', 'E']) {
         scientific(usd, &old[at..])
@@ -225,11 +223,11 @@ pub(super) fn money_like(written: &str, usd: Decimal) -> Option<String> {
         padded.rescale(usd.scale().max(least).max(if decimals <= 2 { decimals } else { 0 }));
         padded.to_string()
     };
-    Some(format!("{}{new}{}", &written[..number.start()], &written[number.end()..]))
+    Some(format!("{}{new}{}", &written[..number.start], &written[number.end..]))
 }
 
-static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9][0-9_]*(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|\.[0-9]+")
+static NUMBER: LazyLock<Pattern> = LazyLock::new(|| {
+    exact(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9][0-9_]*(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?|\.[0-9]+")
 });
 
 /// A small number with an exponent, in the style of `like` (`e-07`, `E-7`).

@@ -7,19 +7,18 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
 use rust_decimal::Decimal;
 
 use super::amount::{self, Unit};
-use super::pattern::pattern;
+use super::pattern::{Groups, Pattern, exact};
 use super::verdict;
 use super::{Claim, Direction, Names, Precision, What};
 use crate::catalog::{Catalog, Model};
 use crate::chapter::Fence;
 
-static ENTRY: LazyLock<Regex> = LazyLock::new(|| pattern(r#"["']([^"'\n]{2,80})["']\s*[:=]\s*\{([^{}]*)\}"#));
-static FIELD: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
+static ENTRY: LazyLock<Pattern> = LazyLock::new(|| exact(r#"["']([^"'\n]+)["']\s*[:=]\s*\{([^{}]*)\}"#));
+static FIELD: LazyLock<Pattern> = LazyLock::new(|| {
+    exact(
         r#"(?x) ["']? ( [A-Za-z_][A-Za-z0-9_-]* ) ["']? \s* [:=] \s* (?: Decimal\( \s* ["'] )?
         ( [0-9][0-9_]* (?: \.[0-9]+ )? (?: [eE][-+]?[0-9]+ )? | \.[0-9]+ ) (?: ["']\s*\) )? \s*
         (?: / \s* ( [0-9][0-9_]* | 1e[36] ) )? \s* (?: [,\n\r\#}] | $ )"#,
@@ -45,15 +44,13 @@ pub(super) fn claims(fence: &Fence, names: &Names, catalog: &'static Catalog, te
     let mut entries = Vec::new();
     let mut first = None;
     let mut last = 0;
-    for found in ENTRY.captures_iter(source) {
-        let (Some(whole), Some(key), Some(body)) = (found.get(0), found.get(1), found.get(2)) else {
-            continue;
-        };
-        let Some(models) = models(key.as_str(), names, catalog) else { continue };
-        first = first.or(Some(whole.start()));
-        last = whole.end();
-        for field in FIELD.captures_iter(body.as_str()) {
-            entries.extend(entry(&field, key.as_str(), &models, fence.range.start + body.start()));
+    for found in ENTRY.groups(source) {
+        let (Some(key), Some(body)) = (found.get(1), found.get(2)) else { continue };
+        let Some(models) = models(key.text, names, catalog) else { continue };
+        first = first.or(Some(found.range().start));
+        last = found.range().end;
+        for field in FIELD.groups(body.text) {
+            entries.extend(entry(&field, key.text, &models, fence.range.start + body.range.start));
         }
     }
     let Some(first) = first else { return Vec::new() };
@@ -70,21 +67,21 @@ fn models(key: &str, names: &Names, catalog: &'static Catalog) -> Option<Vec<&'s
 }
 
 fn entry(
-    field: &regex::Captures<'_>,
+    field: &Groups<'_>,
     subject: &str,
     models: &[&'static Model],
     offset: usize,
 ) -> Option<Entry> {
-    let key = field.get(1)?.as_str().to_lowercase();
+    let key = field.get(1)?.text.to_lowercase();
     let number = field.get(2)?;
     let direction = direction(&key)?;
-    let digits = number.as_str().replace('_', "");
+    let digits = number.text.replace('_', "");
     let usd = if digits.contains(['e', 'E']) {
         Decimal::from_scientific(&digits).ok()?
     } else {
         digits.parse().ok()?
     };
-    let divided = match field.get(3).map(|divisor| divisor.as_str().replace('_', "")) {
+    let divided = match field.get(3).map(|divisor| divisor.text.replace('_', "")) {
         None => None,
         Some(divisor) if divisor == "1000000" || divisor == "1e6" => Some(Unit::Million),
         Some(divisor) if divisor == "1000" || divisor == "1e3" => Some(Unit::Thousand),
@@ -96,7 +93,7 @@ fn entry(
         direction,
         usd,
         unit: divided.or_else(|| amount::unit(&key)),
-        range: offset + number.start()..offset + number.end(),
+        range: offset + number.range.start..offset + number.range.end,
     })
 }
 

@@ -1,48 +1,93 @@
 //! Patterns over English words.
+//!
+//! A check makes all of them and holds them against short texts, so what makes one dear is left out:
+//! knowing both cases, Unicode's word boundaries (in a sentence with a dash or a curly quote the engine
+//! takes some seventy times as long for them), and literals that are looked for before a match is tried.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
-use regex::Regex;
 use regex_automata::meta;
+use regex_automata::util::captures;
 
-/// A pattern of this room. Its words are bounded as English ones are: Unicode's boundaries take the
-/// engine some seventy times as long in a sentence with a dash or a curly quote.
-pub(super) fn pattern(text: &str) -> Regex {
-    Regex::new(&bounded(text)).expect("a constant pattern")
+/// A pattern of this room.
+pub(super) struct Pattern {
+    regex: meta::Regex,
+    /// Whether texts are held against it in lower case.
+    folds: bool,
 }
 
-fn bounded(text: &str) -> String {
-    text.replace(r"\b", r"(?-u:\b)").replace(r"\w", r"(?-u:\w)")
+/// A pattern that is matched letter by letter.
+pub(super) fn exact(text: &str) -> Pattern {
+    Pattern::new(text, false)
 }
 
-/// A pattern in lower case that texts of any case are held against. A check makes all of them and
-/// holds them against short texts, so what makes one dear is left out: knowing both cases, and
-/// looking for its literals before it is tried.
-pub(super) struct Words(meta::Regex);
+/// A pattern in lower case that texts of any case are held against.
+pub(super) fn words(text: &str) -> Pattern {
+    Pattern::new(text, true)
+}
 
-impl Words {
-    pub(super) fn new(text: &str) -> Self {
+impl Pattern {
+    fn new(text: &str, folds: bool) -> Self {
+        let bounded = text.replace(r"\b", r"(?-u:\b)").replace(r"\w", r"(?-u:\w)");
         let config = meta::Config::new().auto_prefilter(false);
-        let regex = meta::Builder::new().configure(config).build(&bounded(text));
-        Words(regex.expect("a constant pattern"))
+        let regex = meta::Builder::new().configure(config).build(&bounded).expect("a constant pattern");
+        Pattern { regex, folds }
     }
 
     pub(super) fn is_match(&self, text: &str) -> bool {
-        self.0.is_match(&*folded(text))
+        self.regex.is_match(&*self.folded(text))
     }
 
-    /// The byte where the first match begins.
-    pub(super) fn start(&self, text: &str) -> Option<usize> {
-        self.0.find(&*folded(text)).map(|found| found.start())
+    /// The bytes of the first match.
+    pub(super) fn find(&self, text: &str) -> Option<Range<usize>> {
+        self.regex.find(&*self.folded(text)).map(|found| found.range())
+    }
+
+    /// The bytes of every match.
+    pub(super) fn find_all(&self, text: &str) -> Vec<Range<usize>> {
+        self.regex.find_iter(&*self.folded(text)).map(|found| found.range()).collect()
+    }
+
+    /// Every match with its groups.
+    pub(super) fn groups<'t>(&self, text: &'t str) -> Vec<Groups<'t>> {
+        let folded = self.folded(text);
+        self.regex.captures_iter(&*folded).map(|captures| Groups { text, captures }).collect()
+    }
+
+    /// `text` in lower case as far as it is ASCII, if the pattern wants it so: every byte keeps its place.
+    fn folded<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.folds && text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            Cow::Owned(text.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(text)
+        }
     }
 }
 
-/// `text` in lower case as far as it is ASCII: every byte keeps its place.
-fn folded(text: &str) -> Cow<'_, str> {
-    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        Cow::Owned(text.to_ascii_lowercase())
-    } else {
-        Cow::Borrowed(text)
+/// A match, and what its groups hold.
+pub(super) struct Groups<'t> {
+    text: &'t str,
+    captures: captures::Captures,
+}
+
+/// A part of a text.
+#[derive(Debug, Clone)]
+pub(super) struct Part<'t> {
+    pub(super) range: Range<usize>,
+    pub(super) text: &'t str,
+}
+
+impl<'t> Groups<'t> {
+    /// The bytes of the whole match.
+    pub(super) fn range(&self) -> Range<usize> {
+        self.captures.get_match().map_or(0..0, |whole| whole.range())
+    }
+
+    /// A group, from 1 on, if it took part in the match.
+    pub(super) fn get(&self, group: usize) -> Option<Part<'t>> {
+        let range = self.captures.get_group(group)?.range();
+        Some(Part { text: self.text.get(range.clone())?, range })
     }
 }
 
@@ -52,8 +97,13 @@ mod tests {
 
     #[test]
     fn case_does_not_matter_and_places_stay() {
-        let words = Words::new(r"\bused to\b|≈");
-        assert_eq!(words.start("Är: It USED to cost"), Some(8));
-        assert!(words.is_match("≈ 3") && !words.is_match("reused to"));
+        let used = words(r"\bused (to)\b|≈");
+        assert_eq!(used.find("Är: It USED to cost").map(|found| found.start), Some(8));
+        assert!(used.is_match("≈ 3") && !used.is_match("reused to"));
+        let groups = used.groups("Ä used To ≈");
+        assert_eq!(groups.iter().map(Groups::range).collect::<Vec<_>>(), [3..10, 11..14]);
+        assert_eq!(groups[0].get(1).map(|part| (part.text, part.range)), Some(("To", 8..10)));
+        assert!(groups[1].get(1).is_none());
+        assert!(!exact("usd").is_match("USD"));
     }
 }

@@ -4,43 +4,42 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
 
 use super::amount;
 use super::names::Mention;
-use super::pattern::{Words, pattern};
+use super::pattern::{Pattern, exact, words};
 use super::prose::Run;
 use super::table::{FEATURES, OTHER_PRICES, made};
 use super::{Claim, Direction, Limit, Names, Precision, What};
 
 /// Words that make a sentence say something else than what is the case today.
-static NOT_TODAY: LazyLock<Words> = LazyLock::new(|| {
-    Words::new(
+static NOT_TODAY: LazyLock<Pattern> = LazyLock::new(|| {
+    words(
         r"(?x) \b (?: was | were | had | used\sto | formerly | previously | originally | launched | until | before | once | if | unless | would | could
             | should | suppose | imagine | pretend | say | assume | assuming | budget | save[sd]? | saving | cheaper | dearer | than | compared
             | versus | vs | instead | myth | wrong | not\strue | no\slonger | as\sopposed | predecessor | older ) \b",
     )
 });
 /// Words of advice, or of one request: its numbers are its own, not the model's.
-static ADVICE: LazyLock<Words> = LazyLock::new(|| {
-    Words::new(
+static ADVICE: LazyLock<Pattern> = LazyLock::new(|| {
+    words(
         r"(?x) \b (?: here | this\s(?:request|example|call|task|page|chapter) | max_?tokens | max_gen_len | maxtokencount | ceiling | because | set | leave
             | keep | send | cut | chunks? | use | try | choose | pick | give ) \b",
     )
 });
-static ABOUT: LazyLock<Words> = LazyLock::new(|| {
-    Words::new(r"(?:~|≈|\b(?:about|around|roughly|approximately|approx\.?|nearly|almost|ca\.?))\s*$")
+static ABOUT: LazyLock<Pattern> = LazyLock::new(|| {
+    words(r"(?:~|≈|\b(?:about|around|roughly|approximately|approx\.?|nearly|almost|ca\.?))\s*$")
 });
-static BOUND: LazyLock<Words> = LazyLock::new(|| {
-    Words::new(
+static BOUND: LazyLock<Pattern> = LazyLock::new(|| {
+    words(
         r"\b(?:under|below|less|over|above|more|at least|at most|up to|from|starting at|as little as|as low as|minimum|within|between|first|another|extra|plus)\s*$",
     )
 });
-static INPUT: LazyLock<Words> = LazyLock::new(|| Words::new(r"\b(?:input|prompt)s?\b"));
-static OUTPUT: LazyLock<Words> =
-    LazyLock::new(|| Words::new(r"\b(?:output|completion|generated|response)s?\b"));
-static BOTH: LazyLock<Words> =
-    LazyLock::new(|| Words::new(r"\binputs?(?: tokens)?\s*(?:/|,|and)\s*outputs?\b"));
+static INPUT: LazyLock<Pattern> = LazyLock::new(|| words(r"\b(?:input|prompt)s?\b"));
+static OUTPUT: LazyLock<Pattern> =
+    LazyLock::new(|| words(r"\b(?:output|completion|generated|response)s?\b"));
+static BOTH: LazyLock<Pattern> =
+    LazyLock::new(|| words(r"\binputs?(?: tokens)?\s*(?:/|,|and)\s*outputs?\b"));
 
 /// Every claim of a paragraph.
 pub(super) fn claims(run: &Run, names: &Names, text: &str) -> Vec<Claim> {
@@ -151,19 +150,20 @@ impl Sentence<'_> {
 
     /// "MODEL supports streaming", "MODEL cannot stream".
     fn features(&self) -> Vec<Found> {
-        static VERB: LazyLock<Regex> = LazyLock::new(|| {
-            pattern(
-                r"(?xi) ^ (?: \s models? )? (?: \s (?: also | both | all ) )? \s
-                (?P<verb> (?P<no> do(?:es)?\snot\ssupport | do(?:es)?n['’]t\ssupport | lacks? | has\sno | have\sno ) | supports? | offers? )
-                \s (?: native \s )? (?P<what> [a-z]+ (?: \s [a-z]+ ){0,2} )",
+        static VERB: LazyLock<Pattern> = LazyLock::new(|| {
+            words(
+                r"(?x) ^ (?: \s models? )? (?: \s (?: also | both | all ) )? \s
+                ( ( do(?:es)?\snot\ssupport | do(?:es)?n['’]t\ssupport | lacks? | has\sno | have\sno ) | supports? | offers? )
+                \s (?: native \s )? ( [a-z]+ (?: \s [a-z]+ ){0,2} )",
             )
         });
         let mut found = Vec::new();
         for (index, mention) in self.mentions.iter().enumerate() {
             let rest = &self.words[mention.range.end..];
-            let Some(matched) = VERB.captures(rest) else { continue };
-            let Some(what) = matched.name("what") else { continue };
-            let words: Vec<&str> = what.as_str().split(' ').collect();
+            let matched = VERB.groups(rest);
+            let Some(matched) = matched.first() else { continue };
+            let Some(what) = matched.get(3) else { continue };
+            let words: Vec<&str> = what.text.split(' ').collect();
             let named = (1..=words.len()).rev().find_map(|count| {
                 let label = words[..count].join(" ").to_lowercase();
                 let feature = FEATURES.iter().find(|(name, _)| *name == label);
@@ -171,14 +171,14 @@ impl Sentence<'_> {
             });
             // "streaming partial JSON" is another thing than streaming.
             let Some((length, feature)) = named else { continue };
-            let tail = rest[what.start() + length..].trim_start();
+            let tail = rest[what.range.start + length..].trim_start();
             let ends =
                 tail.is_empty() || tail.starts_with(['.', ',', ';', '!', ':']) || tail.starts_with("and ");
             if ends {
                 let start =
-                    mention.range.end + matched.name("verb").map_or(what.start(), |verb| verb.start());
-                let end = mention.range.end + what.start() + length;
-                let has = matched.name("no").is_none();
+                    mention.range.end + matched.get(1).map_or(what.range.start, |verb| verb.range.start);
+                let end = mention.range.end + what.range.start + length;
+                let has = matched.get(2).is_none();
                 found.push((start..end, index, What::Feature { feature, has }));
             }
         }
@@ -210,28 +210,28 @@ fn one_direction(words: &str) -> Option<Direction> {
 
 /// Which limit a number of tokens is, by the words directly around it.
 fn limit_of(before: &str, after: &str) -> Option<Limit> {
-    static WINDOW_AFTER: LazyLock<Words> = LazyLock::new(|| {
-        Words::new(r"^(?:[- ]tokens?)?[- ]context(?: window| length)?\b|^[- ]tokens? window\b")
+    static WINDOW_AFTER: LazyLock<Pattern> = LazyLock::new(|| {
+        words(r"^(?:[- ]tokens?)?[- ]context(?: window| length)?\b|^[- ]tokens? window\b")
     });
-    static WINDOW_BEFORE: LazyLock<Words> = LazyLock::new(|| {
-        Words::new(
+    static WINDOW_BEFORE: LazyLock<Pattern> = LazyLock::new(|| {
+        words(
             r"\b(?:context (?:window|length|size|limit)s?|window)(?:,? (?:of|is|at)|:)? ?(?:up to |about |around |roughly |at most |a maximum of )?$",
         )
     });
-    static HOLDS: LazyLock<Words> = LazyLock::new(|| {
-        Words::new(
+    static HOLDS: LazyLock<Pattern> = LazyLock::new(|| {
+        words(
             r"(?x) \b (?: holds? | accepts? | remembers? ) \s (?: (?: up\sto | about | around | roughly | at\smost | a\smaximum\sof ) \s )? $
             | \b (?: handles? | takes? | process(?:es)? | reads? ) \s (?: up\sto | at\smost | a\smaximum\sof ) \s $",
         )
     });
-    static UP_TO_IN: LazyLock<Words> = LazyLock::new(|| Words::new(r"\bcontext\b.*\bup to $"));
-    static OUTPUT_BEFORE: LazyLock<Words> = LazyLock::new(|| {
-        Words::new(
+    static UP_TO_IN: LazyLock<Pattern> = LazyLock::new(|| words(r"\bcontext\b.*\bup to $"));
+    static OUTPUT_BEFORE: LazyLock<Pattern> = LazyLock::new(|| {
+        words(
             r"(?:\b(?:outputs?|generates?|writes?|produces?|returns?) (?:up to|at most|no more than|a maximum of)|\bmax(?:imum)? output(?: tokens| length)?(?: of| is|:)?|\boutput limit(?: of| is|:)?) $",
         )
     });
-    static TOKENS: LazyLock<Words> = LazyLock::new(|| Words::new(r"^[- ]tokens?\b"));
-    static OUTPUT_TOKENS: LazyLock<Words> = LazyLock::new(|| Words::new(r"^ output tokens\b"));
+    static TOKENS: LazyLock<Pattern> = LazyLock::new(|| words(r"^[- ]tokens?\b"));
+    static OUTPUT_TOKENS: LazyLock<Pattern> = LazyLock::new(|| words(r"^ output tokens\b"));
     let tokens = TOKENS.is_match(after);
     let bare = !starts_word(after);
     if OUTPUT_BEFORE.is_match(before) && (tokens || OUTPUT_TOKENS.is_match(after) || bare) {
@@ -245,10 +245,10 @@ fn limit_of(before: &str, after: &str) -> Option<Limit> {
 }
 
 /// "context of 8K tokens" after "at most" is advice, not a window.
-static BOUND_WINDOW: LazyLock<Words> = LazyLock::new(|| {
-    Words::new(r"\b(?:over|above|more than|at least|under|below|less than|beyond|exceeds?)\s*$")
+static BOUND_WINDOW: LazyLock<Pattern> = LazyLock::new(|| {
+    words(r"\b(?:over|above|more than|at least|under|below|less than|beyond|exceeds?)\s*$")
 });
-static UP_TO_MODEL: LazyLock<Regex> = LazyLock::new(|| pattern(r"^ tokens (?:in|for|with|on) "));
+static UP_TO_MODEL: LazyLock<Pattern> = LazyLock::new(|| exact(r"^ tokens (?:in|for|with|on) "));
 
 fn starts_word(text: &str) -> bool {
     text.trim_start().starts_with(char::is_alphabetic)

@@ -3,11 +3,10 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
 
 use super::amount::{self, Money, Unit};
 use super::names::Mention;
-use super::pattern::{Words, pattern};
+use super::pattern::{Pattern, exact, words};
 use super::prose::{Run, Table};
 use super::{Claim, Direction, Feature, Limit, Names, Precision, What};
 use crate::catalog::Catalog;
@@ -55,8 +54,8 @@ struct Reader<'a> {
 }
 
 /// Prices of another kind, another time or another place than the catalog's.
-pub(super) static OTHER_PRICES: LazyLock<Words> = LazyLock::new(|| {
-    Words::new(
+pub(super) static OTHER_PRICES: LazyLock<Pattern> = LazyLock::new(|| {
+    words(
         r"(?x) \b (?: batch | provisioned | cach(?:e|ed|ing) | priority | flex | latency-optimized | discount(?:s|ed)? | fine-?tun\w*
             | training | storage | azure | vertex | openai | launch | original | former | previous | old | was | historical
             | per\s(?:hour|month|day|image|request|call|query) | hourly | monthly | fictional | invented | made-up | imaginary | example\scompany )\b
@@ -65,27 +64,27 @@ pub(super) static OTHER_PRICES: LazyLock<Words> = LazyLock::new(|| {
     )
 });
 /// Words that say that a model is on its way out.
-static OUTGOING: LazyLock<Words> = LazyLock::new(|| {
-    Words::new(
+static OUTGOING: LazyLock<Pattern> = LazyLock::new(|| {
+    words(
         r"(?x) \b (?: retire[sd]? | retiring | retirement | deprecat\w* | legacy | end[-\s]of[-\s]life | eol | sunset | discontinued | gone
             | former(?:ly)? | histor(?:y|ical|ically) | no\slonger | replaced | superseded | successors? | predecessors? | obsolete
             | old(?:er)? | removed | shut\sdown | until ) \b",
     )
 });
-static YEAR: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:19|20)[0-9]{2}\b"));
-static INPUT: LazyLock<Words> = LazyLock::new(|| Words::new(r"\b(?:input|prompt)s?\b|^in\b"));
-static OUTPUT: LazyLock<Words> =
-    LazyLock::new(|| Words::new(r"\b(?:output|completion|response)s?\b|^out\b|/\s*out\b"));
-static PRICED: LazyLock<Words> =
-    LazyLock::new(|| Words::new(r"\b(?:prices?|pricing|costs?|usd|rates?)\b|\$"));
+static YEAR: LazyLock<Pattern> = LazyLock::new(|| exact(r"\b(?:19|20)[0-9]{2}\b"));
+static INPUT: LazyLock<Pattern> = LazyLock::new(|| words(r"\b(?:input|prompt)s?\b|^in\b"));
+static OUTPUT: LazyLock<Pattern> =
+    LazyLock::new(|| words(r"\b(?:output|completion|response)s?\b|^out\b|/\s*out\b"));
+static PRICED: LazyLock<Pattern> =
+    LazyLock::new(|| words(r"\b(?:prices?|pricing|costs?|usd|rates?)\b|\$"));
 /// What may stand in a cell beside an amount without changing what it says.
-static PADDING: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?xi) \b (?: usd | us | per | input | output | in | out | tokens? | tok | mtok | million | thousand | 1?m | 1?k | 1,000 | 1,000,000
+static PADDING: LazyLock<Pattern> = LazyLock::new(|| {
+    words(
+        r"(?x) \b (?: usd | us | per | input | output | in | out | tokens? | tok | mtok | million | thousand | 1?m | 1?k | 1,000 | 1,000,000
             | 1000 | 1000000 | up | to | max(?:imum)? | about | approx(?:imately)? | roughly | ca | context | window | and ) \b",
     )
 });
-static ABOUT: LazyLock<Words> = LazyLock::new(|| Words::new(r"~|≈|\babout\b|\bapprox|\broughly\b|\bca\b"));
+static ABOUT: LazyLock<Pattern> = LazyLock::new(|| words(r"~|≈|\babout\b|\bapprox|\broughly\b|\bca\b"));
 
 /// The words around the cells, which say what the whole table is about.
 fn about(table: &Table) -> String {
@@ -274,21 +273,21 @@ pub(super) fn made(
 
 /// Input, output, or both in the order they are named.
 fn directions(label: &str) -> Vec<Direction> {
-    let input = INPUT.start(label).map(|at| (at, Direction::Input));
-    let output = OUTPUT.start(label).map(|at| (at, Direction::Output));
+    let input = INPUT.find(label).map(|at| (at.start, Direction::Input));
+    let output = OUTPUT.find(label).map(|at| (at.start, Direction::Output));
     let mut found: Vec<_> = input.into_iter().chain(output).collect();
     found.sort_by_key(|(at, _)| *at);
     found.into_iter().map(|(_, direction)| direction).collect()
 }
 
 fn limit_label(lower: &str) -> Option<Limit> {
-    static OUTPUT_LIMIT: LazyLock<Words> = LazyLock::new(|| {
-        Words::new(
+    static OUTPUT_LIMIT: LazyLock<Pattern> = LazyLock::new(|| {
+        words(
             r"max(?:imum|\.)?[- ](?:output|completion|response)|(?:output|completion|response)[- ](?:tokens? )?(?:limit|max)",
         )
     });
-    static WINDOW: LazyLock<Words> =
-        LazyLock::new(|| Words::new(r"\bcontext\b|\bwindow\b|max(?:imum|\.)?[- ](?:input|prompt) tokens"));
+    static WINDOW: LazyLock<Pattern> =
+        LazyLock::new(|| words(r"\bcontext\b|\bwindow\b|max(?:imum|\.)?[- ](?:input|prompt) tokens"));
     if PRICED.is_match(lower) || amount::unit(lower).is_some() {
         None
     } else if OUTPUT_LIMIT.is_match(lower) {
@@ -356,10 +355,8 @@ fn without(text: &str, ranges: &[Range<usize>]) -> String {
 }
 
 fn says_nothing_else(rest: &str) -> bool {
-    !PADDING
-        .replace_all(rest, " ")
-        .chars()
-        .any(|c| c.is_alphanumeric() || matches!(c, '<' | '>' | '+' | '≤' | '≥'))
+    let says = |c: char| c.is_alphanumeric() || matches!(c, '<' | '>' | '+' | '≤' | '≥');
+    !without(rest, &PADDING.find_all(rest)).chars().any(says)
 }
 
 #[cfg(test)]

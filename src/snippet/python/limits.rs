@@ -28,7 +28,5 @@ pub(super) const ROUNDS: usize = 24;
 pub(super) const UNSURE_ROUNDS: usize = 32;
 /// Ways on that wait to be joined.
 pub(super) const PATHS: usize = 400;
-/// Stack for the parser's tree and the evaluator, in bytes; only what is touched costs memory.
-pub(super) const STACK: usize = 512 << 20;
 /// Calls reported per chapter.
 pub(super) const CALLS: usize = 5000;

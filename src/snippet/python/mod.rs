@@ -67,12 +67,12 @@ use self::evaluate::{End, Evaluator};
 use self::reason::Why;
 use self::syntax::{Fence, Mention};
 use self::value::{Text, Value};
-use super::{Answers, Findings, Source};
+use super::{Answers, Findings, STACK, Source};
 
 /// Reads the Python fences of one chapter, in order, as one module.
 pub fn read(sources: &[&Source], answers: &dyn Answers) -> Findings {
     // Trees and calls nest as deep as the code does; the stack they need is not the caller's.
-    stacker::grow(limits::STACK, || {
+    stacker::maybe_grow(STACK, STACK, || {
         let fences: Vec<Fence<'_>> = sources.iter().map(|source| Fence::parse(source)).collect();
         let mut reader = Evaluator::new(&fences, answers);
         let ends = reader.run_fences();

@@ -241,8 +241,10 @@ pub(super) fn is_standard(module: &str) -> bool {
         "__future__",
     ];
     let first = module.split('.').next().unwrap_or(module);
-    MODULES.iter().any(|known| known.split('.').next() == Some(first) && *known != "tqdm")
-        || MORE.contains(&first)
+    let is_of = |known: &str| {
+        known.strip_prefix(first).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    MODULES.iter().any(|known| is_of(known) && *known != "tqdm") || MORE.contains(&first)
 }
 
 /// Libraries that read data without keeping or changing it.
