@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+/// glibc grows the heap of every thread but the first page by page.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

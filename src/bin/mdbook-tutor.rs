@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// As in `tutor`.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     mdbook_tutor::cli::preprocessor::main()
 }

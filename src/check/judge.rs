@@ -9,7 +9,6 @@ use super::rule::allow_unused;
 use super::rules::{RULES, Rule};
 use super::{FenceId, Finding, Level, Material};
 use crate::chapter::Allow;
-use crate::course::parallel;
 
 /// A finding that is reported.
 #[derive(Debug, Clone)]
@@ -60,9 +59,8 @@ pub fn judge(material: &Material<'_>) -> Verdict {
         said: HashMap::new(),
         verdict: Verdict::default(),
     };
-    let found = parallel::map(RULES, |rule| (rule.check)(material));
-    for (rule, findings) in RULES.iter().copied().zip(found) {
-        for finding in findings {
+    for rule in RULES {
+        for finding in (rule.check)(material) {
             judge.add(rule, finding);
         }
     }

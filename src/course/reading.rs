@@ -347,7 +347,7 @@ fn name_calls(stem: &str, chapter: &Chapter, calls: Vec<FoundCall>) -> Vec<Named
         let annotated =
             chapter.fences.get(fence).and_then(|fence| fence.annotation.as_ref()?.settings.name.clone());
         let (base, name) = match annotated {
-            Some(base) => match ordinal(names.entry(fence).or_default(), &key) {
+            Some(base) => match ordinal(names.entry(fence).or_default(), key.as_ref()) {
                 0 => (base.clone(), base),
                 index => (base.clone(), format!("{base}-{}", index + 1)),
             },
@@ -363,10 +363,10 @@ fn name_calls(stem: &str, chapter: &Chapter, calls: Vec<FoundCall>) -> Vec<Named
 }
 
 /// The number of this request among the different ones of its fence.
-fn ordinal(seen: &mut Vec<Option<Key>>, key: &Option<Key>) -> usize {
-    let known = seen.iter().position(|other| key.is_some() && other == key);
+fn ordinal(seen: &mut Vec<Option<Key>>, key: Option<&Key>) -> usize {
+    let known = seen.iter().position(|other| key.is_some() && other.as_ref() == key);
     known.unwrap_or_else(|| {
-        seen.push(key.clone());
+        seen.push(key.cloned());
         seen.len() - 1
     })
 }

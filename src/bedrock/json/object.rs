@@ -20,6 +20,7 @@ pub type Name = CompactString;
 pub struct JsonObject {
     members: Vec<(Name, Json)>,
     /// Where each member stands, in an object of more than [`FEW`].
+    #[expect(clippy::box_collection, reason = "objects of few members are small without it")]
     places: Option<Box<HashMap<Name, usize>>>,
 }
 

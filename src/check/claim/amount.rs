@@ -165,7 +165,7 @@ pub(super) fn counts(text: &str) -> Vec<Tokens> {
         let before = text[..whole.start].chars().next_back();
         let glued = before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '.' | '$' | '-' | '_'))
             || text[whole.end..].starts_with(|c: char| c.is_alphanumeric() || c == '%');
-        (!glued).then(|| Tokens { range: whole, count })
+        (!glued).then_some(Tokens { range: whole, count })
     });
     all.collect()
 }

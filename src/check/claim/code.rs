@@ -66,12 +66,7 @@ fn models(key: &str, names: &Names, catalog: &'static Catalog) -> Option<Vec<&'s
     names.whole(key).filter(|mention| mention.range.len() == key.len()).map(|mention| mention.models)
 }
 
-fn entry(
-    field: &Groups<'_>,
-    subject: &str,
-    models: &[&'static Model],
-    offset: usize,
-) -> Option<Entry> {
+fn entry(field: &Groups<'_>, subject: &str, models: &[&'static Model], offset: usize) -> Option<Entry> {
     let key = field.get(1)?.text.to_lowercase();
     let number = field.get(2)?;
     let direction = direction(&key)?;

@@ -249,7 +249,7 @@ fn word(text: &str, range: Range<usize>) -> Word {
     } else {
         CompactString::from_str_to_lowercase(written)
     };
-    Word { text, range }
+    Word { range, text }
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-
 use super::amount;
 use super::names::Mention;
 use super::pattern::{Pattern, exact, words};
@@ -36,10 +35,8 @@ static BOUND: LazyLock<Pattern> = LazyLock::new(|| {
     )
 });
 static INPUT: LazyLock<Pattern> = LazyLock::new(|| words(r"\b(?:input|prompt)s?\b"));
-static OUTPUT: LazyLock<Pattern> =
-    LazyLock::new(|| words(r"\b(?:output|completion|generated|response)s?\b"));
-static BOTH: LazyLock<Pattern> =
-    LazyLock::new(|| words(r"\binputs?(?: tokens)?\s*(?:/|,|and)\s*outputs?\b"));
+static OUTPUT: LazyLock<Pattern> = LazyLock::new(|| words(r"\b(?:output|completion|generated|response)s?\b"));
+static BOTH: LazyLock<Pattern> = LazyLock::new(|| words(r"\binputs?(?: tokens)?\s*(?:/|,|and)\s*outputs?\b"));
 
 /// Every claim of a paragraph.
 pub(super) fn claims(run: &Run, names: &Names, text: &str) -> Vec<Claim> {
@@ -210,9 +207,8 @@ fn one_direction(words: &str) -> Option<Direction> {
 
 /// Which limit a number of tokens is, by the words directly around it.
 fn limit_of(before: &str, after: &str) -> Option<Limit> {
-    static WINDOW_AFTER: LazyLock<Pattern> = LazyLock::new(|| {
-        words(r"^(?:[- ]tokens?)?[- ]context(?: window| length)?\b|^[- ]tokens? window\b")
-    });
+    static WINDOW_AFTER: LazyLock<Pattern> =
+        LazyLock::new(|| words(r"^(?:[- ]tokens?)?[- ]context(?: window| length)?\b|^[- ]tokens? window\b"));
     static WINDOW_BEFORE: LazyLock<Pattern> = LazyLock::new(|| {
         words(
             r"\b(?:context (?:window|length|size|limit)s?|window)(?:,? (?:of|is|at)|:)? ?(?:up to |about |around |roughly |at most |a maximum of )?$",
@@ -245,9 +241,8 @@ fn limit_of(before: &str, after: &str) -> Option<Limit> {
 }
 
 /// "context of 8K tokens" after "at most" is advice, not a window.
-static BOUND_WINDOW: LazyLock<Pattern> = LazyLock::new(|| {
-    words(r"\b(?:over|above|more than|at least|under|below|less than|beyond|exceeds?)\s*$")
-});
+static BOUND_WINDOW: LazyLock<Pattern> =
+    LazyLock::new(|| words(r"\b(?:over|above|more than|at least|under|below|less than|beyond|exceeds?)\s*$"));
 static UP_TO_MODEL: LazyLock<Pattern> = LazyLock::new(|| exact(r"^ tokens (?:in|for|with|on) "));
 
 fn starts_word(text: &str) -> bool {

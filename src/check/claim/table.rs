@@ -3,7 +3,6 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
-
 use super::amount::{self, Money, Unit};
 use super::names::Mention;
 use super::pattern::{Pattern, exact, words};
@@ -75,8 +74,7 @@ static YEAR: LazyLock<Pattern> = LazyLock::new(|| exact(r"\b(?:19|20)[0-9]{2}\b"
 static INPUT: LazyLock<Pattern> = LazyLock::new(|| words(r"\b(?:input|prompt)s?\b|^in\b"));
 static OUTPUT: LazyLock<Pattern> =
     LazyLock::new(|| words(r"\b(?:output|completion|response)s?\b|^out\b|/\s*out\b"));
-static PRICED: LazyLock<Pattern> =
-    LazyLock::new(|| words(r"\b(?:prices?|pricing|costs?|usd|rates?)\b|\$"));
+static PRICED: LazyLock<Pattern> = LazyLock::new(|| words(r"\b(?:prices?|pricing|costs?|usd|rates?)\b|\$"));
 /// What may stand in a cell beside an amount without changing what it says.
 static PADDING: LazyLock<Pattern> = LazyLock::new(|| {
     words(

@@ -61,7 +61,7 @@ pub(super) fn first_content(call: &Call, family: Option<&dyn Family>, frames: &[
         let reading = match (event_stream::read(frame), family) {
             (Some(Event::Chunk(chunk)), Some(family)) => family.read_chunk(&chunk),
             (Some(Event::Converse { name, event }), _) if call.operation.is_converse() => {
-                family::converse::read_event(name, &event)
+                family::converse::read_event(name, event)
             }
             _ => return false,
         };

@@ -45,7 +45,7 @@ pub(super) fn of_request(body: &Json) -> u64 {
         Json::String(text) => of_text(text),
         Json::Array(items) => items.iter().map(of_request).sum(),
         Json::Object(map) => {
-            map.iter().filter(|(key, _)| !WORDLESS.contains(&key)).map(|(_, value)| of_request(value)).sum()
+            map.iter().filter(|(key, _)| !WORDLESS.contains(key)).map(|(_, value)| of_request(value)).sum()
         }
         _ => 0,
     }

@@ -45,7 +45,7 @@ pub(super) fn between(sent: &Call, recorded: &Call) -> Vec<Difference> {
 fn walk(place: &str, sent: Option<&Json>, recorded: Option<&Json>, found: &mut Vec<Difference>) {
     match (sent, recorded) {
         (Some(Json::Object(a)), Some(Json::Object(b))) => {
-            let keys = a.keys().chain(b.keys().filter(|key| !a.contains_key(*key)));
+            let keys = a.keys().chain(b.keys().filter(|key| !a.contains_key(key)));
             for key in keys {
                 let token = key.replace('~', "~0").replace('/', "~1");
                 walk(&format!("{place}/{token}"), a.get(key), b.get(key), found);

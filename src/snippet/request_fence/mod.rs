@@ -41,7 +41,7 @@ pub fn read(sources: &[&Source]) -> Findings {
 /// What the fence asks, apart from the model.
 enum Ask {
     /// A prompt for each family to put into its dialect.
-    Prompt(Prompt),
+    Prompt(Box<Prompt>),
     /// A body as it is.
     Body(Json),
 }
@@ -64,7 +64,7 @@ fn requests(source: &Source) -> Result<Vec<Finding>, Unparsed> {
             }
             Ask::Body(body_json(&keys, body)?)
         }
-        (None, Some(text)) => Ask::Prompt(prompt(&keys, text)?),
+        (None, Some(text)) => Ask::Prompt(Box::new(prompt(&keys, text)?)),
         (None, None) => return Err(keys.missing("a `prompt`, or an `operation` with a `body`,")),
     };
     Ok(models.into_iter().map(|model| finding(operation, model, &ask, source.first_line)).collect())

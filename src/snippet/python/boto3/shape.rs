@@ -58,7 +58,7 @@ fn no_nulls(name: &str, value: &Json) -> Result<(), String> {
         Json::Array(items) => items.iter().try_for_each(|item| no_nulls(name, item)),
         Json::Object(members) => members
             .iter()
-            .filter(|(name, _)| !DOCUMENTS.contains(&name))
+            .filter(|(name, _)| !DOCUMENTS.contains(name))
             .try_for_each(|(name, value)| no_nulls(name, value)),
         _ => Ok(()),
     }

@@ -241,9 +241,8 @@ pub(super) fn is_standard(module: &str) -> bool {
         "__future__",
     ];
     let first = module.split('.').next().unwrap_or(module);
-    let is_of = |known: &str| {
-        known.strip_prefix(first).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    };
+    let is_of =
+        |known: &str| known.strip_prefix(first).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
     MODULES.iter().any(|known| is_of(known) && *known != "tqdm") || MORE.contains(&first)
 }
 
