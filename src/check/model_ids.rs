@@ -66,16 +66,15 @@ fn in_chapter(catalog: &'static Catalog, chapter: &Chapter) -> Vec<ModelId> {
     let mut ids: Vec<ModelId> = Vec::new();
     for fence in chapter.read.chapter.fences.iter().filter(|fence| is_code(fence)) {
         let source = &chapter.text[fence.range.clone()];
-        for found in ID.find_iter(source).filter(|found| !is_in_comment(source, found.start())) {
-            if let Some(model) = catalog.model(found.as_str()) {
-                ids.push(ModelId {
-                    chapter: chapter.index,
-                    fence: fence.index,
-                    at: At::Bytes(fence.range.start + found.start()..fence.range.start + found.end()),
-                    written: found.as_str().to_owned(),
-                    model,
-                });
-            }
+        let known = ID.find_iter(source).filter_map(|found| Some((found, catalog.model(found.as_str())?)));
+        for (found, model) in known.filter(|(found, _)| !is_in_comment(source, found.start())) {
+            ids.push(ModelId {
+                chapter: chapter.index,
+                fence: fence.index,
+                at: At::Bytes(fence.range.start + found.start()..fence.range.start + found.end()),
+                written: found.as_str().to_owned(),
+                model,
+            });
         }
     }
     let written: HashSet<String> = ids.iter().map(|id| id.written.clone()).collect();
