@@ -67,7 +67,7 @@ impl Evaluator<'_> {
                 self.list(items)
             }
             Json::Object(members) => {
-                let mut entries = Vec::new();
+                let mut entries = Vec::with_capacity(members.len());
                 for (name, value) in members {
                     let value = self.answer_value(value, name)?;
                     entries.push((Value::str(name), value));

@@ -314,8 +314,8 @@ fn from_keys(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
 impl Evaluator<'_> {
     /// A dict of entries, later ones winning.
     pub(in crate::snippet::python) fn dict_from(&mut self, entries: Vec<(Value, Value)>) -> Run<Value> {
-        let mut map = Map::default();
         self.spend(entries.len())?;
+        let mut map = Map::with_capacity_and_hasher(entries.len(), Default::default());
         let mut unknown = None;
         for (key, value) in entries {
             match self.hashed(&key)? {
