@@ -172,7 +172,7 @@ pub struct Stored<'a> {
     /// The chapter's path without `.md`, by the folder it lies in.
     pub chapter: String,
     /// NAME of the file's name.
-    pub name: String,
+    pub name: &'a str,
     /// Whether it is part of the book.
     pub acceptance: Acceptance,
     /// What it holds, or what is wrong with it.
@@ -188,7 +188,7 @@ pub struct Material<'a> {
     pub chapters: &'a [Chapter],
     /// Every resolved call of every chapter, in order.
     pub asked: Vec<Asked<'a>>,
-    /// Every file that looks like a recording, in order of paths.
+    /// Every file that looks like a recording, in no particular order.
     pub stored: Vec<Stored<'a>>,
     /// Every known model's id in code.
     pub model_ids: Vec<ModelId>,
@@ -249,27 +249,16 @@ impl<'a> Material<'a> {
 }
 
 fn stored(course: &Course) -> Vec<Stored<'_>> {
-    let files = course.store.files().into_iter();
+    let files = course.store.filed();
     files
-        .map(|file| {
-            let inside = file.path.strip_prefix(course.store.root()).unwrap_or(file.path);
-            let name = inside.file_name().unwrap_or_default().to_string_lossy();
-            Stored {
-                path: course.config.shown(file.path).to_owned(),
-                chapter: inside.parent().map(folder).unwrap_or_default(),
-                // NAME.KEY8.json: a name holds no point, but a model's short id may.
-                name: name.trim_end_matches(".new").rsplitn(3, '.').nth(2).unwrap_or_default().to_owned(),
-                acceptance: file.acceptance,
-                recording: file.recording,
-            }
+        .map(|file| Stored {
+            path: course.config.shown(file.path).to_owned(),
+            chapter: course.store.chapter_of(file.path),
+            name: file.name,
+            acceptance: file.acceptance,
+            recording: file.recording,
         })
         .collect()
-}
-
-/// A folder as chapters are named, with `/` on every system.
-fn folder(path: &Path) -> String {
-    let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-    parts.join("/")
 }
 
 fn asked<'a>(course: &'a Course, chapter: &'a Chapter) -> Vec<Asked<'a>> {

@@ -1,7 +1,7 @@
 //! What a maintainer does with the tree of recordings: look at every file, accept or reject what
 //! waits, clear away what a killed run left half-written.
 
-use std::path::{Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::{fs, io};
 
 use super::migrate::{self, Migration};
@@ -24,10 +24,15 @@ pub struct Filed<'a> {
 }
 
 impl Store {
+    /// Every file, in no particular order.
+    pub fn filed(&self) -> impl Iterator<Item = Filed<'_>> {
+        self.index.iter().map(Filed::of)
+    }
+
     /// Every file, sorted by path.
     pub fn files(&self) -> Vec<Filed<'_>> {
-        let mut all: Vec<Filed<'_>> = self.index.iter().map(Filed::of).collect();
-        all.sort_by_cached_key(|filed| filed.path.components().collect::<Vec<_>>());
+        let mut all: Vec<Filed<'_>> = self.filed().collect();
+        all.sort_unstable_by_key(|filed| filed.path);
         all
     }
 
@@ -35,8 +40,7 @@ impl Store {
     pub fn chapter_of(&self, file: &Path) -> String {
         let folder = file.parent().unwrap_or(file);
         let below = folder.strip_prefix(self.root()).unwrap_or(folder);
-        let parts: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-        parts.join("/")
+        below.to_string_lossy().replace(MAIN_SEPARATOR, "/")
     }
 
     /// The accepted recording for `key`, whatever is pending.
