@@ -9,6 +9,7 @@ use super::rule::allow_unused;
 use super::rules::{RULES, Rule};
 use super::{FenceId, Finding, Level, Material};
 use crate::chapter::Allow;
+use crate::course::parallel;
 
 /// A finding that is reported.
 #[derive(Debug, Clone)]
@@ -59,8 +60,9 @@ pub fn judge(material: &Material<'_>) -> Verdict {
         said: HashMap::new(),
         verdict: Verdict::default(),
     };
-    for rule in RULES {
-        for finding in (rule.check)(material) {
+    let found = parallel::map(RULES, |rule| (rule.check)(material));
+    for (rule, findings) in RULES.iter().copied().zip(found) {
+        for finding in findings {
             judge.add(rule, finding);
         }
     }

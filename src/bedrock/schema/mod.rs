@@ -5,6 +5,7 @@
 //! family ([`rules`]); `converse.json` is the model of the Converse operations. How each dialect words
 //! a violation stands in [`wording`] alone; words that no source gives as Bedrock's are marked.
 
+mod node;
 mod rules;
 mod wording;
 

@@ -12,13 +12,14 @@ use jsonschema::Validator;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::node::InPlace;
 use super::wording::Fault;
 use crate::bedrock::json::Json;
 
 /// What one model's bodies must hold to.
 #[derive(Debug)]
 pub(super) struct Rules {
-    validator: Validator,
+    validator: Validator<InPlace>,
     pub(super) dialect: Dialect,
     pub(super) prefill: Prefill,
     missing: BTreeMap<String, String>,
@@ -160,18 +161,18 @@ impl Rules {
                 set(&mut schema, pointer, value.clone());
             }
         }
-        let validator = jsonschema::validator_for(&schema).expect("the embedded schemas are tested");
+        let validator =
+            jsonschema::options_for::<InPlace>().build(&schema).expect("the embedded schemas are tested");
         Rules { validator, dialect, prefill, missing }
     }
 
     /// What is wrong with `body`, at most `most` things.
     pub(super) fn faults(&self, body: &Json, most: usize) -> Vec<Fault> {
-        let body = value(body);
-        if self.validator.is_valid(&body) {
+        if self.validator.is_valid(body) {
             return Vec::new();
         }
         self.validator
-            .iter_errors(&body)
+            .iter_errors(body)
             .flat_map(|error| Fault::of(&error, &self.missing))
             .take(most)
             .collect()
@@ -196,23 +197,6 @@ fn set(schema: &mut Value, pointer: &str, value: Value) {
     let (parent, key) = pointer.rsplit_once('/').unwrap_or(("", pointer));
     if let Some(Value::Object(parent)) = schema.pointer_mut(parent) {
         parent.insert(key.to_owned(), value);
-    }
-}
-
-/// For the validator. Integers beyond 64 bits become floats: they are out of every range here.
-fn value(json: &Json) -> Value {
-    match json {
-        Json::Null => Value::Null,
-        Json::Bool(value) => Value::Bool(*value),
-        Json::Int(integer) => Value::from(*integer),
-        Json::Big(integer) => u64::try_from(&**integer)
-            .map_or_else(|_| json.as_f64().map_or(Value::Null, Value::from), Value::from),
-        Json::Float(value) => Value::from(*value),
-        Json::String(text) => Value::String(text.clone()),
-        Json::Array(items) => Value::Array(items.iter().map(value).collect()),
-        Json::Object(map) => {
-            Value::Object(map.iter().map(|(key, item)| (key.to_owned(), value(item))).collect())
-        }
     }
 }
 

@@ -13,7 +13,7 @@ use super::{Asked, Finding, Material};
 use crate::bedrock::Call;
 use crate::bedrock::family::{self, Reading};
 use crate::chapter::Expectation;
-use crate::course::{Course, parallel};
+use crate::course::Course;
 use crate::measure::Cost;
 use crate::measure::images_made;
 use crate::recording::{OriginKind, Recording};
@@ -115,7 +115,7 @@ pub(super) fn invalid(material: &Material<'_>) -> Vec<Finding> {
 
 /// A finding for every expectation that some sample does not fulfil.
 pub(super) fn failures(material: &Material<'_>) -> Vec<Finding> {
-    parallel::map(&material.asked, |asked| of_call(material, asked)).into_iter().flatten().collect()
+    material.asked.iter().flat_map(|asked| of_call(material, asked)).collect()
 }
 
 fn of_call(material: &Material<'_>, asked: &Asked<'_>) -> Vec<Finding> {

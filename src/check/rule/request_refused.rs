@@ -1,8 +1,7 @@
 //! A request that Bedrock would not take.
 
 use crate::bedrock::schema;
-use crate::check::{Asked, Finding, Level, Material, Rule};
-use crate::course::parallel;
+use crate::check::{Finding, Level, Material, Rule};
 
 pub(in crate::check) static RULE: Rule = Rule {
     id: "request-refused",
@@ -17,20 +16,14 @@ error on purpose says so before the fence:
 };
 
 fn check(material: &Material<'_>) -> Vec<Finding> {
-    let refused = |asked: &Asked<'_>| schema::check(asked.call, material.family(asked.call)).err();
-    let violations = parallel::map(&material.asked, refused);
-    let refused =
-        material.asked.iter().zip(violations).filter_map(|(asked, violation)| Some((asked, violation?)));
-    refused
-        .map(|(asked, violation)| {
-            let message = format!(
-                "`{}` would be refused: {}",
-                asked.named.name,
-                violation.message.trim_end_matches('.')
-            );
-            let help = format!("{}: compare the body with what the model's family takes", violation.kind);
-            let finding = Finding::new(asked.place(), message, help);
-            finding.in_fence(asked.fence()).about(asked.key.as_str())
-        })
-        .collect()
+    let mut findings = Vec::new();
+    for asked in &material.asked {
+        let Err(violation) = schema::check(asked.call, material.family(asked.call)) else { continue };
+        let message =
+            format!("`{}` would be refused: {}", asked.named.name, violation.message.trim_end_matches('.'));
+        let help = format!("{}: compare the body with what the model's family takes", violation.kind);
+        let finding = Finding::new(asked.place(), message, help);
+        findings.push(finding.in_fence(asked.fence()).about(asked.key.as_str()));
+    }
+    findings
 }

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use rustc_hash::FxBuildHasher;
+
 use super::Native;
 use crate::snippet::python::evaluate::{Evaluator, Run, Step, range_len};
 use crate::snippet::python::heap::{Dict, DictKind, Frozen, Lazy, Map, Object, Progress};
@@ -315,7 +317,7 @@ impl Evaluator<'_> {
     /// A dict of entries, later ones winning.
     pub(in crate::snippet::python) fn dict_from(&mut self, entries: Vec<(Value, Value)>) -> Run<Value> {
         self.spend(entries.len())?;
-        let mut map = Map::with_capacity_and_hasher(entries.len(), Default::default());
+        let mut map = Map::with_capacity_and_hasher(entries.len(), FxBuildHasher);
         let mut unknown = None;
         for (key, value) in entries {
             match self.hashed(&key)? {
