@@ -62,6 +62,7 @@ pub fn judge(material: &Material<'_>) -> Verdict {
     };
     let found = parallel::map(RULES, |rule| (rule.check)(material));
     for (rule, findings) in RULES.iter().copied().zip(found) {
+        judge.verdict.reported.reserve(findings.len());
         for finding in findings {
             judge.add(rule, finding);
         }

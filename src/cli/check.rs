@@ -69,6 +69,7 @@ impl Arguments {
         let book = build::load(&self.book)?;
         let course = build::open_course(&book, self.today)?;
         let paths: Vec<PathBuf> = book.book.chapters().filter_map(|chapter| chapter.path.clone()).collect();
+        drop(book);
         let chapters = check::chapters(&course, &paths);
         let verdict = check::judge(&Material::new(&course, &chapters));
         let setting = Setting { root: &course.config.root, today: course.today };

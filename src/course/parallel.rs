@@ -8,7 +8,7 @@ use crate::snippet::STACK;
 /// What a thread's stack has room for beside the reading of a chapter.
 const ROOM: usize = 8 << 20;
 
-/// Maps `items` on all processors and keeps their order.
+/// Maps `items` on all processors and keeps their order. The calling thread works too.
 pub(crate) fn map<'a, T: Sync, U: Send>(items: &'a [T], work: impl Fn(&'a T) -> U + Sync) -> Vec<U> {
     let next = AtomicUsize::new(0);
     let share = || {
@@ -18,11 +18,11 @@ pub(crate) fn map<'a, T: Sync, U: Send>(items: &'a [T], work: impl Fn(&'a T) -> 
     };
     let workers = thread::available_parallelism().map_or(1, usize::from).min(items.len());
     let mut done = thread::scope(|scope| {
+        // A system that gives no more threads has this one.
         let spawn = |_| thread::Builder::new().stack_size(STACK + ROOM).spawn_scoped(scope, share).ok();
-        let threads: Vec<_> = (0..workers).map_while(spawn).collect();
-        // A system that gives no threads has this one.
-        let mut done = if threads.is_empty() { share() } else { Vec::new() };
-        for thread in threads {
+        let others: Vec<_> = (1..workers).map_while(spawn).collect();
+        let mut done = stacker::maybe_grow(STACK + ROOM / 2, STACK + ROOM, share);
+        for thread in others {
             done.extend(thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         }
         done

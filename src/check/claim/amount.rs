@@ -62,7 +62,7 @@ static PER_TOKEN: LazyLock<Pattern> =
 pub(super) fn counts_tokens(text: &str) -> bool {
     static COUNTED: LazyLock<Pattern> = LazyLock::new(|| {
         words(
-            r"\b([0-9][0-9.,]*)[\s-]?(k|m|thousand|million)?[\s-](?:\w+\s)?tokens?\b([-\s](?:context|window))?",
+            r"\b([0-9][0-9.,]*)(?:\s|-)?(k|m|thousand|million)?(?:\s|-)(?:\w+\s)?tokens?\b((?:\s|-)(?:context|window))?",
         )
     });
     const UNITS: [&str; 5] = ["1", "1,000", "1000", "1,000,000", "1000000"];

@@ -150,7 +150,7 @@ impl Sentence<'_> {
         static VERB: LazyLock<Pattern> = LazyLock::new(|| {
             words(
                 r"(?x) ^ (?: \s models? )? (?: \s (?: also | both | all ) )? \s
-                ( ( do(?:es)?\snot\ssupport | do(?:es)?n['’]t\ssupport | lacks? | has\sno | have\sno ) | supports? | offers? )
+                ( ( do(?:es)?\snot\ssupport | do(?:es)?n(?:'|’)t\ssupport | lacks? | has\sno | have\sno ) | supports? | offers? )
                 \s (?: native \s )? ( [a-z]+ (?: \s [a-z]+ ){0,2} )",
             )
         });

@@ -65,7 +65,7 @@ pub(super) static OTHER_PRICES: LazyLock<Pattern> = LazyLock::new(|| {
 /// Words that say that a model is on its way out.
 static OUTGOING: LazyLock<Pattern> = LazyLock::new(|| {
     words(
-        r"(?x) \b (?: retire[sd]? | retiring | retirement | deprecat\w* | legacy | end[-\s]of[-\s]life | eol | sunset | discontinued | gone
+        r"(?x) \b (?: retire[sd]? | retiring | retirement | deprecat\w* | legacy | end(?:\s|-)of(?:\s|-)life | eol | sunset | discontinued | gone
             | former(?:ly)? | histor(?:y|ical|ically) | no\slonger | replaced | superseded | successors? | predecessors? | obsolete
             | old(?:er)? | removed | shut\sdown | until ) \b",
     )

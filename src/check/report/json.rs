@@ -75,7 +75,13 @@ pub(super) fn write(verdict: &Verdict, setting: Setting<'_>) -> String {
         },
         findings: verdict.reported.iter().map(|reported| item(reported, setting)).collect(),
     };
-    serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
+    // Room for most findings as they are; what is not needed of it is never touched.
+    let mut out = Vec::with_capacity(1024 * (1 + document.findings.len()));
+    if serde_json::to_writer_pretty(&mut out, &document).is_err() {
+        out.clear();
+    }
+    out.push(b'\n');
+    String::from_utf8(out).unwrap_or_default()
 }
 
 fn item<'a>(reported: &'a Reported, setting: Setting<'_>) -> Item<'a> {
