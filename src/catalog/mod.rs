@@ -21,6 +21,9 @@ pub use parse::{CatalogError, CatalogProblem};
 
 use crate::bedrock::model_id;
 
+/// tutor's own file.
+const OWN: &str = include_str!("models.toml");
+
 /// All models tutor knows.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
@@ -47,9 +50,8 @@ impl Catalog {
     /// # Panics
     /// Never in a binary that passed its tests: they parse this very file.
     pub fn embedded() -> &'static Self {
-        static EMBEDDED: LazyLock<Catalog> = LazyLock::new(|| {
-            Catalog::parse(include_str!("models.toml")).expect("the embedded catalog is tested")
-        });
+        static EMBEDDED: LazyLock<Catalog> =
+            LazyLock::new(|| parse::parse_by_model(OWN).expect("the embedded catalog is tested"));
         &EMBEDDED
     }
 
@@ -170,6 +172,13 @@ mod tests {
         assert_eq!(living(&catalog, "a"), None);
         assert_eq!(living(&catalog, "unknown-next"), None);
         assert_eq!(living(&catalog, "x"), None, "a ring ends too");
+    }
+
+    #[test]
+    fn the_own_file_says_the_same_as_a_whole() {
+        let (whole, embedded) = (Catalog::parse(OWN).unwrap(), Catalog::embedded());
+        assert!(whole.models().eq(embedded.models()));
+        assert_eq!(whole.sources, embedded.sources);
     }
 
     #[test]

@@ -55,18 +55,38 @@ pub enum CatalogProblem {
 
 /// Reads a whole file.
 pub(super) fn parse(text: &str) -> Result<Catalog, CatalogError> {
-    let file: RawFile = toml::from_str(text).map_err(|error| {
-        problem(text, error.span().unwrap_or_default(), CatalogProblem::Malformed(error.message().to_owned()))
-    })?;
-    let sources: IndexMap<String, Source> =
-        file.source.into_iter().map(|(id, source)| (id, source.into())).collect();
+    parse_parts(&[text])
+}
+
+/// Reads a file in which every model is one table, as tutor's own is, a model at a time: a document of
+/// all of them takes four hundred pages of memory, one of one model takes a few. Lines in errors are those
+/// of the part.
+pub(super) fn parse_by_model(text: &str) -> Result<Catalog, CatalogError> {
+    const MODEL: &str = "\n[model.";
+    let mut starts: Vec<usize> = text.match_indices(MODEL).map(|(at, _)| at + 1).collect();
+    starts.insert(0, 0);
+    let ends = starts.iter().skip(1).copied().chain([text.len()]);
+    let parts: Vec<&str> = starts.iter().zip(ends).map(|(&start, end)| &text[start..end]).collect();
+    parse_parts(&parts)
+}
+
+/// Reads the parts of a file; each has the sources of all before it.
+fn parse_parts(parts: &[&str]) -> Result<Catalog, CatalogError> {
+    let mut sources: IndexMap<String, Source> = IndexMap::new();
     let mut models = IndexMap::new();
-    for (id, raw) in file.model {
-        let span = id.span();
-        let id = id.into_inner();
-        let model = Reader { text, sources: &sources }.model(id.clone(), raw)?;
-        check(&model).map_err(|wrong| problem(text, span, wrong))?;
-        models.insert(id, model);
+    for text in parts {
+        let file: RawFile = toml::from_str(text).map_err(|error| {
+            let malformed = CatalogProblem::Malformed(error.message().to_owned());
+            problem(text, error.span().unwrap_or_default(), malformed)
+        })?;
+        sources.extend(file.source.into_iter().map(|(id, source)| (id, source.into())));
+        for (id, raw) in file.model {
+            let span = id.span();
+            let id = id.into_inner();
+            let model = Reader { text, sources: &sources }.model(id.clone(), raw)?;
+            check(&model).map_err(|wrong| problem(text, span, wrong))?;
+            models.insert(id, model);
+        }
     }
     Ok(Catalog { models, sources: sources.into_values().collect() })
 }

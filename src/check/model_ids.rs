@@ -48,7 +48,8 @@ impl ModelId {
 }
 
 static ID: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern = r#"arn:aws[a-z-]*:bedrock:[^\s"'`]+|[a-z][a-z0-9-]*\.[a-z0-9][A-Za-z0-9.:_-]*[A-Za-z0-9]"#;
+    let pattern =
+        r"arn:aws[a-z-]*:bedrock:[!#-&(-_a-~]+|[a-z][a-z0-9-]*\.[a-z0-9][A-Za-z0-9.:_-]*[A-Za-z0-9]";
     Regex::new(pattern).expect("a constant pattern")
 });
 
