@@ -2,8 +2,9 @@
 //!
 //! In goes a call, out comes nothing or a [`Violation`] with the error's name and words. One JSON
 //! Schema a family stands in `native/`, with its source and with what differs between models of the
-//! family ([`rules`]); `converse.json` is the model of the Converse operations. How each dialect words
-//! a violation stands in [`wording`] alone; words that no source gives as Bedrock's are marked.
+//! family ([`rules`]); `converse.json` is the model of the Converse operations. The validator looks at
+//! bodies where they are ([`node`]). How each dialect words a violation stands in [`wording`] alone; words
+//! that no source gives as Bedrock's are marked.
 
 mod node;
 mod rules;
