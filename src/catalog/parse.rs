@@ -59,8 +59,8 @@ pub(super) fn parse(text: &str) -> Result<Catalog, CatalogError> {
 }
 
 /// Reads a file in which every model is one table, as tutor's own is, a model at a time: a document of
-/// all of them takes four hundred pages of memory, one of one model takes a few. Lines in errors are those
-/// of the part.
+/// all of them takes some four hundred pages of memory (measured), and every check has to make it. Lines in
+/// errors are those of the part.
 pub(super) fn parse_by_model(text: &str) -> Result<Catalog, CatalogError> {
     const MODEL: &str = "\n[model.";
     let mut starts: Vec<usize> = text.match_indices(MODEL).map(|(at, _)| at + 1).collect();

@@ -150,10 +150,13 @@ impl JsonNumber for Numeric<'_> {
     }
 }
 
-/// A number for an error's words. Integers beyond 64 bits become floats: they are out of every range
-/// here.
+/// A number for an error's words. Integers beyond 64 bits become floats, at most the largest there is:
+/// they are out of every range here.
 fn number(json: &Json) -> Number {
-    let float = || json.as_f64().and_then(Number::from_f64).unwrap_or_else(|| Number::from(u64::MAX));
+    let float = || {
+        let float = json.as_f64().unwrap_or_default().clamp(f64::MIN, f64::MAX);
+        Number::from_f64(float).unwrap_or_else(|| Number::from(0))
+    };
     match json {
         Json::Int(integer) => Number::from(*integer),
         Json::Big(integer) => u64::try_from(&**integer).map_or_else(|_| float(), Number::from),
@@ -194,5 +197,7 @@ mod tests {
             assert_eq!(Numeric(&json).is_integer(), integral, "{text}");
         }
         assert_eq!(number(&Json::from(u64::MAX)), Number::from(u64::MAX));
+        let huge = Json::parse(format!("-1{}", "0".repeat(400)).as_bytes()).unwrap();
+        assert_eq!(number(&huge).as_f64(), Some(f64::MIN));
     }
 }
