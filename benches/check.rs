@@ -11,7 +11,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use mdbook_tutor::recording::format;
+use tutor_recording::format;
 
 const RUNS: usize = 21;
 const CALLS: usize = 1_000;

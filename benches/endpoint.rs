@@ -17,11 +17,11 @@ use axum::http::header::CONTENT_TYPE;
 use axum::routing::post;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::service::TowerToHyperService;
-use mdbook_tutor::bedrock::answer::Timing;
-use mdbook_tutor::bedrock::{Answer, Call, Json, Operation, Payload, event_stream};
-use mdbook_tutor::recording::{Acceptance, Origin, Recording, Store};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tutor_bedrock::answer::Timing;
+use tutor_bedrock::{Answer, Call, Json, Operation, Payload, event_stream};
+use tutor_recording::{Acceptance, Origin, Recording, Store};
 
 const BARE: &str = "--bare";
 const ROUNDS: usize = 9;

@@ -5,7 +5,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use mdbook_tutor::course::reading::ReadChapter;
-use mdbook_tutor::snippet::NoAnswers;
+use tutor_bedrock::found::NoAnswers;
 
 fuzz_target!(|text: &str| {
     let read = ReadChapter::new(text, "chapter", &NoAnswers);

@@ -12,8 +12,8 @@ use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::task::JoinHandle;
 
 use super::{Program, Ran, RanFence, Stopped};
-use crate::endpoint::environment::Environment;
 use crate::process::group::{self, Group};
+use tutor_endpoint::environment::Environment;
 
 /// What runs inside the interpreter.
 const DRIVER: &str = include_str!("driver.py");
@@ -105,7 +105,7 @@ pub async fn run(
 /// A word that the chapter's code does not print by chance: the folder's random name.
 fn random_word(folder: &Path) -> String {
     let name = folder.file_name().unwrap_or_default().to_string_lossy();
-    crate::bedrock::key::hex(name.as_bytes())
+    tutor_bedrock::key::hex(name.as_bytes())
 }
 
 fn start(

@@ -11,8 +11,8 @@ use std::{fs, io};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::bedrock::key::hex;
-use crate::recording::store::write_atomically;
+use tutor_bedrock::key::hex;
+use tutor_recording::store::write_atomically;
 
 /// What a person has allowed of one book.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -13,8 +13,8 @@ pub mod local;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::bedrock::key::hex;
 use local::Local;
+use tutor_bedrock::key::hex;
 
 /// Everything that runs for one chapter.
 #[derive(Debug, Clone)]

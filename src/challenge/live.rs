@@ -14,15 +14,15 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::play::Act;
 use super::stage::{Asked, Outcome, Seen};
-use crate::bedrock::family::{self, Reading};
-use crate::bedrock::{Answer, Call, Json, schema};
-use crate::catalog::Catalog;
-use crate::endpoint::{Arrived, Host, Served};
-use crate::measure::Cost;
-use crate::provider::live::transport::Transport;
-use crate::provider::live::{Live, Trouble};
-use crate::provider::practice::Lines;
-use crate::provider::{Provider as _, ProviderError};
+use tutor_bedrock::family::{self, Reading};
+use tutor_bedrock::{Answer, Call, Json};
+use tutor_catalog::Catalog;
+use tutor_catalog::measure::Cost;
+use tutor_endpoint::{Arrived, Host, Served};
+use tutor_live::transport::Transport;
+use tutor_live::{Live, Trouble};
+use tutor_provider::practice::Lines;
+use tutor_provider::{Provider as _, ProviderError};
 
 /// What an answer did cost.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,7 +92,7 @@ impl<T: Transport> LiveStage<T> {
         };
         let call = Call::new(request.operation, request.model_id, body);
         let family = family::of_model(request.model_id);
-        if let Err(violation) = schema::check(&call, family) {
+        if let Err(violation) = tutor_schema::check(&call, family) {
             return refused(400, violation.kind, violation.message);
         }
         match self.runtime.block_on(self.bedrock.answer(&call)) {
@@ -130,7 +130,7 @@ impl<T: Transport> LiveStage<T> {
                 over.get_or_insert_with(|| error.to_string());
                 (403, "AccessDeniedException")
             }
-            ProviderError::Live(live) => match live.trouble {
+            ProviderError::Service(live) => match live.trouble {
                 Trouble::ThrottledOut | Trouble::Quota => (429, "ThrottlingException"),
                 Trouble::NoAccess | Trouble::NotAllowed | Trouble::UseCase => (403, "AccessDeniedException"),
                 Trouble::Retired | Trouble::Legacy | Trouble::UnknownModel => {

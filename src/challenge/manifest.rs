@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::grading;
-use crate::bedrock::family::{self, Makes};
+use tutor_bedrock::family::{self, Makes};
 
 /// What stands for the booking that is drawn for a run.
 pub const REFERENCE: &str = "{reference}";

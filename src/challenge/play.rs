@@ -17,9 +17,9 @@ use std::time::Duration;
 use rust_decimal::Decimal;
 
 use super::manifest::{MARKER, Manifest, Prompt, REFERENCE};
-use crate::bedrock::model_id;
-use crate::catalog::Catalog;
-use crate::provider::practice::Lines;
+use tutor_bedrock::model_id;
+use tutor_catalog::Catalog;
+use tutor_provider::practice::Lines;
 
 /// A model as the function gets it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::grading::Report;
 use crate::process::state;
-use crate::recording::store::write_atomically;
+use tutor_recording::store::write_atomically;
 
 /// What is known of all challenges.
 #[derive(Debug, Default, Serialize, Deserialize)]

@@ -19,8 +19,8 @@ use tokio::time::timeout;
 
 use super::manifest::{Limits, Manifest};
 use super::play::{Act, Priced};
-use crate::endpoint::environment::Environment;
 use crate::process::group::{self, Group};
+use tutor_endpoint::environment::Environment;
 
 const HARNESS: &str = include_str!("harness.py");
 /// The longest message that is read, in bytes; the harness shortens what it sends.

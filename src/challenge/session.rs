@@ -13,9 +13,9 @@ use super::play::{Act, Kind, Play, Priced};
 use super::returned::Returned;
 use super::runner::{Runner, Trouble};
 use super::stage::Stage;
-use crate::endpoint::environment::Environment;
-use crate::endpoint::{Endpoint, Host, Listener, Shutdown};
-use crate::provider::live::transport::Transport;
+use tutor_endpoint::environment::Environment;
+use tutor_endpoint::{Endpoint, Host, Listener, Shutdown};
+use tutor_live::transport::Transport;
 
 /// What is run.
 #[derive(Debug, Clone, Copy)]

@@ -4,11 +4,10 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use super::play::{Act, Failure, Role, Trouble};
-use crate::bedrock::family;
-use crate::bedrock::schema;
-use crate::bedrock::{Call, Json, Operation};
-use crate::endpoint::{Arrived, Host, Served};
-use crate::provider::practice::{Practice, recite};
+use tutor_bedrock::family;
+use tutor_bedrock::{Call, Json, Operation};
+use tutor_endpoint::{Arrived, Host, Served};
+use tutor_provider::practice::{Practice, recite};
 
 /// A request that arrived during an act.
 #[derive(Debug, Clone)]
@@ -124,7 +123,7 @@ fn speak(role: &Role, request: &Arrived<'_>) -> (Outcome, Served) {
     let Some(family) = family::of_model(request.model_id) else {
         return refused("ValidationException", "The provided model identifier is invalid.");
     };
-    if let Err(violation) = schema::check(&call, Some(family)) {
+    if let Err(violation) = tutor_schema::check(&call, Some(family)) {
         return refused(violation.kind, violation.message);
     }
     match recite(&call, &role.lines) {

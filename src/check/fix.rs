@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use similar::TextDiff;
 
 use super::{Fix, Verdict};
-use crate::chapter::{Splice, splice};
+use tutor_page::chapter::{Splice, splice};
 
 /// What `--fix` would do.
 #[derive(Debug, Default)]

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use super::rule::allow_unused;
 use super::rules::{RULES, Rule};
 use super::{FenceId, Finding, Level, Material};
-use crate::chapter::Allow;
 use crate::course::parallel;
+use tutor_page::chapter::Allow;
 
 /// A finding that is reported.
 #[derive(Debug, Clone)]

@@ -8,16 +8,16 @@ use jiff::civil::Date;
 use super::claim::{self, Claim};
 use super::model_ids::{self, ModelId};
 use super::{FenceId, Place};
-use crate::bedrock::family::{self, Family};
-use crate::bedrock::{Call, Key};
-use crate::catalog::Catalog;
-use crate::chapter::Diagnostic;
-use crate::chapter::include::{self, LineMap, Origin};
 use crate::course::reading::{self, NamedCall, ReadChapter, Recorded};
 use crate::course::{Course, parallel};
-use crate::recording::capture::CapturedImage;
-use crate::recording::{Acceptance, Damage, Lookup, Recording};
-use crate::snippet::Finding as Found;
+use tutor_bedrock::family::{self, Family};
+use tutor_bedrock::found::Finding as Found;
+use tutor_bedrock::{Call, Key};
+use tutor_catalog::Catalog;
+use tutor_page::chapter::Diagnostic;
+use tutor_page::chapter::include::{self, LineMap, Origin};
+use tutor_recording::capture::CapturedImage;
+use tutor_recording::{Acceptance, Damage, Lookup, Recording};
 
 /// A chapter of the book. Its lines and bytes are those of its text with includes expanded; places
 /// in files are made by [`Chapter::at_line`] and [`Chapter::at`].

@@ -29,8 +29,7 @@ mod rule;
 pub mod rules;
 pub mod settings;
 
-use crate::bedrock::schema;
-use crate::catalog::Catalog;
+use tutor_catalog::Catalog;
 
 pub use finding::{ClaimFacts, FenceId, Finding, Fix, Place};
 pub use judge::{Reported, Verdict, judge};
@@ -44,7 +43,7 @@ pub use rules::{RULES, Rule};
 pub fn warm_up() {
     let catalog = Catalog::embedded();
     claim::warm_up(catalog);
-    schema::warm_up();
+    tutor_schema::warm_up();
 }
 
 /// The known word that a slip of the fingers turns into `word`, if there is one.

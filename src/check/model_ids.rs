@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{Chapter, FenceId, Material, Place};
-use crate::catalog::{Catalog, LifecycleState, Model};
-use crate::chapter::Fence;
+use tutor_catalog::{Catalog, LifecycleState, Model};
+use tutor_page::chapter::Fence;
 
 /// A known model's id in the code of a fence.
 #[derive(Debug, Clone)]

@@ -7,10 +7,10 @@ use rust_decimal::Decimal;
 
 use super::Failure;
 use super::record::{in_the_way, seed};
-use crate::provider::ledger::Ledger;
-use crate::provider::live::retry::Patience;
-use crate::provider::live::sdk::Sdk;
-use crate::provider::live::{self, Live, Settings};
+use tutor_live::retry::Patience;
+use tutor_live::sdk::Sdk;
+use tutor_live::{Live, Settings};
+use tutor_provider::ledger::Ledger;
 
 #[derive(clap::Args)]
 #[command(next_help_heading = "Amazon Bedrock, with --live")]
@@ -45,7 +45,7 @@ impl BedrockArguments {
             endpoint_url: self.endpoint_url.clone(),
             timeout: Duration::from_mins(2),
         };
-        let connection = live::connect(&settings).await.map_err(|error| in_the_way(&error))?;
+        let connection = tutor_live::connect(&settings).await.map_err(|error| in_the_way(&error))?;
         let live = Live::new(connection.sdk, Ledger::new(self.max_cost), connection.region, today);
         Ok((live.patient(Patience { seed: seed(), ..Patience::default() }), self.max_cost))
     }

@@ -6,8 +6,8 @@ use clap::{Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use super::{Exit, Failure, build, terminal};
-use crate::catalog::{Catalog, listing};
 use crate::course::preprocess::Today;
+use tutor_catalog::{Catalog, listing};
 
 /// Show what is known about models: prices, limits, features and dates, with sources
 #[derive(clap::Args)]

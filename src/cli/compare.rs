@@ -8,15 +8,15 @@ use jiff::civil::Date;
 use super::bedrock::BedrockArguments;
 use super::record::{now, runtime};
 use super::{Exit, Failure, endpoint, terminal};
-use crate::bedrock::family::Prompt;
-use crate::catalog::Catalog;
 use crate::check::expect::Expected;
 use crate::compare::{self, Comparison, Question};
 use crate::course::preprocess::Today;
-use crate::measure::{Weights, usd};
-use crate::provider::practice::{Practice, Texts};
-use crate::provider::{Provider as _, live};
-use crate::recording::{Origin, OriginKind};
+use tutor_bedrock::family::Prompt;
+use tutor_catalog::Catalog;
+use tutor_catalog::measure::{Weights, usd};
+use tutor_provider::Provider as _;
+use tutor_provider::practice::{Practice, Texts};
+use tutor_recording::{Origin, OriginKind};
 
 /// Send one prompt to several models, and compare their answers
 ///
@@ -126,7 +126,7 @@ impl Arguments {
     }
 
     fn ask_bedrock(&self, question: &Question<'_>) -> Result<Comparison, Failure> {
-        let claimed = Origin::bedrock(now(self.today)?, "", live::sdk::NAME);
+        let claimed = Origin::bedrock(now(self.today)?, "", tutor_live::sdk::NAME);
         runtime()?.block_on(async {
             let (bedrock, cap) = self.bedrock.connect(question.today).await?;
             let told = |id: &str, cost: Option<_>| {
@@ -147,7 +147,7 @@ impl Arguments {
 /// The id behind a word: an id as it is, or the model of this name.
 fn id_of(word: &str) -> Result<String, Failure> {
     let catalog = Catalog::embedded();
-    if catalog.model(word).is_some() || crate::bedrock::family::of_model(word).is_some() {
+    if catalog.model(word).is_some() || tutor_bedrock::family::of_model(word).is_some() {
         return Ok(word.to_owned());
     }
     catalog.named(word).map(|model| model.id.clone()).ok_or_else(|| {

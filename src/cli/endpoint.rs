@@ -17,13 +17,13 @@ use super::{Exit, Failure};
 use crate::config::Config;
 use crate::course::preprocess::Today;
 use crate::course::{recorder, unusable};
-use crate::endpoint::environment::Environment;
-use crate::endpoint::{
+use tutor_endpoint::environment::Environment;
+use tutor_endpoint::{
     Answerer, Endpoint, Faults, Format, Listener, Log, Missing, Pace, Retired, Settings, Shutdown,
 };
-use crate::provider::practice::{Practice, Texts};
-use crate::provider::replay::Replay;
-use crate::recording::Store;
+use tutor_provider::practice::{Practice, Texts};
+use tutor_provider::replay::Replay;
+use tutor_recording::Store;
 
 /// Serve Bedrock Runtime on this machine, from recordings and stand-in models
 #[derive(clap::Args)]
@@ -126,7 +126,7 @@ fn pace(text: &str) -> Result<Pace, String> {
 impl Arguments {
     pub(super) fn execute(&self) -> Result<Exit, Failure> {
         // Beside opening the book: whoever started this waits for the first answer.
-        std::thread::spawn(crate::endpoint::warm_up);
+        std::thread::spawn(tutor_endpoint::warm_up);
         let answerer = self.answerer()?;
         let format = match self.log.format {
             LogFormat::Human => Format::Human,

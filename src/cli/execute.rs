@@ -9,7 +9,7 @@ use crate::capture::child::Interpreter;
 use crate::capture::consent::Consent;
 use crate::course::recorder::{ExecuteError, Recorder, Script, Stop, Watch};
 use crate::process::python::Python;
-use crate::provider::Provider;
+use tutor_provider::Provider;
 
 #[derive(clap::Args)]
 #[command(next_help_heading = "Running a chapter's own code")]

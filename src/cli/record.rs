@@ -12,19 +12,19 @@ use rust_decimal::Decimal;
 use super::execute::ExecuteArguments;
 use super::signals::Signals;
 use super::{Exit, Failure, build, progress, terminal, upkeep};
-use crate::bedrock::Call;
 use crate::course::chapters::ChapterText;
 use crate::course::recorder::{self, Estimate, Plan, Recorded, Recorder, Scope, Stop, Wish};
 use crate::course::{Course, unusable};
-use crate::measure::money::usd;
-use crate::provider::Provider;
-use crate::provider::ledger::Ledger;
-use crate::provider::live::retry::Patience;
-use crate::provider::live::transport::Transport;
-use crate::provider::live::{self, Live, LiveError, Settings, Unpriced};
-use crate::provider::practice::Practice;
-use crate::recording::lock::Lock;
-use crate::recording::{Acceptance, Origin, StoreError};
+use tutor_bedrock::Call;
+use tutor_catalog::measure::money::usd;
+use tutor_live::retry::Patience;
+use tutor_live::transport::Transport;
+use tutor_live::{Live, ServiceError, Settings, Unpriced};
+use tutor_provider::Provider;
+use tutor_provider::ledger::Ledger;
+use tutor_provider::practice::Practice;
+use tutor_recording::lock::Lock;
+use tutor_recording::{Acceptance, Origin, StoreError};
 
 /// Record answers for the calls of a course
 ///
@@ -178,7 +178,7 @@ impl Arguments {
         let cap = self.live.max_cost.unwrap_or(course.config.max_cost);
         let unpriced = if self.live.allow_unpriced { Unpriced::Allow } else { Unpriced::Refuse };
         let (today, catalog) = (course.today, course.catalog);
-        let origin = Origin::bedrock(now(self.today)?, "", live::sdk::NAME);
+        let origin = Origin::bedrock(now(self.today)?, "", tutor_live::sdk::NAME);
         let mut recorder = Recorder::new(course, chapters, self.wish(origin));
         let plan = known(recorder.plan())?;
         let estimate = Estimate::of(&plan, catalog, unpriced, &HashMap::new());
@@ -191,7 +191,7 @@ impl Arguments {
             if plan.jobs.is_empty() {
                 return Ok(Some(rounds(recorder, plan, &Practice::default(), &(), &stop).await));
             }
-            let connection = live::connect(&self.settings()).await.map_err(|error| in_the_way(&error))?;
+            let connection = tutor_live::connect(&self.settings()).await.map_err(|error| in_the_way(&error))?;
             recorder.answered_from(&connection.region);
             let live = Live::new(connection.sdk, Ledger::new(cap), connection.region, today);
             let calls: Vec<&Call> = plan.jobs.iter().map(|job| &job.call).collect();
@@ -221,8 +221,11 @@ impl Arguments {
         let (today, catalog, now) = (course.today, course.catalog, now(self.today)?);
         let texts = recorder::practice_texts(&course.config)
             .map_err(|problem| Failure::configuration(*problem, &root))?;
-        let origin =
-            if self.practice { Origin::practice(now) } else { Origin::bedrock(now, "", live::sdk::NAME) };
+        let origin = if self.practice {
+            Origin::practice(now)
+        } else {
+            Origin::bedrock(now, "", tutor_live::sdk::NAME)
+        };
         let mut recorder = Recorder::new(course, chapters, self.wish(origin));
         let scripts = recorder
             .scripts()
@@ -242,7 +245,8 @@ impl Arguments {
                     never = progress::stop_on_interrupt(signals, &stop, &bar) => match never {},
                 };
             }
-            let connection = live::connect(&self.settings()).await.map_err(|error| in_the_way(&error))?;
+            let connection =
+                tutor_live::connect(&self.settings()).await.map_err(|error| in_the_way(&error))?;
             recorder.answered_from(&connection.region);
             self.ask_first(cap)?;
             let unpriced = if self.live.allow_unpriced { Unpriced::Allow } else { Unpriced::Refuse };
@@ -362,7 +366,7 @@ fn known(plan: Plan) -> Result<Plan, Failure> {
 }
 
 /// What stands between a person and any answer at all.
-pub(super) fn in_the_way(error: &LiveError) -> Failure {
+pub(super) fn in_the_way(error: &ServiceError) -> Failure {
     Failure::new(Exit::Provider, miette::miette!(help = error.help.clone(), "{error}"))
 }
 

@@ -11,11 +11,11 @@ use crate::config::Mode;
 use crate::course::chapters::ChapterText;
 use crate::course::recorder::{Recorder, Scope, Stop, Wish};
 use crate::course::{Course, unusable};
-use crate::measure::money::usd;
-use crate::provider::ledger::Ledger;
-use crate::provider::live::{self, Live, Settings};
-use crate::recording::lock::Lock;
-use crate::recording::{Acceptance, Origin};
+use tutor_catalog::measure::money::usd;
+use tutor_live::{Live, Settings};
+use tutor_provider::ledger::Ledger;
+use tutor_recording::lock::Lock;
+use tutor_recording::{Acceptance, Origin};
 
 /// Asks for what `course` has no answer to, as its `mode` says. Trouble on the way to Bedrock does not
 /// stop a build: the page has a notice in the place of the answer, and this says why.
@@ -37,7 +37,7 @@ pub(super) fn refresh(book: &MDBook, course: &mut Course) -> Result<(), Failure>
         scope,
         samples: None,
         acceptance: Acceptance::Pending,
-        origin: Origin::bedrock(now(None)?, "", live::sdk::NAME),
+        origin: Origin::bedrock(now(None)?, "", tutor_live::sdk::NAME),
     };
     let mut recorder = Recorder::new(course, &chapters, wish);
     let plan = recorder.plan();
@@ -45,7 +45,7 @@ pub(super) fn refresh(book: &MDBook, course: &mut Course) -> Result<(), Failure>
         return Ok(());
     }
     let done = runtime()?.block_on(async {
-        let connection = match live::connect(&Settings::default()).await {
+        let connection = match tutor_live::connect(&Settings::default()).await {
             Ok(connection) => connection,
             Err(error) => {
                 anstream::eprintln!("No live answers for this build: {error}\n  help: {}", error.help);

@@ -8,11 +8,11 @@ use jiff::civil::Date;
 use super::{Exit, Failure, build, terminal};
 use crate::course::chapters::ChapterText;
 use crate::course::{Course, unusable};
-use crate::recording::lock::Lock;
-use crate::recording::{StoreError, capture};
 use crate::review::changes::Prices;
 use crate::review::decide::{self, Decided, Decision, Key, Selection};
 use crate::review::{Review, Waiting, WaitingCapture, words};
+use tutor_recording::lock::Lock;
+use tutor_recording::{StoreError, capture};
 
 /// Look at pending recordings and decide about each
 ///

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use super::{Exit, Failure, terminal};
 use crate::course::chapters::ChapterText;
 use crate::course::{Course, unusable};
-use crate::recording::lock::Lock;
-use crate::recording::{Damage, DamageKind, StoreError, capture};
+use tutor_recording::lock::Lock;
+use tutor_recording::{Damage, DamageKind, StoreError, capture};
 
 /// Checks every file, and names each that is not what was stored.
 pub(super) fn verify(course: &Course, chapters: &[ChapterText]) -> Exit {

@@ -13,14 +13,14 @@ use std::fmt;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-use crate::bedrock::family::{self, Family, Makes, Prompt, Reading, Usage};
-use crate::bedrock::{Answer, Call, Operation, model_id};
-use crate::catalog::{Catalog, Model};
 use crate::check::expect::Expected;
-use crate::measure::score::Score;
-use crate::measure::{Cost, Scored, Summary, Weights};
-use crate::provider::{Provider, ProviderError};
-use crate::recording::OriginKind;
+use tutor_bedrock::family::{self, Family, Makes, Prompt, Reading, Usage};
+use tutor_bedrock::{Answer, Call, Operation, model_id};
+use tutor_catalog::measure::score::Score;
+use tutor_catalog::measure::{Cost, Scored, Summary, Weights};
+use tutor_catalog::{Catalog, Model};
+use tutor_provider::{Provider, ProviderError};
+use tutor_recording::OriginKind;
 
 /// What is compared.
 pub struct Question<'a> {
@@ -175,7 +175,7 @@ impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Why::Said(words) => f.write_str(words),
-            Why::Provider(ProviderError::Live(trouble)) => write!(f, "{trouble} ({})", trouble.help),
+            Why::Provider(ProviderError::Service(trouble)) => write!(f, "{trouble} ({})", trouble.help),
             Why::Provider(error) => write!(f, "{error}"),
         }
     }
@@ -234,7 +234,7 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::provider::practice::{Lines, recite};
+    use tutor_provider::practice::{Lines, recite};
 
     /// Answers as it is told, and never for Command.
     struct Told;

@@ -3,11 +3,11 @@
 use serde_json::json;
 
 use super::{Compared, Comparison};
-use crate::measure::Cost;
-use crate::recording::OriginKind;
-use crate::render::terminal::{scoreboard, wrapped};
-use crate::render::view::{ScoreRow, ScoreboardView, ScoredView, Standing};
-use crate::render::{self, Block};
+use tutor_catalog::measure::Cost;
+use tutor_page::render::terminal::{scoreboard, wrapped};
+use tutor_page::render::view::{ScoreRow, ScoreboardView, ScoredView, Standing};
+use tutor_page::render::{self, Block};
+use tutor_recording::OriginKind;
 
 /// For people: answers, then the table.
 pub fn human(comparison: &Comparison) -> String {

@@ -7,9 +7,9 @@ use mdbook_driver::MDBook;
 
 use super::Course;
 use super::reading::{self, ReadChapter};
-use crate::chapter::include::{self, Expanded};
 use crate::config::Config;
-use crate::snippet::Answers;
+use tutor_bedrock::found::Answers;
+use tutor_page::chapter::include::{self, Expanded};
 
 /// One chapter's text.
 #[derive(Debug)]

@@ -6,8 +6,8 @@ use serde::Serialize;
 
 use super::reading::{NamedCall, Recorded};
 use super::shelf::{ListedCall, ListedChapter};
-use crate::bedrock::{Json, Operation};
-use crate::snippet::{Finding, Reason};
+use tutor_bedrock::found::{Finding, Reason};
+use tutor_bedrock::{Json, Operation};
 
 /// The version of the JSON document.
 const VERSION: u32 = 1;

@@ -7,6 +7,7 @@
 //! recordings.
 
 pub mod chapters;
+pub mod languages;
 pub mod listing;
 pub mod page;
 pub mod panels;
@@ -21,12 +22,12 @@ use std::path::Path;
 use jiff::civil::Date;
 use mdbook_preprocessor::config::Config as BookConfig;
 
-use crate::catalog::Catalog;
 use crate::config::Config;
 use crate::problem::Problem;
-use crate::recording::capture::Captures;
-use crate::recording::{Store, StoreError};
-use crate::snippet::Answers;
+use tutor_bedrock::found::Answers;
+use tutor_catalog::Catalog;
+use tutor_recording::capture::Captures;
+use tutor_recording::{Store, StoreError};
 
 use reading::ReadChapter;
 

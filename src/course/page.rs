@@ -7,13 +7,13 @@ use std::path::PathBuf;
 use super::Course;
 use super::panels::Panels;
 use super::reading::{NamedCall, ReadChapter, Recorded};
-use crate::bedrock::{Call, Key};
-use crate::catalog::Model;
 use crate::challenge::shelf::{Shelf, folder_of};
-use crate::chapter::{Directive, FrontMatterValue, Splice, Verb, splice};
 use crate::problem::Problem;
-use crate::render::Form;
-use crate::render::view::{
+use tutor_bedrock::{Call, Key};
+use tutor_catalog::Model;
+use tutor_page::chapter::{Directive, FrontMatterValue, Splice, Verb, splice};
+use tutor_page::render::Form;
+use tutor_page::render::view::{
     Acceptance, ChallengeView, CompareRow, CompareView, FactsLine, ModelRow, ModelsView, NoticeView, Origin,
     OutputView, PageNotice, PanelBody, PanelView, PricesView,
 };
@@ -127,7 +127,7 @@ impl Maker<'_> {
         }
     }
 
-    fn put(&self, place: &crate::chapter::Place, block: &str) -> Splice {
+    fn put(&self, place: &tutor_page::chapter::Place, block: &str) -> Splice {
         match self.form {
             Form::Html => place.html(block),
             Form::Markdown => place.markdown(block),
@@ -178,7 +178,7 @@ impl Maker<'_> {
     fn damage(&self, named: &NamedCall) -> String {
         let key = named.resolved().map(Call::key);
         match key.as_ref().map(|key| self.course.store.find(key)) {
-            Some(crate::recording::Lookup::Damaged { path, damage }) => {
+            Some(tutor_recording::Lookup::Damaged { path, damage }) => {
                 let line = damage.line.map(|line| format!(":{line}")).unwrap_or_default();
                 let path = self.course.config.shown(path).display();
                 format!("the recording of `{}`, {path}{line}, {damage}; {}", named.name, damage.help())

@@ -4,18 +4,18 @@ use rust_decimal::prelude::ToPrimitive as _;
 
 use super::Course;
 use super::reading::{NamedCall, ReadChapter};
-use crate::bedrock::family::{self, Family, Reading};
-use crate::bedrock::{Answer, Call, Json, Key, Payload, model_id};
-use crate::catalog::{LifecycleState, Model};
-use crate::chapter;
-use crate::measure::{Cost, Summary, Tokens, image_size, images_made, latency};
-use crate::recording::capture::{self, CapturedImage, Current};
-use crate::recording::media::Medium;
-use crate::recording::{Acceptance, Damage, Lookup, Recording};
-use crate::render::view::{
+use tutor_bedrock::family::{self, Family, Reading};
+use tutor_bedrock::{Answer, Call, Json, Key, Payload, model_id};
+use tutor_catalog::measure::{Cost, Summary, Tokens, image_size, images_made, latency};
+use tutor_catalog::{LifecycleState, Model};
+use tutor_page::chapter;
+use tutor_page::render::view::{
     CompareRow, ComparedView, ErrorView, Figures, ImageView, LifecycleNote, MissingView, ModelLine, Outcome,
     OutputView, PanelBody, PanelView, Piece, RecordedView, Show,
 };
+use tutor_recording::capture::{self, CapturedImage, Current};
+use tutor_recording::media::Medium;
+use tutor_recording::{Acceptance, Damage, Lookup, Recording};
 
 /// Draws the calls of one chapter.
 #[derive(Debug, Clone, Copy)]
@@ -209,7 +209,7 @@ impl Panels<'_> {
     fn model_line(&self, id: &str) -> ModelLine {
         let model = self.course.catalog.model(id);
         ModelLine {
-            id: crate::recording::redact::text(id),
+            id: tutor_recording::redact::text(id),
             name: model.map_or_else(|| model_id::short(id), |model| model.name.clone()),
             provider: model.map(|model| model.provider.clone()),
             lifecycle: model.and_then(|model| self.lifecycle_note(model)),

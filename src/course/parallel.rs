@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use crate::snippet::STACK;
+use tutor_bedrock::found::STACK;
 
 /// What a thread's stack has room for beside the reading of a chapter.
 const ROOM: usize = 8 << 20;

@@ -12,11 +12,11 @@ use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use super::page::{self, Fault, Library, Page};
 use super::reading::{self, ReadChapter};
 use super::{Course, parallel};
-use crate::chapter::{include, is_of_interest};
 use crate::config::Strictness;
 use crate::problem::Problem;
-use crate::render::Form;
-use crate::snippet::Language;
+use tutor_bedrock::found::Language;
+use tutor_page::chapter::{include, is_of_interest};
+use tutor_page::render::Form;
 
 /// The day that decides which models are retired.
 pub struct Today;

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use crate::bedrock::{Call, Json, Key, model_id};
 use crate::capture::Code;
-use crate::chapter::{Annotation, Chapter, Diagnostic};
 use crate::problem::Problem;
-use crate::recording::capture::{CapturedFence, Captures, CodeDigest, Current};
-use crate::recording::{Lookup, Store};
-use crate::snippet::{self, Answers, Finding, FoundCall, Language, Remark, Source, Unparsed};
+use tutor_bedrock::found::{Answers, Finding, FoundCall, Language, Remark, Source, Unparsed};
+use tutor_bedrock::{Call, Json, Key, model_id};
+use tutor_page::chapter::{Annotation, Chapter, Diagnostic};
+use tutor_recording::capture::{CapturedFence, Captures, CodeDigest, Current};
+use tutor_recording::{Lookup, Store};
 
 /// A chapter with its calls.
 #[derive(Debug)]
@@ -108,7 +108,7 @@ impl ReadChapter {
     pub fn new(text: &str, stem: &str, answers: &dyn Answers) -> Self {
         let chapter = Chapter::parse(text);
         let sources: Vec<Source> = sources(&chapter);
-        let findings = snippet::find_calls(&sources, answers);
+        let findings = super::languages::find_calls(&sources, answers);
         let calls = name_calls(stem, &chapter, findings.calls);
         ReadChapter {
             stem: stem.to_owned(),

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use super::reading::{ReadChapter, Recorded};
 use super::{Course, parallel};
-use crate::chapter::include;
 use crate::problem::Problem;
-use crate::snippet::NoAnswers;
+use tutor_bedrock::found::NoAnswers;
+use tutor_page::chapter::include;
 
 /// Where chapters come from.
 #[derive(Debug)]

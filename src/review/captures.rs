@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use super::changes::{Line, lines_of};
 use crate::course::Course;
 use crate::course::chapters::ChapterText;
-use crate::recording::Acceptance;
-use crate::recording::capture::{self, Capture, Captures};
+use tutor_recording::Acceptance;
+use tutor_recording::capture::{self, Capture, Captures};
 
 /// One capture that waits for a decision.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,12 +4,12 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use similar::{ChangeTag, TextDiff};
 
-use crate::bedrock::Payload;
-use crate::bedrock::family::{self, Part, Reading, Usage};
-use crate::catalog::Catalog;
-use crate::measure::images_made;
-use crate::measure::{Cost, Summary};
-use crate::recording::Recording;
+use tutor_bedrock::Payload;
+use tutor_bedrock::family::{self, Part, Reading, Usage};
+use tutor_catalog::Catalog;
+use tutor_catalog::measure::images_made;
+use tutor_catalog::measure::{Cost, Summary};
+use tutor_recording::Recording;
 
 /// Which prices count: those of a catalog as it stands on a day.
 #[derive(Debug, Clone, Copy)]
@@ -137,8 +137,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::bedrock::{Answer, Call, Operation, Timing};
-    use crate::recording::Origin;
+    use tutor_bedrock::{Answer, Call, Operation, Timing};
+    use tutor_recording::Origin;
 
     fn recording(body: &str) -> Recording {
         let call = Call::new(

@@ -6,7 +6,7 @@ use super::{News, Review, Waiting, WaitingCapture};
 use crate::course::Course;
 use crate::course::chapters::ChapterText;
 use crate::problem::Problem;
-use crate::recording::StoreError;
+use tutor_recording::StoreError;
 
 /// What a maintainer says about one recording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -190,8 +190,8 @@ pub fn reject(course: &mut Course, files: Vec<PathBuf>) -> Result<Decided, Store
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bedrock::{Answer, Call, Json, Operation, Payload, Timing};
-    use crate::recording::{Origin, Recording};
+    use tutor_bedrock::{Answer, Call, Json, Operation, Payload, Timing};
+    use tutor_recording::{Origin, Recording};
 
     fn waiting(name: &str) -> Waiting {
         let call = Call::new(Operation::InvokeModel, "m", Json::Null);

@@ -16,13 +16,13 @@ use std::path::PathBuf;
 
 pub use captures::WaitingCapture;
 
-use crate::bedrock::Key;
-use crate::chapter::Expectation;
 use crate::check::expect;
 use crate::course::Course;
 use crate::course::chapters::ChapterText;
-use crate::recording::pending::{AcceptedOnly, PendingFirst};
-use crate::recording::{Acceptance, Damage, Filed, Recording};
+use tutor_bedrock::Key;
+use tutor_page::chapter::Expectation;
+use tutor_recording::pending::{AcceptedOnly, PendingFirst};
+use tutor_recording::{Acceptance, Damage, Filed, Recording};
 
 fn expected(course: &Course, expectations: &[Expectation], new: &Recording) -> Vec<Expected> {
     let judged = expect::judged(course, expectations, &new.call, new).into_iter();

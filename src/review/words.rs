@@ -6,9 +6,9 @@ use rust_decimal::Decimal;
 
 use super::changes::{self, Figures, Line, Prices};
 use super::{News, Review, Waiting, WaitingCapture};
-use crate::measure::money;
-use crate::recording::OriginKind;
-use crate::render::visible::visible;
+use tutor_catalog::measure::money;
+use tutor_page::render::visible::visible;
+use tutor_recording::OriginKind;
 
 /// The most lines of an answer shown before `d` is pressed.
 const SHOWN_LINES: usize = 24;

@@ -13,7 +13,7 @@ use super::book_toml::{self, FILE};
 use super::git;
 use crate::config::Config;
 use crate::problem::Problem;
-use crate::recording::store::write_atomically;
+use tutor_recording::store::write_atomically;
 
 /// The file of practice texts for a book that has none.
 const PRACTICE: &str = include_str!("practice.toml");
@@ -174,7 +174,7 @@ fn books_below(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::provider::practice::Texts;
+    use tutor_provider::practice::Texts;
 
     #[test]
     fn the_practice_texts_are_valid_with_and_without_their_example() {

@@ -4,12 +4,12 @@
 
 use std::process::Command;
 
-use mdbook_tutor::bedrock::{Answer, Call, Operation, Payload, Timing};
-use mdbook_tutor::chapter::Chapter;
-use mdbook_tutor::provider::practice::{Practice, Texts};
-use mdbook_tutor::recording::capture::{self, Capture, CapturedFence, CodeDigest};
-use mdbook_tutor::recording::{Acceptance, Origin, OriginKind, Recording, Store};
 use serde_json::Value;
+use tutor_bedrock::{Answer, Call, Operation, Payload, Timing};
+use tutor_page::chapter::Chapter;
+use tutor_provider::practice::{Practice, Texts};
+use tutor_recording::capture::{self, Capture, CapturedFence, CodeDigest};
+use tutor_recording::{Acceptance, Origin, OriginKind, Recording, Store};
 
 use crate::project::Project;
 

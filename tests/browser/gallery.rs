@@ -3,10 +3,10 @@
 use std::fs;
 use std::sync::LazyLock;
 
-use mdbook_tutor::bedrock::{Call, Operation};
-use mdbook_tutor::recording::capture::{CapturedFence, CapturedImage};
-use mdbook_tutor::recording::{Acceptance, OriginKind};
 use serde_json::json;
+use tutor_bedrock::{Call, Operation};
+use tutor_recording::capture::{CapturedFence, CapturedImage};
+use tutor_recording::{Acceptance, OriginKind};
 
 use super::course::{Course, Sites, blocks, converse, error, in_dialect, prints, says};
 use crate::project::Project;

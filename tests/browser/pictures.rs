@@ -54,7 +54,7 @@ fn pictures_in_the_readme_and_the_guide_say_what_the_course_says() {
         let again = "take it again with tests/browser/screenshots.sh";
         assert_eq!(line["text"].as_str(), Some(taken.as_str()), "{name}.png is out of date: {again}");
         let picture = fs::read(repository(&format!("book/images/{name}.png"))).unwrap_or_default();
-        assert!(mdbook_tutor::measure::image_size(&picture).is_some(), "{name}.png is missing: {again}");
+        assert!(tutor_catalog::measure::image_size(&picture).is_some(), "{name}.png is missing: {again}");
         assert!(picture.len() < 200_000, "{name}.png is large: {} bytes", picture.len());
         assert!(documents.contains(&format!("images/{name}.png")), "nobody shows {name}.png");
     }

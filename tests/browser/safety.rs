@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use mdbook_tutor::recording::Acceptance;
 use serde_json::{Value, json};
+use tutor_recording::Acceptance;
 
 use super::attacks::{self, SECRET};
 use super::chromium::{self, of_kind, told};

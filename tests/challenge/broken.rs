@@ -165,7 +165,7 @@ fn the_starting_code_carries_the_catalogs_prices() {
             "meta.llama2-13b-chat-v1",
             "cohere.command-text-v14",
         ] {
-            let listed = mdbook_tutor::catalog::Catalog::embedded().model(model).expect("a model");
+            let listed = tutor_catalog::Catalog::embedded().model(model).expect("a model");
             let price = listed.price_for(model).expect("a price");
             let [input, output] =
                 [price.input_per_million, price.output_per_million].map(|usd| usd.expect("a price"));

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use mdbook_tutor::recording::{OriginKind, format};
 use serde::Deserialize;
 use serde_json::Value;
+use tutor_recording::{OriginKind, format};
 
 use crate::project::{Project, TODAY};
 

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use mdbook_tutor::bedrock::Json;
-use mdbook_tutor::snippet::{Finding, Language, NoAnswers, Source, find_calls};
+use mdbook_tutor::course::languages::find_calls;
+use tutor_bedrock::Json;
+use tutor_bedrock::found::{Finding, Language, NoAnswers, Source};
 
 use super::python::Run;
 

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use mdbook_tutor::bedrock::family::{self, Family, Makes};
-use mdbook_tutor::bedrock::{Answer, Call, Json, Operation, Payload, schema};
-use mdbook_tutor::catalog::{Access, Catalog};
-use mdbook_tutor::provider::practice::Practice;
-use mdbook_tutor::recording::{Acceptance, Origin, OriginKind, Recording, Store};
 use serde_json::json;
+use tutor_bedrock::family::{self, Family, Makes};
+use tutor_bedrock::{Answer, Call, Json, Operation, Payload};
+use tutor_catalog::{Access, Catalog};
+use tutor_provider::practice::Practice;
+use tutor_recording::{Acceptance, Origin, OriginKind, Recording, Store};
 
 /// A book in a temporary folder.
 pub(crate) struct Book {
@@ -99,14 +99,15 @@ impl Book {
 
 /// For each family a model that may be called today, and the body of the family's own table.
 fn examples() -> Vec<(&'static dyn Family, String, Json)> {
-    let table: toml::Table = include_str!("../../src/bedrock/family/table.toml").parse().expect("a table");
+    let table: toml::Table =
+        include_str!("../../crates/bedrock/src/family/table.toml").parse().expect("a table");
     let rows = table["family"].as_array().expect("rows").iter().map(|row| {
         let family = family::by_id(row["id"].as_str().expect("an id")).expect("a family");
         let body = Json::parse(row["body"].as_str().expect("a body").as_bytes()).expect("JSON");
         let models = row["models"].as_array().expect("models").iter().filter_map(|model| model.as_str());
         let model = models.map(callable).find(|model| {
             let call = Call::new(Operation::InvokeModel, model.as_str(), body.clone());
-            schema::check(&call, Some(family)).is_ok()
+            tutor_schema::check(&call, Some(family)).is_ok()
         });
         (family, model.unwrap_or_else(|| panic!("no model of {} takes its body", family.id())), body)
     });

@@ -119,7 +119,7 @@ fn boto3_reads_every_familys_recording_as_it_is_stored() {
     assert!(wrong.is_empty(), "{wrong:#?}");
     let families: std::collections::BTreeSet<_> =
         lines.iter().filter_map(|line| line["case"].as_str()?.split(' ').next()).collect();
-    assert_eq!(families.len(), mdbook_tutor::bedrock::family::FAMILIES.len());
+    assert_eq!(families.len(), tutor_bedrock::family::FAMILIES.len());
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! Recordings answer, byte for byte, and never for another call.
 
-use mdbook_tutor::bedrock::answer::Timing;
-use mdbook_tutor::bedrock::{Answer, Call, Operation, Payload};
-use mdbook_tutor::recording::OriginKind;
 use serde_json::json;
+use tutor_bedrock::answer::Timing;
+use tutor_bedrock::{Answer, Call, Operation, Payload};
+use tutor_recording::OriginKind;
 
 use super::book::Book;
 use super::served::{AT_ONCE, Served};

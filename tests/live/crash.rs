@@ -3,7 +3,7 @@
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use mdbook_tutor::recording::Store;
+use tutor_recording::Store;
 
 use super::{fixtures, requests};
 use crate::project::Project;
@@ -67,7 +67,7 @@ fn killed_at_two_hundred_moments_every_file_is_the_old_or_the_new_one() {
 #[test]
 fn two_runs_at_once_are_kept_apart() {
     let project = Project::with_chapter(&requests(1));
-    let lock = mdbook_tutor::recording::lock::Lock::take(&project.path("fixtures")).expect("the lock");
+    let lock = tutor_recording::lock::Lock::take(&project.path("fixtures")).expect("the lock");
     let done = project.tutor(["record", "--practice"]);
     assert_eq!(done.code, Some(2), "{}", done.stderr);
     assert!(done.stderr.contains("another tutor is writing"), "{}", done.stderr);

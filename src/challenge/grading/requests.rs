@@ -2,12 +2,12 @@
 
 use super::results::is_sound;
 use super::{Sign, Verdict, verdict};
-use crate::bedrock::Operation;
-use crate::bedrock::family;
 use crate::challenge::evidence::{Evidence, Performance};
 use crate::challenge::play::{Role, Trouble};
 use crate::challenge::returned::{Row, short};
 use crate::challenge::stage::Outcome;
+use tutor_bedrock::Operation;
+use tutor_bedrock::family;
 
 /// `requests`: every model is asked with a body in its own dialect.
 pub(super) fn requests(evidence: &Evidence) -> Verdict {

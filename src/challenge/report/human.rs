@@ -4,8 +4,8 @@ use rust_decimal::Decimal;
 
 use super::{Answers, Finished};
 use crate::challenge::grading::{Finding, Judged, LIVE, Report, Verdict};
-use crate::measure::usd;
-use crate::render::terminal::{scoreboard, wrapped};
+use tutor_catalog::measure::usd;
+use tutor_page::render::terminal::{scoreboard, wrapped};
 
 /// Colours, taken away again where nobody sees them.
 const GREEN: &str = "\u{1b}[32m";

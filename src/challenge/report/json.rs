@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::{Answers, Finished};
 use crate::challenge::grading::{Judged, Verdict};
-use crate::recording::OriginKind;
-use crate::render::view::ScoreRow;
+use tutor_page::render::view::ScoreRow;
+use tutor_recording::OriginKind;
 
 /// The whole report.
 pub fn json(finished: &Finished<'_>) -> String {
@@ -51,5 +51,5 @@ fn check(check: &Judged) -> Value {
 }
 
 fn row(row: &ScoreRow) -> Value {
-    crate::render::json::score_row(row)
+    tutor_page::render::json::score_row(row)
 }

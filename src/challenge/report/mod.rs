@@ -8,16 +8,16 @@ pub use human::human;
 pub use json::json;
 pub use page::page;
 
-use crate::recording::OriginKind;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::FromPrimitive as _;
+use tutor_recording::OriginKind;
 
 use super::evidence::Evidence;
 use super::grading::Report;
 use super::returned::Row;
 use super::shelf::Challenge;
 use crate::process::python::Python;
-use crate::render::view::{ScoreRow, ScoreboardView, ScoredView, Standing};
+use tutor_page::render::view::{ScoreRow, ScoreboardView, ScoredView, Standing};
 
 /// A run that is over.
 #[derive(Debug, Clone, Copy)]

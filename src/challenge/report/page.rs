@@ -2,8 +2,8 @@
 
 use super::Finished;
 use crate::challenge::grading::Verdict;
-use crate::render::view::{CheckRow, CheckState, ChecksView};
-use crate::render::{Block, page as document};
+use tutor_page::render::view::{CheckRow, CheckState, ChecksView};
+use tutor_page::render::{Block, page as document};
 
 /// The whole report as an HTML document without anything from elsewhere.
 pub fn page(finished: &Finished<'_>) -> String {

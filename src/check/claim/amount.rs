@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use rust_decimal::Decimal;
 
 use super::pattern::{Pattern, exact, words};
-use crate::measure::grouped;
+use tutor_catalog::measure::grouped;
 
 /// For how many tokens a price is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,8 +13,8 @@ use super::amount::{self, Unit};
 use super::pattern::{Groups, Pattern, exact};
 use super::verdict;
 use super::{Claim, Direction, Names, Precision, What};
-use crate::catalog::{Catalog, Model};
-use crate::chapter::Fence;
+use tutor_catalog::{Catalog, Model};
+use tutor_page::chapter::Fence;
 
 static ENTRY: LazyLock<Pattern> = LazyLock::new(|| exact(r#"["']([^"'\n]+)["']\s*[:=]\s*\{([^{}]*)\}"#));
 static FIELD: LazyLock<Pattern> = LazyLock::new(|| {

@@ -30,8 +30,8 @@ pub use amount::Unit;
 pub use names::Names;
 pub use verdict::{Judgement, finding, judge};
 
-use crate::catalog::{Catalog, Model};
-use crate::chapter::Chapter;
+use tutor_catalog::{Catalog, Model};
+use tutor_page::chapter::Chapter;
 
 /// Something a chapter says about one model, or about all models of a series.
 #[derive(Debug, Clone, PartialEq)]

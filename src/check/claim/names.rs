@@ -10,8 +10,8 @@ use std::sync::{Arc, LazyLock};
 use compact_str::CompactString;
 use rustc_hash::FxHashMap;
 
-use crate::bedrock::model_id;
-use crate::catalog::{Catalog, Model};
+use tutor_bedrock::model_id;
+use tutor_catalog::{Catalog, Model};
 
 /// All names of a catalog.
 #[derive(Debug, Default)]

@@ -8,7 +8,7 @@ use super::names::Mention;
 use super::pattern::{Pattern, exact, words};
 use super::prose::{Run, Table};
 use super::{Claim, Direction, Feature, Limit, Names, Precision, What};
-use crate::catalog::Catalog;
+use tutor_catalog::Catalog;
 
 /// What a column or a row of a table tells of a model.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,8 +5,8 @@ use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::amount::{self, Unit};
 use super::{Claim, Direction, Feature, Limit, Precision, What};
-use crate::catalog::{LifecycleState, Model, Price, Sourced};
 use crate::check::{Chapter, ClaimFacts, Finding, Fix};
+use tutor_catalog::{LifecycleState, Model, Price, Sourced};
 
 /// What the catalog says to a claim.
 #[derive(Debug, Clone, PartialEq)]

@@ -7,9 +7,9 @@ use regex::Regex;
 use rust_decimal::Decimal;
 
 use super::{Check, quoted};
-use crate::bedrock::family::Part;
-use crate::measure::usd;
-use crate::recording::OriginKind;
+use tutor_bedrock::family::Part;
+use tutor_catalog::measure::usd;
+use tutor_recording::OriginKind;
 
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"[-−]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|[-−]?\.[0-9]+")
@@ -120,7 +120,7 @@ pub(super) fn image_size(value: &toml::Value, _root: &Path) -> Result<Check, Str
             .parts
             .iter()
             .filter_map(|part| match part {
-                Part::Image { bytes, .. } => Some(crate::measure::image_size(bytes)),
+                Part::Image { bytes, .. } => Some(tutor_catalog::measure::image_size(bytes)),
                 _ => None,
             })
             .collect();

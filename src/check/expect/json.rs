@@ -5,7 +5,9 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::{Check, Sample, quoted};
-use crate::bedrock::family::Part;
+use tutor_bedrock::Json;
+use tutor_bedrock::family::Part;
+use tutor_schema::Schema;
 
 const FORM: &str = "write true, or a table of `pointer` with or without `equals`, and `schema` (a table, or the \
                     path of a JSON file), such as { pointer = \"/label\", equals = \"refund\" }";
@@ -44,12 +46,12 @@ pub(super) fn json(value: &toml::Value, root: &Path) -> Result<Check, String> {
         if let Some(wanted) = equals.as_ref().filter(|wanted| !same(wanted, found)) {
             return Some(format!("at \"{at}\" it has {found}, not {wanted}"));
         }
-        let error = schema.as_ref()?.iter_errors(&json).next()?;
-        Some(format!("the schema refuses it: {}", quoted(&error.to_string())))
+        let error = schema.as_ref()?.first_error(&Json::from(json))?;
+        Some(format!("the schema refuses it: {}", quoted(&error)))
     }))
 }
 
-fn validator(schema: &toml::Value, root: &Path) -> Result<jsonschema::Validator, String> {
+fn validator(schema: &toml::Value, root: &Path) -> Result<Schema, String> {
     let schema = match schema {
         toml::Value::Table(_) => plain(schema),
         toml::Value::String(path) => {
@@ -59,7 +61,7 @@ fn validator(schema: &toml::Value, root: &Path) -> Result<jsonschema::Validator,
         }
         _ => return Err(FORM.to_owned()),
     };
-    jsonschema::validator_for(&schema).map_err(|error| format!("this is no JSON schema: {error}"))
+    Schema::new(&schema).map_err(|error| format!("this is no JSON schema: {error}"))
 }
 
 /// The JSON of an answer: its whole text, or the input of its tool use.

@@ -10,13 +10,13 @@ mod text;
 use std::path::Path;
 
 use super::{Asked, Finding, Material};
-use crate::bedrock::Call;
-use crate::bedrock::family::{self, Reading};
-use crate::chapter::Expectation;
 use crate::course::Course;
-use crate::measure::Cost;
-use crate::measure::images_made;
-use crate::recording::{OriginKind, Recording};
+use tutor_bedrock::Call;
+use tutor_bedrock::family::{self, Reading};
+use tutor_catalog::measure::Cost;
+use tutor_catalog::measure::images_made;
+use tutor_page::chapter::Expectation;
+use tutor_recording::{OriginKind, Recording};
 
 /// One recorded answer as expectations see it.
 struct Sample {
@@ -223,7 +223,7 @@ fn quoted(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chapter::EXPECTATIONS;
+    use tutor_page::chapter::EXPECTATIONS;
 
     #[test]
     fn every_kind_that_an_annotation_may_have_is_judged() {

@@ -1,7 +1,7 @@
 //! An annotation about calls before a fence that makes none.
 
-use crate::chapter::Settings;
 use crate::check::{Finding, Level, Material, Rule};
+use tutor_page::chapter::Settings;
 
 pub(in crate::check) static RULE: Rule = Rule {
     id: "annotation-unmatched",

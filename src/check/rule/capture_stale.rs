@@ -1,8 +1,8 @@
 //! What a fence printed, for code that is not there any more.
 
-use crate::bedrock::Key;
 use crate::check::{Chapter, Finding, Level, Material, Place, Rule};
-use crate::recording::{Acceptance, Lookup, capture};
+use tutor_bedrock::Key;
+use tutor_recording::{Acceptance, Lookup, capture};
 
 pub(in crate::check) static RULE: Rule = Rule {
     id: "capture-stale",

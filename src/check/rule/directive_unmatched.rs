@@ -1,8 +1,8 @@
 //! A directive about calls or models that are not there.
 
 use crate::challenge::shelf::{Shelf, folder_of};
-use crate::chapter::{Directive, Verb};
 use crate::check::{Chapter, Finding, Level, Material, Rule};
+use tutor_page::chapter::{Directive, Verb};
 
 pub(in crate::check) static RULE: Rule = Rule {
     id: "directive-unmatched",

@@ -1,8 +1,8 @@
 //! A recorded picture that is not where pages look for it.
 
-use crate::bedrock::family::Makes;
 use crate::check::{Finding, Level, Material, Rule};
-use crate::recording::media;
+use tutor_bedrock::family::Makes;
+use tutor_recording::media;
 
 pub(in crate::check) static RULE: Rule = Rule {
     id: "media-missing",

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::recording_orphaned;
 use crate::check::{Finding, Fix, Level, Material, Place, Rule, Stored};
-use crate::recording::media;
+use tutor_recording::media;
 
 pub(in crate::check) static RULE: Rule = Rule {
     id: "media-orphaned",

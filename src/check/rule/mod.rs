@@ -49,7 +49,7 @@ fn dated_on_page<'a>(
 ) -> std::collections::HashSet<&'a str> {
     let directives = chapter.read.chapter.directives.iter();
     directives
-        .filter(|directive| directive.verb == crate::chapter::Verb::Models)
+        .filter(|directive| directive.verb == tutor_page::chapter::Verb::Models)
         .flat_map(|directive| &directive.words)
         .filter_map(|word| material.catalog().model(word))
         .map(|model| model.id.as_str())

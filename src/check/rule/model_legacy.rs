@@ -1,9 +1,9 @@
 //! Code that names a legacy model.
 
 use super::model_retiring::retires_soon;
-use crate::catalog::LifecycleState;
 use crate::check::model_ids::{self, ModelId};
 use crate::check::{Finding, Level, Material, Rule};
+use tutor_catalog::LifecycleState;
 
 pub(in crate::check) static RULE: Rule = Rule {
     id: "model-legacy",

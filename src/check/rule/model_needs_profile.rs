@@ -1,8 +1,8 @@
 //! A call by a bare id to a model that answers through inference profiles alone.
 
-use crate::bedrock::model_id;
-use crate::catalog::Access;
 use crate::check::{Finding, Level, Material, Rule};
+use tutor_bedrock::model_id;
+use tutor_catalog::Access;
 
 pub(in crate::check) static RULE: Rule = Rule {
     id: "model-needs-profile",

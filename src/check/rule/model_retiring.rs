@@ -1,8 +1,8 @@
 //! Code that names a model about to retire.
 
-use crate::catalog::LifecycleState;
 use crate::check::model_ids::{self, ModelId};
 use crate::check::{Finding, Level, Material, Rule};
+use tutor_catalog::LifecycleState;
 
 pub(in crate::check) static RULE: Rule = Rule {
     id: "model-retiring",

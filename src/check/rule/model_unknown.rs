@@ -1,7 +1,7 @@
 //! A call to a model that nobody knows.
 
-use crate::bedrock::model_id;
 use crate::check::{Finding, Level, Material, Rule};
+use tutor_bedrock::model_id;
 
 pub(in crate::check) static RULE: Rule = Rule {
     id: "model-unknown",

@@ -1,7 +1,7 @@
 //! A file of recordings that cannot be used.
 
 use crate::check::{Finding, Level, Material, Place, Rule};
-use crate::recording::{Damage, DamageKind};
+use tutor_recording::{Damage, DamageKind};
 
 pub(in crate::check) static RULE: Rule = Rule {
     id: "recording-damaged",

@@ -2,7 +2,7 @@
 
 use super::recording_damaged::unusable;
 use crate::check::{Level, Rule};
-use crate::recording::DamageKind;
+use tutor_recording::DamageKind;
 
 pub(in crate::check) static RULE: Rule = Rule {
     id: "recording-edited",

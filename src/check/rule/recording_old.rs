@@ -1,7 +1,7 @@
 //! An answer of Amazon Bedrock from long ago.
 
 use crate::check::{Finding, Level, Material, Rule};
-use crate::recording::OriginKind;
+use tutor_recording::OriginKind;
 
 pub(in crate::check) static RULE: Rule = Rule {
     id: "recording-old",

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
-use crate::bedrock::Key;
 use crate::check::{Finding, Fix, Level, Material, Place, Rule, Stored};
 use crate::course::reading::Recorded;
+use tutor_bedrock::Key;
 
 pub(in crate::check) static RULE: Rule = Rule {
     id: "recording-orphaned",

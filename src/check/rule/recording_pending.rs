@@ -1,7 +1,7 @@
 //! A recording that waits for a decision.
 
 use crate::check::{Finding, Level, Material, Rule};
-use crate::recording::Acceptance;
+use tutor_recording::Acceptance;
 
 pub(in crate::check) static RULE: Rule = Rule {
     id: "recording-pending",

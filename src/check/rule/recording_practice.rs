@@ -1,7 +1,7 @@
 //! A practice answer, for books that want live ones.
 
 use crate::check::{Finding, Level, Material, Rule};
-use crate::recording::OriginKind;
+use tutor_recording::OriginKind;
 
 pub(in crate::check) static RULE: Rule = Rule {
     id: "recording-practice",

@@ -1,6 +1,5 @@
 //! A request that Bedrock would not take.
 
-use crate::bedrock::schema;
 use crate::check::{Finding, Level, Material, Rule};
 
 pub(in crate::check) static RULE: Rule = Rule {
@@ -18,7 +17,7 @@ error on purpose says so before the fence:
 fn check(material: &Material<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for asked in &material.asked {
-        let Err(violation) = schema::check(asked.call, material.family(asked.call)) else { continue };
+        let Err(violation) = tutor_schema::check(asked.call, material.family(asked.call)) else { continue };
         let message =
             format!("`{}` would be refused: {}", asked.named.name, violation.message.trim_end_matches('.'));
         let help = format!("{}: compare the body with what the model's family takes", violation.kind);

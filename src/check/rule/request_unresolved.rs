@@ -1,7 +1,7 @@
 //! A request that cannot be read from the code.
 
 use crate::check::{Finding, Level, Material, Place, Rule};
-use crate::snippet::{Finding as Found, Language};
+use tutor_bedrock::found::{Finding as Found, Language};
 
 pub(in crate::check) static RULE: Rule = Rule {
     id: "request-unresolved",

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use crate::catalog::{LifecycleState, Model};
 use crate::check::claim::{Claim, What};
 use crate::check::model_ids;
 use crate::check::{Chapter, Finding, Level, Material, Rule};
+use tutor_catalog::{LifecycleState, Model};
 
 pub(in crate::check) static RULE: Rule = Rule {
     id: "retired-in-table",

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::super::{Exit, terminal};
 use crate::challenge::Challenge;
 use crate::challenge::progress::Progress;
-use crate::render::terminal::wrapped;
+use tutor_page::render::terminal::wrapped;
 
 /// The starting code is there: what to do with it.
 pub(super) fn begun(challenge: &Challenge, script: &Path, command: &str) {

@@ -15,9 +15,9 @@ use crate::challenge::report::{Answers, Finished};
 use crate::challenge::session::Session;
 use crate::cli::signals::Signals;
 use crate::course::preprocess::Today;
-use crate::measure::usd;
-use crate::provider::{Provider as _, live};
-use crate::recording::Origin;
+use tutor_catalog::measure::usd;
+use tutor_provider::Provider as _;
+use tutor_recording::Origin;
 
 impl Arguments {
     pub(super) fn run_live(&self, challenge: &Challenge, script: &Path) -> Result<Exit, Failure> {
@@ -30,7 +30,7 @@ impl Arguments {
         }
         let today = Today::or_environment(self.today)
             .map_err(|message| Failure::usage(message, "unset SOURCE_DATE_EPOCH"))?;
-        let claimed = Origin::bedrock(now(self.today)?, "", live::sdk::NAME);
+        let claimed = Origin::bedrock(now(self.today)?, "", tutor_live::sdk::NAME);
         let python = self.python(challenge)?;
         runtime()?.block_on(async {
             let mut signals = Signals::listen().map_err(|error| {

@@ -6,12 +6,12 @@ use std::fmt::Write as _;
 use rust_decimal::Decimal;
 
 use super::{Job, Plan};
-use crate::bedrock::Key;
-use crate::catalog::Catalog;
-use crate::measure::money::usd;
-use crate::provider::live::{self, Unpriced};
-use crate::provider::worst_case::Unbounded;
-use crate::recording::redact;
+use tutor_bedrock::Key;
+use tutor_catalog::Catalog;
+use tutor_catalog::measure::money::usd;
+use tutor_live::Unpriced;
+use tutor_provider::worst_case::Unbounded;
+use tutor_recording::redact;
 
 /// What a plan may cost, for people who are asked to pay it.
 #[derive(Debug, Default)]
@@ -33,7 +33,7 @@ impl Estimate {
         let mut estimate = Estimate::default();
         let mut warm: HashSet<&str> = HashSet::new();
         for job in &plan.jobs {
-            match live::worst_case_of_counted(
+            match tutor_live::worst_case_of_counted(
                 &job.call,
                 catalog,
                 unpriced,

@@ -11,22 +11,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Job, Recorder, Stop, Watch};
-use crate::bedrock::{Answer, Call, Key};
 use crate::capture::child::{self, Interpreter};
 use crate::capture::local::Local;
 use crate::capture::{Program, Ran, RanFence, Stopped};
 use crate::course::chapters::ChapterText;
 use crate::course::reading::ReadChapter;
-use crate::endpoint::environment::Environment;
-use crate::endpoint::relay::{Calls, Handed, Relay};
-use crate::endpoint::{Answerer, Endpoint, Faults, Listener, Log, Missing, Pace, Retired, Settings};
-use crate::measure::image_size;
 use crate::problem::Problem;
-use crate::provider::Provider;
-use crate::provider::practice::Practice;
-use crate::recording::capture::{self, Capture, CapturedFence, CapturedImage, CodeDigest};
-use crate::recording::media::Medium;
-use crate::recording::{Lookup, OriginKind, StoreError, redact};
+use tutor_bedrock::{Answer, Call, Key};
+use tutor_catalog::measure::image_size;
+use tutor_endpoint::environment::Environment;
+use tutor_endpoint::relay::{Calls, Handed, Relay};
+use tutor_endpoint::{Answerer, Endpoint, Faults, Listener, Log, Missing, Pace, Retired, Settings};
+use tutor_provider::Provider;
+use tutor_provider::practice::Practice;
+use tutor_recording::capture::{self, Capture, CapturedFence, CapturedImage, CodeDigest};
+use tutor_recording::media::Medium;
+use tutor_recording::{Lookup, OriginKind, StoreError, redact};
 
 /// A chapter whose code is to run.
 #[derive(Debug)]

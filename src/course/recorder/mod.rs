@@ -16,11 +16,11 @@ use std::path::PathBuf;
 
 use super::Course;
 use super::chapters::ChapterText;
-use crate::bedrock::Key;
 use crate::config::Config;
 use crate::problem::Problem;
-use crate::provider::practice::Texts;
-use crate::recording::{Acceptance, Origin};
+use tutor_bedrock::Key;
+use tutor_provider::practice::Texts;
+use tutor_recording::{Acceptance, Origin};
 
 pub use estimate::Estimate;
 pub use execute::{ExecuteError, Script};

@@ -6,13 +6,13 @@ use indexmap::IndexMap;
 use jiff::civil::Date;
 
 use super::{Recorder, Scope};
-use crate::bedrock::{Call, Key};
-use crate::catalog::LifecycleState;
 use crate::course::chapters::ChapterText;
 use crate::course::reading::{NamedCall, ReadChapter, Recorded as State};
-use crate::recording::pending::{AcceptedOnly, PendingFirst};
-use crate::recording::{Acceptance, Lookup, OriginKind, Recording};
-use crate::snippet::Finding;
+use tutor_bedrock::found::Finding;
+use tutor_bedrock::{Call, Key};
+use tutor_catalog::LifecycleState;
+use tutor_recording::pending::{AcceptedOnly, PendingFirst};
+use tutor_recording::{Acceptance, Lookup, OriginKind, Recording};
 
 /// What one round of a run will ask.
 #[derive(Debug, Default)]
@@ -211,11 +211,11 @@ fn in_turn(jobs: Vec<Job>) -> Vec<Job> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bedrock::{Json, Operation};
+    use tutor_bedrock::{Json, Operation};
 
     #[test]
     fn age_is_counted_in_days() {
-        use crate::bedrock::{Answer, Payload, Timing};
+        use tutor_bedrock::{Answer, Payload, Timing};
         let call = Call::new(Operation::Converse, "amazon.nova-lite-v1:0", Json::Null);
         let answer = Answer {
             status: 200,
@@ -224,7 +224,7 @@ mod tests {
             timing: Timing::default(),
         };
         let at = "2026-05-01T23:30:00Z".parse().unwrap();
-        let recording = Recording::new(&call, crate::recording::Origin::practice(at), vec![answer]);
+        let recording = Recording::new(&call, tutor_recording::Origin::practice(at), vec![answer]);
         assert_eq!(age(&recording, jiff::civil::date(2026, 11, 22)), 205);
         assert_eq!(age(&recording, jiff::civil::date(2026, 5, 1)), 0);
     }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{Job, Plan, Recorder};
-use crate::bedrock::{Answer, family};
 use crate::problem::Problem;
-use crate::provider::{Provider, ProviderError, as_they_come};
-use crate::recording::{Acceptance, Filing, Origin, OriginKind, Recording, StoreError, redact};
+use tutor_bedrock::{Answer, family};
+use tutor_provider::{Provider, ProviderError, as_they_come};
+use tutor_recording::{Acceptance, Filing, Origin, OriginKind, Recording, StoreError, redact};
 
 /// A wish to stop: nothing new is sent, what is under way is finished and stored.
 #[derive(Debug, Clone, Default)]
@@ -117,7 +117,7 @@ impl Recorder<'_> {
                 return;
             }
             ProviderError::Budget(_) => self.recorded.over_budget = true,
-            ProviderError::Live(trouble) if trouble.trouble.concerns_all() => stop.now(),
+            ProviderError::Service(trouble) if trouble.trouble.concerns_all() => stop.now(),
             _ => {}
         }
         self.recorded.failed += 1;

@@ -4,8 +4,8 @@ use super::book::argument;
 use super::{Check, Patient};
 use crate::course::recorder;
 use crate::course::unusable;
-use crate::recording::{Acceptance, Store};
 use crate::setup::git;
+use tutor_recording::{Acceptance, Store};
 
 /// Whether the folder of the recordings can be read and git keeps it.
 pub(super) fn fixtures(patient: &Patient) -> Vec<Check> {

@@ -1,0 +1,382 @@
+//! Converse and `ConverseStream`: one dialect for every text model.
+//!
+//! Bodies here are without the model id, which goes in the path. Nova's native dialect is built from
+//! the same blocks.
+
+use serde_json::json;
+
+use super::media;
+use super::prompt::{Field, Prompt, TEXT, Tool, ToolChoice, Unsupported};
+use super::reading::{Part, Reading, Usage};
+use super::reply::{Reply, Stop, pieces};
+use super::shape::{
+    Object, Options, Value as _, content_text, count_at, items_at, last_user_text, list, some, text_at,
+};
+use crate::json::Json;
+
+/// The members of `inferenceConfig`.
+pub(super) const OPTIONS: Options =
+    Options { max_tokens: "maxTokens", temperature: "temperature", top_p: "topP", stop: "stopSequences" };
+
+/// The Converse body that asks `prompt`.
+pub fn body(prompt: &Prompt) -> Result<Json, Unsupported> {
+    prompt.only("Converse", &[TEXT, &[Field::Tools]])?;
+    Ok(write(Object::new(), prompt, OPTIONS.write(Object::new(), prompt)).json())
+}
+
+/// What a Converse body asks.
+pub fn prompt(body: &Json) -> Prompt {
+    let mut prompt = Prompt {
+        system: body.get("system").map(content_text).and_then(some),
+        text: last_user_text(items_at(body, "/messages")),
+        ..Prompt::default()
+    };
+    OPTIONS.read(body.get("inferenceConfig"), &mut prompt);
+    (prompt.tools, prompt.tool_choice) = tools(body);
+    prompt
+}
+
+/// What a Converse answer says.
+pub fn read(answer: &Json) -> Reading {
+    let blocks = items_at(answer, "/output/message/content");
+    let mut reading =
+        Reading::of(blocks.iter().filter_map(read_block)).stopped(text_at(answer, "/stopReason"));
+    reading.usage = usage(answer.get("usage"));
+    reading
+}
+
+/// What one event of `ConverseStream` adds.
+pub fn read_event(name: &str, event: &Json) -> Reading {
+    match name {
+        "contentBlockStart" => Reading::of(
+            event
+                .pointer("/start/toolUse/name")
+                .and_then(Json::as_str)
+                .map(|name| Part::ToolUse { name: name.to_owned(), input: Json::String(String::new()) }),
+        ),
+        "contentBlockDelta" => Reading::of(event.get("delta").and_then(read_delta)),
+        "messageStop" => Reading::default().stopped(text_at(event, "/stopReason")),
+        "metadata" => Reading { usage: usage(event.get("usage")), ..Reading::default() },
+        _ => Reading::default(),
+    }
+}
+
+/// A Converse answer with `reply`.
+pub fn answer(reply: &Reply) -> Json {
+    json!({
+        "metrics": {"latencyMs": reply.latency_ms},
+        "output": {"message": message(reply)},
+        "stopReason": stop_reason(reply),
+        "usage": usage_of(reply),
+    })
+    .into()
+}
+
+/// The same as the events of `ConverseStream`: name and members, in the order Bedrock sends them.
+pub fn events(reply: &Reply) -> Vec<(&'static str, Json)> {
+    let mut events = vec![("messageStart", json!({"role": "assistant"}).into())];
+    for (index, part) in reply.parts.iter().enumerate() {
+        let Some((start, deltas)) = stream_block(reply, part, index) else { continue };
+        if let Some(start) = start {
+            let start = Object::new().put("contentBlockIndex", count(index)).put("start", start);
+            events.push(("contentBlockStart", start.json()));
+        }
+        for delta in deltas {
+            let delta = Object::new().put("contentBlockIndex", count(index)).put("delta", delta);
+            events.push(("contentBlockDelta", delta.json()));
+        }
+        events.push(("contentBlockStop", json!({"contentBlockIndex": index}).into()));
+    }
+    events.push(("messageStop", json!({"stopReason": stop_reason(reply)}).into()));
+    events.push((
+        "metadata",
+        json!({"metrics": {"latencyMs": reply.latency_ms}, "usage": usage_of(reply)}).into(),
+    ));
+    events
+}
+
+/// Messages, system prompt, options and tools, as Converse and Nova both write them.
+pub(super) fn write(object: Object, prompt: &Prompt, options: Object) -> Object {
+    let text = |text: &str| list([Object::new().put("text", text)]);
+    let mut object =
+        object.put("messages", list([Object::new().put("role", "user").put("content", text(&prompt.text))]));
+    object = object.maybe("system", prompt.system.as_deref().map(text)).group("inferenceConfig", options);
+    if prompt.tools.is_empty() {
+        return object;
+    }
+    let specs = prompt.tools.iter().map(|tool| {
+        let spec = Object::new()
+            .put("name", tool.name.as_str())
+            .maybe("description", tool.description.as_deref())
+            .put("inputSchema", Object::new().put("json", tool.schema.clone()));
+        Object::new().put("toolSpec", spec)
+    });
+    let choice = match &prompt.tool_choice {
+        ToolChoice::Auto => None,
+        ToolChoice::Any => Some(json!({"any": {}})),
+        ToolChoice::Named(name) => Some(json!({"tool": {"name": name}})),
+    };
+    object.put("toolConfig", Object::new().put("tools", list(specs)).maybe("toolChoice", choice))
+}
+
+/// The tools of a body, and whether one must be called.
+pub(super) fn tools(body: &Json) -> (Vec<Tool>, ToolChoice) {
+    let tools = items_at(body, "/toolConfig/tools").iter().filter_map(|tool| {
+        let spec = tool.get("toolSpec")?;
+        Some(Tool {
+            name: text_at(spec, "/name")?.to_owned(),
+            description: text_at(spec, "/description").map(str::to_owned),
+            schema: spec.pointer("/inputSchema/json").cloned().unwrap_or(Json::Null),
+        })
+    });
+    let choice = match body.pointer("/toolConfig/toolChoice") {
+        Some(choice) if choice.get("any").is_some() => ToolChoice::Any,
+        Some(choice) => {
+            text_at(choice, "/tool/name").map_or(ToolChoice::Auto, |name| ToolChoice::Named(name.to_owned()))
+        }
+        None => ToolChoice::Auto,
+    };
+    (tools.collect(), choice)
+}
+
+/// One block of an answer's content.
+pub(super) fn read_block(block: &Json) -> Option<Part> {
+    if let Some(text) = text_at(block, "/text") {
+        return Some(Part::Text(text.to_owned()));
+    }
+    if let Some(text) = text_at(block, "/reasoningContent/reasoningText/text") {
+        return Some(Part::Reasoning(text.to_owned()));
+    }
+    if let Some(tool) = block.get("toolUse") {
+        let input = tool.get("input").cloned().unwrap_or(Json::Null);
+        return Some(Part::ToolUse { name: text_at(tool, "/name")?.to_owned(), input });
+    }
+    text_at(block, "/image/source/bytes").map(media::image)
+}
+
+fn read_delta(delta: &Json) -> Option<Part> {
+    if let Some(text) = text_at(delta, "/text") {
+        return Some(Part::Text(text.to_owned()));
+    }
+    if let Some(text) = text_at(delta, "/reasoningContent/text") {
+        return Some(Part::Reasoning(text.to_owned()));
+    }
+    let input = text_at(delta, "/toolUse/input")?;
+    Some(Part::ToolUse { name: String::new(), input: input.into() })
+}
+
+/// Converse's usage; Nova's native one spells the cache counts with `Count` at the end.
+pub(super) fn usage(usage: Option<&Json>) -> Usage {
+    let Some(usage) = usage else { return Usage::default() };
+    let either = |converse: &str, nova: &str| count_at(usage, converse).or_else(|| count_at(usage, nova));
+    Usage {
+        input_tokens: count_at(usage, "/inputTokens"),
+        output_tokens: count_at(usage, "/outputTokens"),
+        cache_read_tokens: either("/cacheReadInputTokens", "/cacheReadInputTokenCount"),
+        cache_write_tokens: either("/cacheWriteInputTokens", "/cacheWriteInputTokenCount"),
+    }
+}
+
+/// Converse's word for why `reply` stops; Nova's too.
+pub(super) fn stop_reason(reply: &Reply) -> &'static str {
+    match reply.stop {
+        Stop::End => "end_turn",
+        Stop::Length => "max_tokens",
+        Stop::Sequence(_) => "stop_sequence",
+        Stop::ToolUse => "tool_use",
+    }
+}
+
+/// The assistant's message.
+pub(super) fn message(reply: &Reply) -> serde_json::Value {
+    let content: Vec<_> =
+        reply.parts.iter().enumerate().filter_map(|(i, part)| block(reply, part, i)).collect();
+    json!({"content": content, "role": "assistant"})
+}
+
+fn block(reply: &Reply, part: &Part, index: usize) -> Option<serde_json::Value> {
+    Some(match part {
+        Part::Text(text) => json!({"text": text}),
+        Part::Reasoning(text) => json!({"reasoningContent": {"reasoningText": {"text": text}}}),
+        Part::ToolUse { name, input } => {
+            json!({"toolUse": {"input": input, "name": name, "toolUseId": tool_use_id(reply, index)}})
+        }
+        _ => return None,
+    })
+}
+
+type StreamBlock = (Option<Json>, Vec<Json>);
+
+/// How a part begins, if that is said at all, and its deltas.
+fn stream_block(reply: &Reply, part: &Part, index: usize) -> Option<StreamBlock> {
+    Some(match part {
+        Part::Text(text) => (None, pieces(text).iter().map(|piece| json!({"text": piece}).into()).collect()),
+        Part::Reasoning(text) => (
+            None,
+            pieces(text).iter().map(|piece| json!({"reasoningContent": {"text": piece}}).into()).collect(),
+        ),
+        Part::ToolUse { name, input } => (
+            Some(json!({"toolUse": {"name": name, "toolUseId": tool_use_id(reply, index)}}).into()),
+            pieces(&input.to_compact())
+                .iter()
+                .map(|piece| json!({"toolUse": {"input": piece}}).into())
+                .collect(),
+        ),
+        _ => return None,
+    })
+}
+
+/// Such as `tooluse_…`, the same for whole and stream.
+fn tool_use_id(reply: &Reply, index: usize) -> String {
+    format!("tooluse_{}{index}", reply.id)
+}
+
+fn usage_of(reply: &Reply) -> serde_json::Value {
+    json!({
+        "inputTokens": reply.input_tokens,
+        "outputTokens": reply.output_tokens,
+        "totalTokens": reply.input_tokens + reply.output_tokens,
+    })
+}
+
+fn count(index: usize) -> u64 {
+    index as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event_stream::converse_frame;
+    use crate::family::{self, UsageSource};
+    use crate::{Answer, Call, Operation, Payload, Timing};
+
+    fn json(text: &str) -> Json {
+        Json::parse(text.as_bytes()).unwrap()
+    }
+
+    fn reply(parts: Vec<Part>, stop: Stop) -> Reply {
+        Reply {
+            model_id: "amazon.nova-lite-v1:0".to_owned(),
+            id: "0123456789abcdef01234567".to_owned(),
+            prompt: Prompt::of("Why?"),
+            body: Json::Null,
+            parts,
+            stop,
+            input_tokens: 2,
+            output_tokens: 3,
+            latency_ms: 500,
+            first_token_ms: 200,
+        }
+    }
+
+    fn read_all(operation: Operation, payload: Payload) -> Reading {
+        let call = Call::new(operation, "amazon.nova-lite-v1:0", Json::Null);
+        let answer = Answer {
+            status: 200,
+            headers: std::collections::BTreeMap::default(),
+            payload,
+            timing: Timing::default(),
+        };
+        family::read(&call, None, &answer).unwrap()
+    }
+
+    #[test]
+    fn prompts_become_bodies_and_bodies_prompts() {
+        let asked = Prompt {
+            system: Some("Be brief.".into()),
+            max_tokens: Some(64),
+            temperature: Some(0.5),
+            top_p: Some(0.9),
+            stop: vec!["END".into()],
+            tools: vec![Tool {
+                name: "weather".into(),
+                description: None,
+                schema: json(r#"{"type":"object"}"#),
+            }],
+            tool_choice: ToolChoice::Any,
+            ..Prompt::of("Why?")
+        };
+        let written = body(&asked).unwrap();
+        assert_eq!(
+            written.to_compact(),
+            concat!(
+                r#"{"messages":[{"role":"user","content":[{"text":"Why?"}]}],"system":[{"text":"Be brief."}],"#,
+                r#""inferenceConfig":{"maxTokens":64,"temperature":0.5,"topP":0.9,"stopSequences":["END"]},"#,
+                r#""toolConfig":{"tools":[{"toolSpec":{"name":"weather","inputSchema":{"json":{"type":"object"}}}}],"#,
+                r#""toolChoice":{"any":{}}}}"#
+            )
+        );
+        assert_eq!(prompt(&written), asked);
+        let tool_turn = json(
+            r#"{"messages":[{"role":"user","content":[{"toolResult":{"toolUseId":"t","content":[{"json":{"c":8}}]}}]}]}"#,
+        );
+        assert_eq!(prompt(&tool_turn).text, r#"{"c":8}"#);
+        assert!(body(&Prompt { seed: Some(1), ..Prompt::default() }).is_err());
+    }
+
+    #[test]
+    fn recorded_shapes_are_read() {
+        let text = concat!(
+            r#"{"metrics":{"latencyMs":512},"output":{"message":{"content":[{"reasoningContent":{"reasoningText":"#,
+            r#"{"text":"Hm.","signature":"s"}}},{"text":"Because."}],"role":"assistant"}},"stopReason":"end_turn","#,
+            r#""usage":{"inputTokens":8,"outputTokens":5,"serverToolUsage":{},"totalTokens":13,"cacheReadInputTokens":4}}"#
+        );
+        let reading = read_all(Operation::Converse, Payload::Whole(text.as_bytes().to_vec().into()));
+        assert_eq!(reading.parts, [Part::Reasoning("Hm.".into()), Part::Text("Because.".into())]);
+        assert_eq!(reading.stop_reason.as_deref(), Some("end_turn"));
+        assert_eq!((reading.usage.input_tokens, reading.usage.cache_read_tokens), (Some(8), Some(4)));
+        assert_eq!(reading.counted_by, Some(UsageSource::Body));
+
+        let frames = [
+            ("messageStart", r#"{"p":"abcd","role":"assistant"}"#),
+            ("contentBlockDelta", r#"{"contentBlockIndex":0,"delta":{"text":"Be"},"p":"ab"}"#),
+            ("contentBlockDelta", r#"{"contentBlockIndex":0,"delta":{"text":"cause."},"p":"abc"}"#),
+            ("contentBlockStop", r#"{"contentBlockIndex":0,"p":"a"}"#),
+            ("messageStop", r#"{"p":"abcdef","stopReason":"end_turn"}"#),
+            (
+                "metadata",
+                r#"{"metrics":{"latencyMs":320},"p":"a","usage":{"inputTokens":8,"outputTokens":5,"totalTokens":13}}"#,
+            ),
+        ];
+        let frames = frames.map(|(name, event)| converse_frame(0, name, &json(event)));
+        let reading = read_all(Operation::ConverseStream, Payload::Stream(frames.to_vec()));
+        assert_eq!(reading.text(), "Because.");
+        assert_eq!(reading.usage.output_tokens, Some(5));
+        assert_eq!(reading.counted_by, Some(UsageSource::StreamMetrics));
+    }
+
+    #[test]
+    fn what_is_written_is_read_whole_and_streamed() {
+        let tool = Part::ToolUse { name: "weather".into(), input: json(r#"{"city":"Bern"}"#) };
+        let reply = reply(vec![Part::Text("Let me look.".into()), tool], Stop::ToolUse);
+        let whole = answer(&reply).to_compact().into_bytes();
+        let whole = read_all(Operation::Converse, Payload::Whole(whole.into()));
+        let frames = events(&reply).into_iter().map(|(name, event)| converse_frame(0, name, &event));
+        let streamed = read_all(Operation::ConverseStream, Payload::Stream(frames.collect()));
+        assert_eq!(whole.parts, reply.parts);
+        assert_eq!(streamed.parts, whole.parts);
+        assert_eq!(streamed.usage, whole.usage);
+        assert_eq!(streamed.stop_reason, whole.stop_reason);
+    }
+
+    #[test]
+    fn events_come_in_bedrocks_order() {
+        let tool = Part::ToolUse { name: "weather".into(), input: json("{}") };
+        let events = events(&reply(vec![Part::Text("One two".into()), tool], Stop::ToolUse));
+        let names: Vec<&str> = events.iter().map(|(name, _)| *name).collect();
+        assert_eq!(
+            names,
+            [
+                "messageStart",
+                "contentBlockDelta",
+                "contentBlockDelta",
+                "contentBlockStop",
+                "contentBlockStart",
+                "contentBlockDelta",
+                "contentBlockStop",
+                "messageStop",
+                "metadata"
+            ]
+        );
+    }
+}

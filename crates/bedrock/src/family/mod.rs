@@ -1,0 +1,243 @@
+//! The dialects of Bedrock's models: how each writes a request and reads an answer.
+//!
+//! In goes a plain [`Prompt`] or a native body; out come the family's body, or a [`Reading`] of its
+//! answer; and the other way round, a [`Reply`] of a stand-in model becomes an answer in the family's
+//! exact shape. One file a family; a new family is one new file, one line in [`FAMILIES`] and its rows
+//! in `table.toml`, which tests hold it to. [`converse`] is the dialect of the Converse operations,
+//! the same for every text model. What several families share stands once: `shape` (members of JSON),
+//! `template` (prompts with turns marked inside the text), `chat` (OpenAI-like bodies), `media`.
+
+mod chat;
+mod claude_messages;
+mod claude_text;
+mod cohere_command;
+mod cohere_command_r;
+mod cohere_embed;
+pub mod converse;
+mod deepseek_r1;
+pub mod error;
+mod jamba;
+mod jurassic;
+mod llama;
+mod media;
+mod mistral_chat;
+mod mistral_text;
+mod nova;
+mod openai_chat;
+mod prompt;
+mod reading;
+mod reply;
+mod shape;
+mod stability_image;
+mod stable_diffusion_xl;
+#[cfg(test)]
+mod table;
+mod template;
+mod titan_embed;
+mod titan_image;
+mod titan_multimodal_embed;
+mod titan_text;
+
+pub use error::ErrorReading;
+pub use prompt::{Prompt, Tool, ToolChoice, Unsupported};
+pub use reading::{Part, Reading, Usage, UsageSource};
+pub use reply::uuid;
+pub use reply::{Reply, Stop, estimated_tokens, pieces};
+
+use super::answer::{Answer, Frame, Payload};
+use super::call::Call;
+use super::event_stream::{self, Event};
+use super::json::Json;
+
+/// The request and answer dialect of a model.
+pub trait Family: Sync {
+    /// Its id in the catalog and in recordings, such as `claude-messages`.
+    fn id(&self) -> &'static str;
+
+    /// Its name for people, such as `Claude Messages`.
+    fn name(&self) -> &'static str;
+
+    /// Whether `model_id` (bare, see [`super::model_id::bare`]) speaks this dialect, judged by its
+    /// name alone. The catalog is asked first; this serves models it does not know.
+    fn speaks(&self, bare_model_id: &str) -> bool;
+
+    /// What its answers are made of.
+    fn makes(&self) -> Makes {
+        Makes::Text
+    }
+
+    /// Whether it answers the two streaming operations. Text models do, with few exceptions.
+    fn streams(&self) -> bool {
+        self.makes() == Makes::Text
+    }
+
+    /// Whether answers of this model count prompt cache tokens in headers and body.
+    fn counts_cache(&self, _bare_model_id: &str) -> bool {
+        false
+    }
+
+    /// The length of this model's vectors where a request does not say; embeddings only.
+    fn default_dimensions(&self, _bare_model_id: &str) -> u32 {
+        1024
+    }
+
+    /// The native `InvokeModel` body that asks `prompt`.
+    fn body(&self, prompt: &Prompt) -> Result<Json, Unsupported>;
+
+    /// What a native body asks: the reverse of [`Family::body`], as far as bodies written by people
+    /// allow. Never fails: what is missing or of a wrong type is left out.
+    fn prompt(&self, body: &Json) -> Prompt;
+
+    /// What a whole native answer says.
+    fn read(&self, answer: &Json) -> Reading;
+
+    /// What one chunk of a native stream (the JSON inside `chunk.bytes`) adds.
+    fn read_chunk(&self, chunk: &Json) -> Reading {
+        self.read(chunk)
+    }
+
+    /// Sorts out what can be told only once an answer is complete, such as thinking that stands
+    /// inside the text.
+    fn finish(&self, _reading: &mut Reading) {}
+
+    /// A whole native answer with `reply`, in this family's exact shape.
+    fn answer(&self, reply: &Reply) -> Json;
+
+    /// The same as the chunks of a native stream, for families that stream. The last chunk has no
+    /// metrics yet: [`Reply::metrics`] are the same for every family.
+    fn chunks(&self, reply: &Reply) -> Vec<Json> {
+        vec![self.answer(reply)]
+    }
+}
+
+/// What a family's answers are made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Makes {
+    /// Text, with reasoning and tool uses where the model has them.
+    Text,
+    /// Images.
+    Images,
+    /// Embedding vectors.
+    Vectors,
+}
+
+/// The member of a native stream's last chunk that holds Bedrock's own counts.
+pub const METRICS: &str = "amazon-bedrock-invocationMetrics";
+
+/// Every family, in the order they are asked which one speaks a model's dialect: the narrow ones of
+/// a maker before its catch-all.
+pub const FAMILIES: &[&dyn Family] = &[
+    &claude_text::ClaudeText,
+    &claude_messages::ClaudeMessages,
+    &titan_text::TitanText,
+    &titan_embed::TitanEmbed,
+    &titan_multimodal_embed::TitanMultimodalEmbed,
+    &titan_image::TitanImage,
+    &nova::Nova,
+    &llama::Llama,
+    &mistral_text::MistralText,
+    &mistral_chat::MistralChat,
+    &cohere_command::CohereCommand,
+    &cohere_command_r::CohereCommandR,
+    &cohere_embed::CohereEmbed,
+    &jurassic::Jurassic,
+    &jamba::Jamba,
+    &stable_diffusion_xl::StableDiffusionXl,
+    &stability_image::StabilityImage,
+    &deepseek_r1::DeepSeekR1,
+    &openai_chat::OpenAiChat,
+];
+
+/// The family with this id.
+pub fn by_id(id: &str) -> Option<&'static dyn Family> {
+    FAMILIES.iter().copied().find(|family| family.id() == id)
+}
+
+/// The family a model id belongs to by its name alone.
+pub fn of_model(model_id: &str) -> Option<&'static dyn Family> {
+    let bare = super::model_id::bare(model_id);
+    FAMILIES.iter().copied().find(|family| family.speaks(bare))
+}
+
+/// What `call` asks: Converse's dialect for the Converse operations, else that of `family`.
+pub fn prompt(call: &Call, family: &dyn Family) -> Prompt {
+    if call.operation.is_converse() { converse::prompt(&call.body) } else { family.prompt(&call.body) }
+}
+
+/// What `answer` says to `call`: Converse's dialect for the Converse operations, else that of
+/// `family`; whole or streamed. Tokens come from the headers, the stream's metrics or the body, in
+/// that order, and [`Reading::counted_by`] says which. `None` for an error answer (see
+/// [`error::read`]), one that is not JSON, or a native one without a family. A stream that broke off
+/// is read as far as it came.
+pub fn read(call: &Call, family: Option<&dyn Family>, answer: &Answer) -> Option<Reading> {
+    if !answer.is_success() {
+        return None;
+    }
+    let dialect = if call.operation.is_converse() { None } else { Some(family?) };
+    let (mut reading, metrics) = match &answer.payload {
+        Payload::Whole(body) => {
+            let json = body.json()?;
+            (dialect.map_or_else(|| converse::read(json), |family| family.read(json)), Usage::default())
+        }
+        Payload::Stream(frames) => read_stream(frames, dialect)?,
+    };
+    reading.settle();
+    if let Some(family) = family {
+        family.finish(&mut reading);
+    }
+    let sources = [
+        (UsageSource::Headers, usage_of_headers(answer)),
+        (UsageSource::StreamMetrics, metrics),
+        (UsageSource::Body, reading.usage),
+    ];
+    reading.counted_by = sources.iter().find(|(_, usage)| !usage.is_empty()).map(|(source, _)| *source);
+    reading.usage = sources.iter().rev().fold(Usage::default(), |mut all, (_, usage)| {
+        all.absorb(*usage);
+        all
+    });
+    Some(reading)
+}
+
+/// All frames' parts joined, and what the stream's metrics count.
+fn read_stream(frames: &[Frame], dialect: Option<&dyn Family>) -> Option<(Reading, Usage)> {
+    let mut reading = Reading::default();
+    let mut metrics = Usage::default();
+    for frame in frames {
+        match (event_stream::read(frame)?, dialect) {
+            (Event::Chunk(chunk), Some(family)) => {
+                if let Some(counts) = chunk.get(METRICS) {
+                    metrics.absorb(usage_of_metrics(counts));
+                }
+                reading.absorb(family.read_chunk(&chunk));
+            }
+            (Event::Converse { name, event }, None) => {
+                let mut piece = converse::read_event(name, event);
+                metrics.absorb(std::mem::take(&mut piece.usage));
+                reading.absorb(piece);
+            }
+            // An exception ends the stream; events of the other dialect say nothing here.
+            _ => {}
+        }
+    }
+    Some((reading, metrics))
+}
+
+fn usage_of_headers(answer: &Answer) -> Usage {
+    let count = |name: &str| answer.header(name)?.parse().ok();
+    Usage {
+        input_tokens: count("x-amzn-bedrock-input-token-count"),
+        output_tokens: count("x-amzn-bedrock-output-token-count"),
+        cache_read_tokens: count("x-amzn-bedrock-cache-read-input-token-count"),
+        cache_write_tokens: count("x-amzn-bedrock-cache-write-input-token-count"),
+    }
+}
+
+fn usage_of_metrics(metrics: &Json) -> Usage {
+    let count = |name: &str| metrics.get(name)?.as_u64();
+    Usage {
+        input_tokens: count("inputTokenCount"),
+        output_tokens: count("outputTokenCount"),
+        cache_read_tokens: count("cacheReadInputTokenCount"),
+        cache_write_tokens: count("cacheWriteInputTokenCount"),
+    }
+}

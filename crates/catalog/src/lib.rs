@@ -1,0 +1,199 @@
+//! What is known about models: family, prices, limits, features, lifecycle, each with its source.
+//!
+//! In comes `models.toml`, embedded in the binary; out come [`Model`]s by the ids people write.
+//! Nothing here guesses: what the file does not say is `None`. Successors are AWS's word only; what
+//! a course recommends is the course's business.
+
+pub mod listing;
+pub mod measure;
+mod model;
+mod parse;
+
+#[cfg(test)]
+mod facts_test;
+
+use std::sync::LazyLock;
+
+use indexmap::IndexMap;
+use jiff::civil::Date;
+
+pub use model::{Access, Features, ImagePrice, Lifecycle, LifecycleState, Modalities, Model, Price, Sourced};
+pub use parse::{CatalogError, CatalogProblem};
+
+use tutor_bedrock::model_id;
+
+/// tutor's own file.
+const OWN: &str = include_str!("models.toml");
+
+/// All models tutor knows.
+#[derive(Debug, Clone, Default)]
+pub struct Catalog {
+    /// By bare model id, in the file's order.
+    models: IndexMap<String, Model>,
+    /// In the file's order.
+    sources: Vec<Source>,
+}
+
+/// A page or package that facts were read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// What it is, as facts quote it.
+    pub title: String,
+    /// Where it is.
+    pub url: Option<String>,
+    /// The day it was read.
+    pub read: Date,
+}
+
+impl Catalog {
+    /// The catalog that tutor comes with.
+    ///
+    /// # Panics
+    /// Never in a binary that passed its tests: they parse this very file.
+    pub fn embedded() -> &'static Self {
+        static EMBEDDED: LazyLock<Catalog> =
+            LazyLock::new(|| parse::parse_by_model(OWN).expect("the embedded catalog is tested"));
+        &EMBEDDED
+    }
+
+    /// Reads a catalog file.
+    ///
+    /// # Errors
+    /// Names the line of the first thing that is unknown, malformed or contradicts itself.
+    pub fn parse(text: &str) -> Result<Self, CatalogError> {
+        parse::parse(text)
+    }
+
+    /// The model behind an id as people write it: bare, profile or ARN.
+    pub fn model(&self, id: &str) -> Option<&Model> {
+        self.models.get(model_id::bare(id))
+    }
+
+    /// The model of this id, name or alias, whatever its capitals.
+    pub fn named(&self, word: &str) -> Option<&Model> {
+        let is = |name: &String| name.eq_ignore_ascii_case(word.trim());
+        self.model(word)
+            .or_else(|| self.models().find(|model| is(&model.name) || model.aliases.iter().any(is)))
+    }
+
+    /// The id that is most like a word that is none, if one is near.
+    pub fn nearest(&self, word: &str) -> Option<&str> {
+        let near = self.models().map(|model| (strsim::jaro_winkler(&model.id, word), model.id.as_str()));
+        near.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(likeness, _)| *likeness > 0.85).map(|(_, id)| id)
+    }
+
+    /// Every model, in the file's order.
+    pub fn models(&self) -> impl Iterator<Item = &Model> {
+        self.models.values()
+    }
+
+    /// Every source, in the file's order.
+    pub fn sources(&self) -> impl Iterator<Item = &Source> {
+        self.sources.iter()
+    }
+
+    /// This catalog with the models of another one added, or in the place of its own.
+    #[must_use]
+    pub fn overlaid(&self, over: Catalog) -> Self {
+        let mut catalog = self.clone();
+        catalog.models.extend(over.models);
+        catalog.sources.extend(over.sources);
+        catalog
+    }
+
+    /// The first model along AWS's named successors that is not retired on `today`; `None` if AWS
+    /// names none, or all of them are retired.
+    pub fn living_successor(&self, model: &Model, today: Date) -> Option<&Model> {
+        let mut next = self.named_successor(model)?;
+        // A chain cannot be longer than the catalog; a ring would be.
+        for _ in 0..self.models.len() {
+            if next.state_on(today) != LifecycleState::Retired {
+                return Some(next);
+            }
+            next = self.named_successor(next)?;
+        }
+        None
+    }
+
+    /// The model that AWS names as the next one, whatever its state.
+    fn named_successor(&self, model: &Model) -> Option<&Model> {
+        self.model(model.lifecycle.as_ref()?.successor.as_deref()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    /// A catalog of models `a`, `b`, …, each with the lifecycle given.
+    fn chain(lifecycles: &[(&str, &str)]) -> Catalog {
+        let models = lifecycles.iter().map(|(id, lifecycle)| {
+            let dates = match *lifecycle {
+                "" => String::new(),
+                facts => format!("lifecycle = {{ {facts}, source = \"s\" }}\n"),
+            };
+            format!(
+                "[model.{id}]\nname = \"M\"\nprovider = \"P\"\nfamily = \"nova\"\ninput = [\"text\"]\n\
+                 output = [\"text\"]\naccess = \"on-demand\"\n{dates}"
+            )
+        });
+        let text = format!("[source.s]\ntitle = \"S\"\nread = 2026-01-01\n{}", models.collect::<String>());
+        Catalog::parse(&text).expect("a catalog")
+    }
+
+    fn living<'c>(catalog: &'c Catalog, id: &str) -> Option<&'c str> {
+        let model = catalog.model(id).expect("the model");
+        catalog.living_successor(model, date(2026, 11, 22)).map(|model| model.id.as_str())
+    }
+
+    #[test]
+    fn the_chain_is_walked_to_the_first_model_that_lives() {
+        let catalog = chain(&[
+            ("a", "eol = 2024-01-01, successor = \"b\""),
+            ("b", "eol = 2025-01-01, successor = \"c\""),
+            ("c", "legacy = 2026-01-01, eol = 2027-01-01, successor = \"d\""),
+            ("d", ""),
+        ]);
+        assert_eq!(living(&catalog, "a"), Some("c"), "legacy still answers");
+        assert_eq!(living(&catalog, "c"), Some("d"));
+        assert_eq!(living(&catalog, "d"), None);
+    }
+
+    #[test]
+    fn a_chain_that_ends_in_retired_models_has_no_living_one() {
+        let catalog = chain(&[
+            ("a", "eol = 2024-01-01, successor = \"b\""),
+            ("b", "eol = 2025-01-01"),
+            ("unknown-next", "eol = 2025-01-01, successor = \"nowhere\""),
+            ("x", "eol = 2024-01-01, successor = \"y\""),
+            ("y", "eol = 2024-01-01, successor = \"x\""),
+        ]);
+        assert_eq!(living(&catalog, "a"), None);
+        assert_eq!(living(&catalog, "unknown-next"), None);
+        assert_eq!(living(&catalog, "x"), None, "a ring ends too");
+    }
+
+    #[test]
+    fn the_own_file_says_the_same_as_a_whole() {
+        let (whole, embedded) = (Catalog::parse(OWN).unwrap(), Catalog::embedded());
+        assert!(whole.models().eq(embedded.models()));
+        assert_eq!(whole.sources, embedded.sources);
+    }
+
+    #[test]
+    fn a_model_is_found_by_any_id_people_write() {
+        let catalog = Catalog::embedded();
+        let bare = catalog.model("amazon.nova-lite-v1:0");
+        assert!(bare.is_some());
+        assert_eq!(catalog.model("us.amazon.nova-lite-v1:0"), bare);
+        assert_eq!(catalog.model("arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0"), bare);
+        assert_eq!(
+            catalog
+                .model("arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.amazon.nova-lite-v1:0"),
+            bare
+        );
+        assert_eq!(catalog.model("amazon.nova-nothing-v1:0"), None);
+    }
+}

@@ -1,0 +1,256 @@
+//! Who answers: the recording of exactly this call, else a stand-in model; never another call's
+//! recording.
+//!
+//! In goes what was [`Asked`], out comes an answer [`Prepared`] for the wire. Requests are checked as
+//! Bedrock checks them, with one exception: what Bedrock itself has answered, it has accepted.
+
+use axum::http::StatusCode;
+use base64::Engine as _;
+use jiff::civil::Date;
+use serde_json::json;
+
+use super::lifecycle::{self, Callable};
+use super::log::{About, Origin};
+use super::refusal::Refusal;
+use super::relay::Relay;
+use super::reply::Prepared;
+use super::request::Asked;
+use super::route::Action;
+use tutor_bedrock::answer::{Payload, Timing};
+use tutor_bedrock::{Answer, Call, Json, Operation, family};
+use tutor_catalog::Catalog;
+use tutor_catalog::measure::Cost;
+use tutor_catalog::measure::images_made;
+use tutor_provider::practice::{Practice, estimate_input_tokens};
+use tutor_provider::replay::Replay;
+use tutor_recording::store::Fetched;
+use tutor_recording::{Acceptance, OriginKind};
+use tutor_schema::{self, Wording};
+
+/// What becomes of a call without a recording.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    /// A stand-in answers.
+    Practice,
+    /// It is refused, with the nearest recording named.
+    Refuse,
+}
+
+/// What becomes of a call to a model past its end of life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retired {
+    /// It is answered, with a warning in the log.
+    Serve,
+    /// It is refused, as Bedrock does.
+    Refuse,
+}
+
+/// Answers requests.
+#[derive(Debug)]
+pub struct Answerer {
+    /// The recordings, if there is a book.
+    pub replay: Option<Replay>,
+    /// The stand-ins.
+    pub practice: Practice,
+    /// For calls without a recording.
+    pub missing: Missing,
+    /// For models past their end of life.
+    pub retired: Retired,
+    /// The day that decides which those are.
+    pub today: Date,
+    /// Who answers every call instead, unchecked.
+    pub relay: Option<Relay>,
+}
+
+/// Reads what is built in, the catalog and the rules of bodies, so that no request has to wait for it.
+pub fn warm_up() {
+    Catalog::embedded();
+    tutor_schema::warm_up();
+}
+
+/// An answer and where it came from.
+struct Found {
+    answer: Answer,
+    origin: Origin,
+    note: Option<String>,
+}
+
+impl Answerer {
+    /// The answer to `asked`; `request_id` is for refusals alone.
+    pub(super) fn prepare(&self, asked: &Asked, request_id: &str) -> Prepared {
+        let answered = match asked.action {
+            Action::Run(operation) => self.run(asked, operation),
+            Action::CountTokens => self.count_tokens(asked, request_id),
+        };
+        answered.unwrap_or_else(|refusal| {
+            let about = About {
+                note: Some(refusal.message.clone()),
+                ..about(asked.action.name(), &asked.model_id, Origin::Refused)
+            };
+            Prepared::refused(&refusal, request_id, about)
+        })
+    }
+
+    fn run(&self, asked: &Asked, operation: Operation) -> Result<Prepared, Refusal> {
+        let body = parse(operation, &asked.body)?;
+        let options = asked.options.clone();
+        let call = Call { operation, model_id: asked.model_id.clone(), body, options };
+        if let Some(relay) = &self.relay {
+            let about = about(operation.name(), &call.model_id, Origin::Practice);
+            return Ok(Prepared::of(&relay.ask(&call)?, about));
+        }
+        let (fetched, damage) = self.recording(&call);
+        let truth = fetched.as_ref().is_some_and(|found| found.recording.origin.kind == OriginKind::Bedrock);
+        let callable = match lifecycle::check(&call.model_id, asked.action, self.today, self.retired) {
+            Ok(callable) => callable,
+            Err(refusal) if !truth || refusal == lifecycle::end_of_life() => return Err(refusal),
+            Err(_) => Callable { family: family::of_model(&call.model_id), model: None, warning: None },
+        };
+        if !truth {
+            check_body(&call, &callable)?;
+        }
+        let found = match fetched {
+            Some(fetched) => of_recording(&fetched),
+            None => self.without_recording(&call, damage)?,
+        };
+        let notes: Vec<String> = [found.note, callable.warning.clone()].into_iter().flatten().collect();
+        let about = About {
+            note: Some(notes.join("; ")).filter(|note| !note.is_empty()),
+            ..self.figures(&call, &callable, &found.answer, found.origin)
+        };
+        Ok(Prepared::of(&found.answer, about))
+    }
+
+    /// The call's recording, and what is wrong with the file that should hold it.
+    fn recording(&self, call: &Call) -> (Option<Fetched>, Option<String>) {
+        let Some(replay) = &self.replay else { return (None, None) };
+        match replay.find(&call.key()) {
+            Ok(found) => (found, None),
+            Err((path, damage)) => {
+                (None, Some(format!("the recording {} {damage}; {}", path.display(), damage.help())))
+            }
+        }
+    }
+
+    fn without_recording(&self, call: &Call, damage: Option<String>) -> Result<Found, Refusal> {
+        if self.missing == Missing::Refuse {
+            let words = damage.unwrap_or_else(|| self.no_recording(call));
+            return Err(Refusal::ours(StatusCode::NOT_FOUND, "ResourceNotFoundException", words));
+        }
+        let answer = self.practice.sample(call, 0).map_err(|error| {
+            let words = format!("{error}, and there is no recording of this request");
+            Refusal::ours(StatusCode::BAD_REQUEST, "ValidationException", words)
+        })?;
+        Ok(Found { answer, origin: Origin::Practice, note: damage })
+    }
+
+    fn no_recording(&self, call: &Call) -> String {
+        let nearest = self.replay.as_ref().and_then(|replay| replay.nearest(call));
+        let Some(nearest) = nearest else {
+            let what = format!("{} of {}", call.operation, call.model_id);
+            return format!("there is no recording of this request, nor any other of {what}");
+        };
+        const SHOWN: usize = 5;
+        let mut differences: Vec<String> =
+            nearest.differences.iter().take(SHOWN).map(ToString::to_string).collect();
+        if nearest.differences.len() > SHOWN {
+            differences.push(format!("and {} more", nearest.differences.len() - SHOWN));
+        }
+        let path = nearest.path.display();
+        format!("there is no recording of this request. The nearest is {path}: {}", differences.join("; "))
+    }
+
+    fn figures(&self, call: &Call, callable: &Callable, answer: &Answer, origin: Origin) -> About {
+        let mut about = about(call.operation.name(), &call.model_id, origin);
+        if let Some(reading) = family::read(call, callable.family, answer) {
+            about.input_tokens = reading.usage.input_tokens;
+            about.output_tokens = reading.usage.output_tokens;
+            let images = images_made(call, &reading);
+            about.cost =
+                Cost::of_call(callable.model, &call.model_id, &reading.usage, &images, self.today).total();
+        }
+        about
+    }
+
+    /// An estimate, by the rule that practice answers count with.
+    fn count_tokens(&self, asked: &Asked, request_id: &str) -> Result<Prepared, Refusal> {
+        let callable = lifecycle::check(&asked.model_id, asked.action, self.today, self.retired)?;
+        let input = parse(Operation::Converse, &asked.body)?;
+        let (operation, body) = counted(&input)?;
+        let call = Call::new(operation, asked.model_id.as_str(), body);
+        check_body(&call, &callable)?;
+        let tokens = estimate_input_tokens(&call.body);
+        let headers = [("content-type", "application/json"), ("x-amzn-requestid", request_id)];
+        let answer = Answer {
+            status: 200,
+            headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+            payload: Payload::Whole(Json::from(json!({"inputTokens": tokens})).into()),
+            timing: Timing::default(),
+        };
+        let about = About {
+            input_tokens: Some(tokens),
+            note: callable.warning,
+            ..about(asked.action.name(), &asked.model_id, Origin::Estimate)
+        };
+        Ok(Prepared::of(&answer, about))
+    }
+}
+
+fn about(action: &str, model_id: &str, origin: Origin) -> About {
+    About {
+        action: action.to_owned(),
+        model_id: model_id.to_owned(),
+        input_tokens: None,
+        output_tokens: None,
+        cost: None,
+        origin,
+        note: None,
+    }
+}
+
+fn of_recording(fetched: &Fetched) -> Found {
+    let origin = match fetched.recording.origin.kind {
+        OriginKind::Bedrock => Origin::Bedrock,
+        OriginKind::Practice => Origin::RecordedPractice,
+    };
+    let pending = fetched.acceptance == Acceptance::Pending;
+    let note = pending.then(|| "a pending recording, not accepted yet".to_owned());
+    // A recording is never empty, see `Recording::samples`.
+    let answer = fetched.recording.shown().clone();
+    Found { answer, origin, note }
+}
+
+/// The body as JSON, or the refusal of one that is none.
+fn parse(operation: Operation, body: &[u8]) -> Result<Json, Refusal> {
+    Json::parse(body).map_err(|error| {
+        if operation.is_converse() {
+            Refusal::ours(StatusCode::BAD_REQUEST, "SerializationException", format!("the body is {error}"))
+        } else {
+            Refusal::validation("Malformed input request, please reformat your input and try again.")
+        }
+    })
+}
+
+fn check_body(call: &Call, callable: &Callable) -> Result<(), Refusal> {
+    let Err(violation) = tutor_schema::check(call, callable.family) else { return Ok(()) };
+    let status = StatusCode::BAD_REQUEST;
+    Err(match violation.wording {
+        Wording::Bedrock => Refusal::bedrock(status, violation.kind, violation.message),
+        Wording::Ours => Refusal::ours(status, violation.kind, violation.message),
+    })
+}
+
+/// What a `CountTokens` body wants counted: a native body in base64, or Converse's members.
+fn counted(input: &Json) -> Result<(Operation, Json), Refusal> {
+    let no = |message: &str| Refusal::ours(StatusCode::BAD_REQUEST, "ValidationException", message);
+    if let Some(body) = input.pointer("/input/invokeModel/body") {
+        let bytes =
+            body.as_str().and_then(|text| base64::engine::general_purpose::STANDARD.decode(text).ok());
+        let bytes = bytes.ok_or_else(|| no("`input.invokeModel.body` must be base64"))?;
+        return Ok((Operation::InvokeModel, parse(Operation::InvokeModel, &bytes)?));
+    }
+    match input.pointer("/input/converse") {
+        Some(converse) => Ok((Operation::Converse, converse.clone())),
+        None => Err(no("`input` must hold `invokeModel` or `converse`")),
+    }
+}

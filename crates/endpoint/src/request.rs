@@ -1,0 +1,126 @@
+//! A request as far as it matters: operation, model, headers that change the answer, body.
+
+use std::hash::{Hash, Hasher};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, StatusCode};
+use bytes::{Bytes, BytesMut};
+use http_body_util::BodyExt as _;
+
+use super::refusal::Refusal;
+use super::route::Action;
+use tutor_bedrock::CallOptions;
+
+/// The longest body, in bytes: `InvokeModel`'s limit in the API reference.
+const MOST: usize = 25_000_000;
+/// How much more than that is read and thrown away, so that the client gets to read why.
+const DRAINED: usize = 100_000_000;
+/// How long a client may pause in the middle of its body.
+const PAUSE: Duration = Duration::from_mins(1);
+
+/// What is asked of whom. Two equal ones get the same answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Asked {
+    pub(super) action: Action,
+    pub(super) model_id: String,
+    pub(super) options: CallOptions,
+    pub(super) body: Bytes,
+}
+
+/// Without the rare headers: they are compared, not hashed.
+impl Hash for Asked {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.action.hash(state);
+        self.model_id.hash(state);
+        self.body.hash(state);
+    }
+}
+
+impl Asked {
+    /// What these parts of a request ask. Converse has the options in its body; headers of that kind
+    /// mean nothing there.
+    pub(super) fn new(action: Action, model_id: String, headers: &HeaderMap, body: Bytes) -> Self {
+        let native = matches!(action, Action::Run(operation) if !operation.is_converse());
+        let options = if native { options(headers) } else { CallOptions::default() };
+        Asked { action, model_id, options, body }
+    }
+}
+
+fn options(headers: &HeaderMap) -> CallOptions {
+    // Most requests have none of them.
+    if !headers.keys().any(|name| name.as_str().starts_with("x-amzn-bedrock-")) {
+        return CallOptions::default();
+    }
+    let value = |name: &str| Some(headers.get(name)?.to_str().ok()?.to_owned());
+    CallOptions {
+        trace: value("x-amzn-bedrock-trace"),
+        guardrail_identifier: value("x-amzn-bedrock-guardrailidentifier"),
+        guardrail_version: value("x-amzn-bedrock-guardrailversion"),
+        performance_latency: value("x-amzn-bedrock-performanceconfig-latency"),
+        service_tier: value("x-amzn-bedrock-service-tier"),
+    }
+}
+
+/// The whole body, within limits of size and patience.
+pub(super) async fn read_body(mut body: Body) -> Result<Bytes, Refusal> {
+    let mut whole = Whole::default();
+    loop {
+        let frame = tokio::time::timeout(PAUSE, body.frame()).await.map_err(|_| {
+            let message = "the request's body stopped arriving";
+            Refusal::ours(StatusCode::REQUEST_TIMEOUT, "RequestTimeoutException", message)
+        })?;
+        match frame {
+            None => return whole.finish(),
+            Some(Ok(frame)) => {
+                if let Ok(data) = frame.into_data() {
+                    whole.add(data)?;
+                }
+            }
+            Some(Err(_)) => {
+                let message = "the request's body ended before its announced length";
+                return Err(Refusal::ours(StatusCode::BAD_REQUEST, "ValidationException", message));
+            }
+        }
+    }
+}
+
+/// A body under construction; one that comes in one piece is not copied.
+#[derive(Default)]
+struct Whole {
+    first: Bytes,
+    all: BytesMut,
+    length: usize,
+}
+
+impl Whole {
+    fn add(&mut self, data: Bytes) -> Result<(), Refusal> {
+        self.length += data.len();
+        if self.length > MOST {
+            (self.first, self.all) = (Bytes::new(), BytesMut::new());
+            return if self.length > MOST + DRAINED { Err(too_long()) } else { Ok(()) };
+        }
+        if self.length == data.len() {
+            self.first = data;
+        } else {
+            if self.all.is_empty() {
+                self.all.extend_from_slice(&std::mem::take(&mut self.first));
+            }
+            self.all.extend_from_slice(&data);
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Bytes, Refusal> {
+        match self.length {
+            length if length > MOST => Err(too_long()),
+            length if length == self.first.len() => Ok(self.first),
+            _ => Ok(self.all.freeze()),
+        }
+    }
+}
+
+fn too_long() -> Refusal {
+    let message = format!("the request's body is longer than {MOST} bytes");
+    Refusal::ours(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLargeException", message)
+}

@@ -1,0 +1,260 @@
+//! Live: Amazon Bedrock itself, with the person's own credentials, under a budget.
+//!
+//! In goes a call, out comes Bedrock's answer as it was received, or a [`ServiceError`] that says what
+//! to do. [`connect`] makes the SDK's client from profiles, environment and region; [`sdk`] sends a
+//! call once through it, while [`wire`] keeps what really went over the wire; [`retry`] knows what is
+//! worth another attempt, [`gate`] how many calls a model gets at a time; [`advice`] turns Bedrock's
+//! refusals into words. Every attempt is paid from the [`Ledger`] before it is sent.
+
+pub mod advice;
+pub mod connect;
+mod frames;
+mod gate;
+pub mod retry;
+pub mod sdk;
+pub mod transport;
+mod wire;
+
+#[cfg(test)]
+mod simulation;
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use jiff::civil::Date;
+use rust_decimal::Decimal;
+
+pub use connect::{Settings, connect};
+pub use tutor_provider::trouble::{ServiceError, Trouble};
+
+use self::advice::Situation;
+use self::gate::Gates;
+use self::retry::{Outcome, Patience};
+use self::transport::{NoAnswer, Transport};
+use tutor_bedrock::family;
+use tutor_bedrock::{Answer, Call, Key};
+use tutor_catalog::Catalog;
+use tutor_catalog::measure::Cost;
+use tutor_catalog::measure::images_made;
+use tutor_provider::ledger::{Ledger, Reservation};
+use tutor_provider::worst_case::{self, Unbounded};
+use tutor_provider::{Provider, ProviderError, as_they_come};
+use tutor_recording::Origin;
+
+/// Amazon Bedrock behind a ledger.
+#[derive(Debug)]
+pub struct Live<T> {
+    transport: T,
+    ledger: Ledger,
+    gates: Gates,
+    patience: Patience,
+    unpriced: Unpriced,
+    /// Says when nothing new is to be sent.
+    stop: Arc<AtomicBool>,
+    /// What advice depends on.
+    situation: Situation,
+}
+
+/// What becomes of a call whose price is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unpriced {
+    /// It is refused.
+    Refuse,
+    /// It is sent; the ledger cannot count it.
+    Allow,
+}
+
+impl<T: Transport> Live<T> {
+    /// Bedrock in `region` through `transport`, as it stands on `today`.
+    pub fn new(transport: T, ledger: Ledger, region: impl Into<String>, today: Date) -> Self {
+        Live {
+            transport,
+            ledger,
+            gates: Gates::default(),
+            patience: Patience::default(),
+            unpriced: Unpriced::Refuse,
+            stop: Arc::default(),
+            situation: Situation { region: region.into(), today, catalog: Catalog::embedded() },
+        }
+    }
+
+    /// The same with another patience.
+    #[must_use]
+    pub fn patient(self, patience: Patience) -> Self {
+        Live { patience, ..self }
+    }
+
+    /// The same with a rule for calls without a price.
+    #[must_use]
+    pub fn with_unpriced(self, unpriced: Unpriced) -> Self {
+        Live { unpriced, ..self }
+    }
+
+    /// The same with the prices and models of a book's own catalog.
+    #[must_use]
+    pub fn with_catalog(self, catalog: &'static Catalog) -> Self {
+        Live { situation: Situation { catalog, ..self.situation }, ..self }
+    }
+
+    /// The same, sending nothing more once `stop` is set.
+    #[must_use]
+    pub fn until(self, stop: Arc<AtomicBool>) -> Self {
+        Live { stop, ..self }
+    }
+
+    /// What is spent so far.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// The region.
+    pub fn region(&self) -> &str {
+        &self.situation.region
+    }
+
+    /// What an attempt of `call` costs at most, in USD.
+    ///
+    /// # Errors
+    /// No bound can be given and the call must not be sent.
+    pub fn worst_case(&self, call: &Call) -> Result<Decimal, Unbounded> {
+        worst_case(call, self.situation.catalog, self.unpriced)
+    }
+
+    /// How many tokens Bedrock counts in the input of each of `calls`, by key. A model that it does
+    /// not count for is asked about only once.
+    pub async fn count_tokens(&self, calls: &[&Call]) -> HashMap<Key, u64> {
+        let mut by_model: HashMap<&str, Vec<&Call>> = HashMap::new();
+        for call in calls {
+            by_model.entry(&call.model_id).or_default().push(call);
+        }
+        let of_model = |calls: Vec<&'_ Call>| {
+            let calls: Vec<Call> = calls.into_iter().cloned().collect();
+            async move {
+                let mut counts = Vec::new();
+                for call in &calls {
+                    let Some(tokens) = self.transport.count_tokens(call).await else { break };
+                    counts.push((call.key(), tokens));
+                }
+                counts
+            }
+        };
+        let mut all = HashMap::new();
+        as_they_come(by_model.into_values().map(of_model).collect(), |_, counts| all.extend(counts)).await;
+        all
+    }
+
+    async fn ask(&self, call: &Call) -> Result<Answer, ProviderError> {
+        let worst = self.worst_case(call).map_err(ProviderError::Unbounded)?;
+        let gate = self.gates.of(&call.model_id);
+        let key = call.key();
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            let place = gate.enter().await;
+            if self.stop.load(Ordering::Relaxed) {
+                return Err(ProviderError::Stopped);
+            }
+            let reservation = self.ledger.reserve(worst).await.map_err(ProviderError::Budget)?;
+            let done = self.transport.send(call).await;
+            let outcome = retry::outcome(&done);
+            self.settle(call, reservation, outcome, &done);
+            match outcome {
+                Outcome::Throttled => gate.throttled(),
+                _ => gate.answered(),
+            }
+            drop(place);
+            let may_pass = matches!(outcome, Outcome::Throttled | Outcome::Failed);
+            if !may_pass || attempt >= self.patience.attempts_for(&done) {
+                return self.finish(call, outcome, done, attempt);
+            }
+            tokio::time::sleep(self.patience.wait(key.as_str(), attempt)).await;
+        }
+    }
+
+    /// Pays for an attempt: what its counts say, nothing for a refusal, and the worst case where
+    /// nothing tells.
+    fn settle(&self, call: &Call, paid: Reservation<'_>, outcome: Outcome, done: &Result<Answer, NoAnswer>) {
+        match (outcome, done) {
+            (Outcome::Throttled | Outcome::Refused | Outcome::Unsent, _) => paid.settle(Decimal::ZERO),
+            (Outcome::Answered, Ok(answer)) => {
+                let cost = cost(call, answer, &self.situation).unwrap_or(paid.amount());
+                paid.settle(cost);
+            }
+            _ => drop(paid),
+        }
+    }
+
+    /// A call that Bedrock refuses for what it says is an answer; everything else is trouble.
+    fn finish(
+        &self,
+        call: &Call,
+        outcome: Outcome,
+        done: Result<Answer, NoAnswer>,
+        attempts: u32,
+    ) -> Result<Answer, ProviderError> {
+        let trouble = match done {
+            Ok(answer) if outcome == Outcome::Answered => return Ok(answer),
+            Ok(answer) => match self.situation.of_answer(call, &answer, attempts) {
+                Some(trouble) => trouble,
+                None => return Ok(answer),
+            },
+            Err(error) => self.situation.of_silence(&error, attempts),
+        };
+        Err(ProviderError::Service(Box::new(trouble)))
+    }
+}
+
+impl<T: Transport> Provider for Live<T> {
+    fn answer(&self, call: &Call) -> impl Future<Output = Result<Answer, ProviderError>> + Send {
+        self.ask(call)
+    }
+
+    /// An answer of any other host than Amazon's, such as `tutor endpoint`, is a stand-in's.
+    fn true_origin(&self, origin: &Origin) -> Origin {
+        if self.transport.reaches_bedrock() {
+            origin.clone()
+        } else {
+            Origin { warm_ups: origin.warm_ups, ..Origin::practice(origin.recorded_at) }
+        }
+    }
+}
+
+/// What an attempt of `call` costs at most, in USD; where it may be sent without a price, only what
+/// has one.
+///
+/// # Errors
+/// No bound can be given and the call must not be sent.
+pub fn worst_case(call: &Call, catalog: &Catalog, unpriced: Unpriced) -> Result<Decimal, Unbounded> {
+    match worst_case::of(call, catalog) {
+        Err(Unbounded::Unpriced { .. }) if unpriced == Unpriced::Allow => {
+            worst_case::of_what_is_priced(call, catalog)
+        }
+        worst => worst,
+    }
+}
+
+/// The same where the service has counted the input, which is never more than was guessed.
+///
+/// # Errors
+/// As above.
+pub fn worst_case_of_counted(
+    call: &Call,
+    catalog: &Catalog,
+    unpriced: Unpriced,
+    input: Option<u64>,
+) -> Result<Decimal, Unbounded> {
+    let guessed = worst_case(call, catalog, unpriced)?;
+    let counted = input.and_then(|input| worst_case::with_input(call, catalog, input).ok());
+    Ok(counted.map_or(guessed, |counted| counted.min(guessed)))
+}
+
+/// What an answer did cost, in USD, if its counts and the price are known.
+fn cost(call: &Call, answer: &Answer, situation: &Situation) -> Option<Decimal> {
+    let model = situation.catalog.model(&call.model_id);
+    let family = model.and_then(|model| family::by_id(&model.family));
+    let reading = family::read(call, family.or_else(|| family::of_model(&call.model_id)), answer)?;
+    let images = images_made(call, &reading);
+    Cost::of_call(model, &call.model_id, &reading.usage, &images, situation.today).total()
+}

@@ -1,0 +1,221 @@
+//! Practice: deterministic stand-in models for people without an account.
+//!
+//! In goes a call, out comes an answer in the exact dialect of the model's family: with a text that
+//! the course wrote for the prompt ([`Texts`]), otherwise with a sentence that says honestly what
+//! this is and what was asked; a tool use where one is forced; generated pictures; hashed vectors.
+//! Everything follows from the call's key: the same call always gives the same answer. Times are
+//! simulated, tokens estimated, and nothing here reads a clock, a file or a socket.
+
+mod pacing;
+mod picture;
+mod texts;
+mod tokens;
+mod tool_input;
+mod vectors;
+mod wire;
+
+pub use texts::{Texts, TextsError};
+
+use std::future::{Future, ready};
+
+use self::pacing::Pace;
+use super::{Provider, ProviderError};
+use tutor_bedrock::family::{self, Family, Makes, Part, Prompt, Reply, Stop, Tool, ToolChoice};
+use tutor_bedrock::{Answer, Call, Json, model_id};
+
+/// The most pictures one call gets, as many as any family's model makes.
+const MOST_IMAGES: u32 = 5;
+/// The most texts that get a vector: Cohere Embed's limit (AWS user guide, Cohere Embed).
+const MOST_TEXTS: usize = 96;
+/// The longest vector a call may ask for, as long as any family's model makes.
+const MOST_DIMENSIONS: u32 = 1536;
+
+/// Stand-ins for every model whose family is known by its id. Retired models answer too.
+#[derive(Debug, Clone, Default)]
+pub struct Practice {
+    texts: Texts,
+}
+
+/// The estimated input tokens of a request's body, by the rule that practice answers count with: a word
+/// counts one token for every four characters begun.
+pub fn estimate_input_tokens(body: &Json) -> u64 {
+    tokens::of_request(body)
+}
+
+/// What a stand-in is told to say, whatever it is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lines {
+    /// The whole answer.
+    pub text: String,
+    /// What the answer counts as tokens of the request.
+    pub input_tokens: u64,
+    /// What it counts as tokens of the text.
+    pub output_tokens: u64,
+    /// How long it takes.
+    pub total_ms: u64,
+}
+
+/// The answer to `call` that says exactly `lines`, in the dialect of the model's family.
+///
+/// # Errors
+/// The family is unknown, makes no text or does not answer this operation.
+pub fn recite(call: &Call, lines: &Lines) -> Result<Answer, ProviderError> {
+    let family =
+        family::of_model(&call.model_id).ok_or_else(|| ProviderError::UnknownModel(call.model_id.clone()))?;
+    if family.makes() != Makes::Text || !answers(family, call) {
+        return Err(ProviderError::UnsupportedOperation {
+            family: family.name().to_owned(),
+            operation: call.operation.name().to_owned(),
+        });
+    }
+    let reply = Reply {
+        model_id: call.model_id.clone(),
+        id: call.key().short(24).to_owned(),
+        prompt: family::prompt(call, family),
+        body: call.body.clone(),
+        parts: vec![Part::Text(lines.text.clone())],
+        stop: Stop::End,
+        input_tokens: lines.input_tokens,
+        output_tokens: lines.output_tokens,
+        latency_ms: lines.total_ms,
+        first_token_ms: lines.total_ms,
+    };
+    Ok(wire::answer(call, family, &reply, &Pace::all_at(lines.total_ms), 0))
+}
+
+impl Provider for Practice {
+    fn answer(&self, call: &Call) -> impl Future<Output = Result<Answer, ProviderError>> + Send {
+        ready(self.sample(call, 0))
+    }
+
+    fn nth_answer(
+        &self,
+        call: &Call,
+        index: usize,
+    ) -> impl Future<Output = Result<Answer, ProviderError>> + Send {
+        ready(self.sample(call, index))
+    }
+}
+
+impl Practice {
+    /// Stand-ins that know these texts.
+    pub fn new(texts: Texts) -> Self {
+        Practice { texts }
+    }
+
+    /// One of several samples of the same call: all say the same, each at its own simulated speed.
+    /// Sample 0 is what [`Provider::answer`] gives.
+    pub fn sample(&self, call: &Call, index: usize) -> Result<Answer, ProviderError> {
+        let family = family::of_model(&call.model_id)
+            .ok_or_else(|| ProviderError::UnknownModel(call.model_id.clone()))?;
+        if !answers(family, call) {
+            return Err(ProviderError::UnsupportedOperation {
+                family: family.name().to_owned(),
+                operation: call.operation.name().to_owned(),
+            });
+        }
+        let key = call.key();
+        let pace = Pace::of(&call.model_id, family.makes(), key.as_str(), index);
+        let prompt = family::prompt(call, family);
+        let (parts, stop) = self.content(call, family, &prompt);
+        let output_tokens = parts.iter().map(tokens::of_part).sum();
+        let reply = Reply {
+            model_id: call.model_id.clone(),
+            id: key.short(24).to_owned(),
+            prompt,
+            body: call.body.clone(),
+            parts,
+            stop,
+            input_tokens: tokens::of_request(&call.body),
+            output_tokens,
+            latency_ms: pace.latency_ms(output_tokens),
+            first_token_ms: pace.first_token_ms(),
+        };
+        Ok(wire::answer(call, family, &reply, &pace, index))
+    }
+
+    /// What the stand-in says, and why it stops there.
+    fn content(&self, call: &Call, family: &dyn Family, prompt: &Prompt) -> (Vec<Part>, Stop) {
+        match family.makes() {
+            Makes::Images => (pictures(prompt), Stop::End),
+            Makes::Vectors => (embeddings(call, family, prompt), Stop::End),
+            Makes::Text => match forced_tool(prompt) {
+                Some(tool) => {
+                    let input = tool_input::minimal(&tool.schema);
+                    (vec![Part::ToolUse { name: tool.name.clone(), input }], Stop::ToolUse)
+                }
+                None => self.text(call, family, prompt),
+            },
+        }
+    }
+
+    fn text(&self, call: &Call, family: &dyn Family, prompt: &Prompt) -> (Vec<Part>, Stop) {
+        let model = model_id::bare(&call.model_id);
+        let text = match self.texts.find(&prompt.text, family.id(), model) {
+            Some(text) => text.to_owned(),
+            None => honest_sentence(model, &prompt.text),
+        };
+        let (text, stop) = tokens::cut(&text, prompt.max_tokens, &prompt.stop);
+        (vec![Part::Text(text.to_owned())], stop)
+    }
+}
+
+/// Whether models of this family answer the operation at all.
+fn answers(family: &dyn Family, call: &Call) -> bool {
+    (!call.operation.is_converse() || family.makes() == Makes::Text)
+        && (!call.operation.streams() || family.streams())
+}
+
+/// The tool that the request says must be called.
+fn forced_tool(prompt: &Prompt) -> Option<&Tool> {
+    match &prompt.tool_choice {
+        ToolChoice::Auto => None,
+        ToolChoice::Any => prompt.tools.first(),
+        ToolChoice::Named(name) => prompt.tools.iter().find(|tool| tool.name == *name),
+    }
+}
+
+fn pictures(prompt: &Prompt) -> Vec<Part> {
+    let (width, height) = prompt.size.unwrap_or(picture::SIZE);
+    let first = prompt.seed.unwrap_or(0);
+    (0..prompt.images.unwrap_or(1).clamp(1, MOST_IMAGES))
+        .map(|index| Part::Image {
+            media_type: "image/png".to_owned(),
+            bytes: picture::png(&prompt.text, first.wrapping_add(index.into()), width, height),
+        })
+        .collect()
+}
+
+fn embeddings(call: &Call, family: &dyn Family, prompt: &Prompt) -> Vec<Part> {
+    let standard = family.default_dimensions(model_id::bare(&call.model_id));
+    let dimensions = prompt.dimensions.unwrap_or(standard).clamp(1, MOST_DIMENSIONS);
+    let body = call.body.to_canonical();
+    std::iter::once(&prompt.text)
+        .chain(&prompt.further_texts)
+        .take(MOST_TEXTS)
+        // An image without a text: the whole request stands for it.
+        .map(|text| if text.is_empty() { &body } else { text })
+        .map(|text| Part::Embedding(vectors::embed(text, dimensions)))
+        .collect()
+}
+
+/// How many words of a prompt, and how many characters at most, the honest sentence quotes.
+const QUOTED_WORDS: usize = 12;
+const QUOTED_CHARS: usize = 90;
+
+/// What a stand-in says when the course has no text for the prompt.
+fn honest_sentence(model: &str, prompt: &str) -> String {
+    let words: Vec<&str> = prompt.split_whitespace().collect();
+    let first = words[..words.len().min(QUOTED_WORDS)].join(" ");
+    let quoted: String = first.chars().take(QUOTED_CHARS).collect();
+    let more = words.len() > QUOTED_WORDS || quoted.len() < first.len();
+    let asked = match (quoted.is_empty(), more) {
+        (true, _) => "You asked nothing in words.".to_owned(),
+        (false, true) => format!("You asked: “{quoted} …”"),
+        (false, false) => format!("You asked: “{quoted}”"),
+    };
+    format!("Practice answer from a stand-in for {model}, not from the model itself. {asked}")
+}
+
+#[cfg(test)]
+mod tests;

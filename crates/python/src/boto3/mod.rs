@@ -1,0 +1,173 @@
+//! boto3: sessions, clients, and the four operations of Bedrock Runtime.
+//!
+//! In come the arguments of a method; out go a [`FoundCall`] and the answer that the method gives.
+
+mod answer;
+mod request;
+mod shape;
+
+use std::rc::Rc;
+
+use ruff_python_ast as ast;
+
+use super::builtins::{self, Native};
+use super::evaluate::{Evaluator, Run};
+use super::limits;
+use super::reason::{AnswerPart, Why};
+use super::value::{Args, Value};
+use tutor_bedrock::found::{Finding, FoundCall, Language, PartialCall};
+use tutor_bedrock::{Call, Operation};
+
+pub(super) const NATIVES: &[Native] = &[
+    Native::function("boto3.client", |reader, args| reader.make_client(&args)),
+    Native::class("boto3.Session", |_, _| Ok(Value::Session)),
+    Native::function("boto3.setup_default_session", |_, _| Ok(Value::None)),
+    Native::function("boto3.set_stream_logger", |_, _| Ok(Value::None)),
+    Native::function("boto3.resource", |reader, _| Ok(reader.unknown("it comes from another AWS service"))),
+    Native::class("botocore.config.Config", |reader, _| Ok(reader.unknown("a client's configuration"))),
+    Native::class("botocore.client.Config", |reader, _| Ok(reader.unknown("a client's configuration"))),
+];
+
+/// The service whose methods are read.
+const RUNTIME: &str = "bedrock-runtime";
+
+impl<'a> Evaluator<'a> {
+    /// `boto3.client(service, …)`
+    fn make_client(&mut self, args: &Args) -> Run<Value> {
+        match args.get(0, "service_name") {
+            Some(Value::Str(service)) => Ok(Value::Client(service.clone())),
+            Some(other) => {
+                let why = self.why_unknown(other).unwrap_or_else(|| self.why("the name of a service"));
+                self.risk();
+                Ok(Value::Unknown(why.derived()))
+            }
+            None => self.give_up(args, "the name of a service"),
+        }
+    }
+
+    /// A method of a boto3 session.
+    pub(super) fn call_session(&mut self, name: &str, args: &Args) -> Run<Value> {
+        if name == "client" {
+            return self.make_client(args);
+        }
+        self.risk();
+        Ok(self.unknown("it comes from the AWS account's configuration"))
+    }
+
+    /// An attribute of a client that is no method call.
+    pub(super) fn client_attribute(&mut self, client: &Value, name: &str) -> Value {
+        match name {
+            "exceptions" => Value::Module(self.text("boto3.Client.exceptions")),
+            "meta" => Value::Module(self.text("boto3.Client.meta")),
+            _ => {
+                let name = self.text(name);
+                Value::NativeMethod(Rc::new((client.clone(), name)))
+            }
+        }
+    }
+
+    /// A method of a client.
+    pub(super) fn call_client(
+        &mut self,
+        service: &str,
+        name: &str,
+        args: &Args,
+        node: Option<&'a ast::ExprCall>,
+    ) -> Run<Value> {
+        if service == RUNTIME
+            && let Some(operation) = Self::operation(name)
+        {
+            return self.call_bedrock(operation, args, node);
+        }
+        self.risk();
+        // Other services read their arguments and keep nothing.
+        Ok(self.unknown(format!("it comes from `{service}`'s `{name}()`")))
+    }
+
+    fn call_bedrock(
+        &mut self,
+        operation: Operation,
+        args: &Args,
+        node: Option<&'a ast::ExprCall>,
+    ) -> Run<Value> {
+        self.reach(node);
+        if let Some(attempt) = self.attempts.last_mut() {
+            attempt.calls_bedrock = true;
+        }
+        let built = self.build_call(operation, args);
+        let key = built.as_ref().ok().map(Call::key);
+        let finding = match (built, self.doubt()) {
+            (Ok(call), None) => Finding::Resolved(call),
+            (Ok(call), Some(why)) => Finding::Unresolved {
+                known: PartialCall { operation, model_id: Some(call.model_id), body: Some(call.body) },
+                reason: why.reason(),
+            },
+            (Err(why), _) => {
+                Finding::Unresolved { known: self.partial_call(operation, args), reason: why.reason() }
+            }
+        };
+        self.report(finding)?;
+        let answers = self.answers;
+        if let Some(answer) = key.as_ref().and_then(|key| answers.answer(key)) {
+            return self.recorded_answer(operation, answer);
+        }
+        if key.is_none() {
+            // A request that is not known may be one that boto3 refuses.
+            self.risk();
+        }
+        let why = self.why("it comes from an answer of Bedrock that is not recorded");
+        let mut why = (*why).clone();
+        why.part = Some(AnswerPart::Content);
+        Ok(Value::Unknown(Rc::new(why)))
+    }
+
+    /// Why it is not certain that what happens here happens.
+    fn doubt(&self) -> Option<Rc<Why>> {
+        if let Some(why) = &self.tampered {
+            return Some(why.clone());
+        }
+        (!self.is_sure()).then(|| self.doubts())
+    }
+
+    /// Reports a call made through a client that is not known.
+    pub(super) fn note_unknown_client(
+        &mut self,
+        name: &str,
+        args: &Args,
+        why: &Rc<Why>,
+        node: Option<&'a ast::ExprCall>,
+    ) {
+        let Some(operation) = Self::operation(name) else { return };
+        self.reach(node);
+        let text = format!("the client is not known: {}", why.text);
+        let reason = Why::new(text, why.line.or(Some(self.line()))).reason();
+        let known = self.partial_call(operation, args);
+        // The bound on calls is met by the next one that counts.
+        let _ = self.report(Finding::Unresolved { known, reason });
+    }
+
+    fn reach(&mut self, node: Option<&'a ast::ExprCall>) {
+        let at = node.map_or(self.at, ruff_text_size::Ranged::start);
+        let fence = self.frame().fence;
+        self.reached.insert((fence, at.to_u32()));
+    }
+
+    /// Adds a finding under the running top-level statement, unless its fence says `skip`.
+    fn report(&mut self, finding: Finding) -> Run<()> {
+        let (fence, line) = self.trigger;
+        let source = &self.fences[fence].source;
+        if source.skip {
+            return Ok(());
+        }
+        if self.calls.len() >= limits::CALLS {
+            return Err(super::evaluate::End::Halt);
+        }
+        self.calls.push(FoundCall { fence: source.fence, line, language: Language::Python, finding });
+        Ok(())
+    }
+}
+
+/// The exception classes that a client names are all subclasses of `ClientError`.
+pub(super) fn client_exception() -> Option<Value> {
+    builtins::lookup("botocore.exceptions.ClientError")
+}

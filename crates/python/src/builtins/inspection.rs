@@ -1,0 +1,177 @@
+//! What looks at values and names: `isinstance`, `type`, `getattr`, `globals`, and code that is run from text.
+
+use super::{Native, text_of};
+use crate::evaluate::{End, Evaluator, Run};
+use crate::heap::Object;
+use crate::value::{Args, Value};
+
+pub(super) const NATIVES: &[Native] = &[
+    Native::function("isinstance", |reader, args| is_a(reader, args, Of::Value)),
+    Native::function("issubclass", |reader, args| is_a(reader, args, Of::Class)),
+    Native::class("type", |reader, args| match args.pos.as_slice() {
+        [value] => Ok(reader.class_of(value)),
+        _ => reader.give_up(&args, "a class made by `type()`"),
+    }),
+    Native::class("object", |reader, args| reader.give_up(&args, "`object()`")),
+    Native::function("callable", callable),
+    Native::function("getattr", get_attribute),
+    Native::function("setattr", set_attribute),
+    Native::function("hasattr", has_attribute),
+    Native::function("delattr", |reader, args| {
+        if let Some(object) = args.pos.first() {
+            let why = reader.why("an attribute was deleted");
+            reader.escape(&object.clone(), &why);
+        }
+        reader.give_up(&args, "`delattr()`")
+    }),
+    Native::function("globals", |reader, _| Ok(Value::Object(reader.module))),
+    Native::function("locals", |reader, _| Ok(Value::Object(reader.frame().own))),
+    Native::function("vars", vars),
+    Native::function("dir", |reader, _| Ok(reader.unknown("`dir()`"))),
+    Native::function("id", |reader, _| Ok(reader.unknown("the address of an object"))),
+    Native::function("hash", |reader, _| Ok(reader.unknown("the hash of an object"))),
+    Native::function("eval", evaluate_text),
+    Native::function("exec", run_text),
+    Native::function("compile", |reader, args| reader.give_up(&args, "`compile()`")),
+    Native::function("__import__", |reader, args| reader.give_up(&args, "`__import__()`")),
+    Native::function("super", |reader, args| match args.pos.as_slice() {
+        [class, receiver] => Ok(Value::Super(std::rc::Rc::new((class.clone(), receiver.clone())))),
+        _ => reader.give_up(&args, "`super()`"),
+    }),
+    Native::function("input", |reader, args| {
+        reader.risk();
+        let _ = args;
+        Ok(reader.unknown("it comes from `input()`"))
+    }),
+    Native::function("open", |reader, _| {
+        reader.risk();
+        Ok(reader.unknown("it comes from a file"))
+    }),
+];
+
+enum Of {
+    Value,
+    Class,
+}
+
+fn is_a(reader: &mut Evaluator<'_>, args: Args, of: Of) -> Run<Value> {
+    let [value, class] = args.pos.as_slice() else { return reader.give_up(&args, "`isinstance()`") };
+    let mut classes = vec![class.clone()];
+    let mut unknown = None;
+    while let Some(class) = classes.pop() {
+        if let Value::Tuple(items) = &class {
+            classes.extend(items.iter().cloned());
+            continue;
+        }
+        let verdict = match of {
+            Of::Value => reader.is_instance(value, &class),
+            Of::Class => reader.is_subclass(value, &class),
+        };
+        match verdict {
+            Ok(true) => return Ok(Value::Bool(true)),
+            Ok(false) => {}
+            Err(why) => unknown = Some(why),
+        }
+    }
+    Ok(unknown.map_or(Value::Bool(false), |why| Value::Unknown(why.derived())))
+}
+
+fn callable(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
+    let Some(value) = args.pos.first() else { return reader.give_up(&args, "`callable()`") };
+    if let Some(why) = reader.why_unknown(value) {
+        return Ok(Value::Unknown(why.derived()));
+    }
+    Ok(Value::Bool(match value {
+        Value::Function(_)
+        | Value::Method(_)
+        | Value::Native(_)
+        | Value::NativeMethod(_)
+        | Value::Partial(_) => true,
+        _ => match reader.object(value) {
+            Some(Object::Class(_) | Object::Memo(..)) => true,
+            Some(Object::Instance(_)) => match reader.class_attribute(value, "__call__") {
+                Ok(found) => found.is_some(),
+                Err(why) => return Ok(Value::Unknown(why)),
+            },
+            _ => false,
+        },
+    }))
+}
+
+fn get_attribute(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
+    let (Some(object), Some(name)) = (args.pos.first().cloned(), text_of(args.pos.get(1))) else {
+        if args.pos.first().is_some_and(|object| reader.why_unknown(object).is_none()) {
+            reader.dispatch();
+        }
+        return reader.give_up(&args, "`getattr()`");
+    };
+    let since = reader.paths.len();
+    match reader.attribute(&object, &name) {
+        Err(End::Raise(error)) if args.pos.len() > 2 && reader.is_exception(&error, "AttributeError") => {
+            debug_assert!(reader.paths.len() >= since);
+            Ok(args.pos[2].clone())
+        }
+        Ok(Value::Unknown(why)) if args.pos.len() > 2 => {
+            reader.escape(&args.pos[2], &why);
+            Ok(Value::Unknown(why))
+        }
+        other => other,
+    }
+}
+
+fn set_attribute(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
+    let [object, name, value] = args.pos.as_slice() else { return reader.give_up(&args, "`setattr()`") };
+    match text_of(Some(name)) {
+        Some(name) => reader.set_attribute(object, &name, value.clone()).map(|()| Value::None),
+        None => reader.give_up(&args, "an attribute whose name is not known"),
+    }
+}
+
+fn has_attribute(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
+    let (Some(object), Some(name)) = (args.pos.first().cloned(), text_of(args.pos.get(1))) else {
+        return reader.give_up(&args, "`hasattr()`");
+    };
+    if let Some(why) = reader.why_unknown(&object) {
+        return Ok(Value::Unknown(why.derived()));
+    }
+    match reader.attribute(&object, &name) {
+        Ok(value) => match reader.why_unknown(&value) {
+            // The attribute may be there or not: neither is known.
+            Some(why) if matches!(object, Value::Module(_) | Value::Client(_)) => Ok(Value::Unknown(why)),
+            _ => Ok(Value::Bool(true)),
+        },
+        Err(End::Raise(error)) if reader.is_exception(&error, "AttributeError") => Ok(Value::Bool(false)),
+        Err(end) => Err(end),
+    }
+}
+
+fn vars(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
+    match args.pos.first() {
+        None => Ok(Value::Object(reader.frame().own)),
+        Some(object) if matches!(reader.object(object), Some(Object::Instance(_))) => {
+            reader.attribute(&object.clone(), "__dict__")
+        }
+        Some(_) => reader.give_up(&args, "`vars()`"),
+    }
+}
+
+/// An expression evaluated from text may call and change whatever the chapter has, but binds no names.
+fn evaluate_text(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
+    let why = reader.why("an expression is evaluated from text before");
+    let known = Value::Object(reader.module);
+    reader.escape(&known, &why);
+    let own = Value::Object(reader.frame().own);
+    reader.escape(&own, &why);
+    reader.dispatch();
+    reader.give_up(&args, "it comes from an expression that is evaluated from text")
+}
+
+/// Code run from text may do anything that the chapter's own code can.
+fn run_text(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
+    let why = reader.why("code is run from text before");
+    reader.escape_module(&why);
+    reader.any_name = Some(why.clone());
+    let own = Value::Object(reader.frame().own);
+    reader.escape(&own, &why);
+    reader.give_up(&args, "it comes from code that is run from text")
+}

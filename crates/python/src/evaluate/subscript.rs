@@ -1,0 +1,532 @@
+//! Subscripts: reading, setting and deleting items, and slices.
+
+use std::rc::Rc;
+
+use super::{Evaluator, Run};
+use crate::heap::{Dict, DictKind, Object};
+use crate::key::{Key, key_of};
+use crate::reason::{AnswerPart, Why};
+use crate::value::{Args, Value};
+
+impl Evaluator<'_> {
+    /// The hash key of a value, or why it is not known. What cannot be hashed raises.
+    pub(crate) fn hashed(&mut self, value: &Value) -> Run<Result<Key, Rc<Why>>> {
+        if let Some(key) = key_of(value) {
+            return Ok(Ok(key));
+        }
+        if let Value::Tuple(items) = value {
+            for item in items.iter() {
+                if let Err(why) = self.hashed(item)? {
+                    return Ok(Err(why));
+                }
+            }
+        }
+        if let Some(why) = self.why_unknown(value) {
+            self.risk();
+            return Ok(Err(why));
+        }
+        match self.object(value) {
+            Some(Object::List(_) | Object::Dict(_) | Object::Set(..) | Object::ByteArray(_)) => {
+                let message = format!("unhashable type: '{}'", self.type_name(value));
+                self.raise("TypeError", Some(message))
+            }
+            Some(Object::Class(_)) => Ok(self.identity(value)),
+            Some(Object::Instance(_)) => {
+                let plain = |name| matches!(self.class_attribute(value, name), Ok(None));
+                if plain("__eq__")
+                    && plain("__hash__")
+                    && self.named_tuple_items(value).is_none()
+                    && !self.is_data(value)
+                {
+                    return Ok(self.identity(value));
+                }
+                Ok(Err(self.why("a key of the chapter's own class")))
+            }
+            _ => Ok(Err(self.why("a key that is not known"))),
+        }
+    }
+
+    fn identity(&self, value: &Value) -> Result<Key, Rc<Why>> {
+        match value {
+            Value::Object(id) => Ok(Key::Identity(*id)),
+            _ => Err(self.why("a key that is not known")),
+        }
+    }
+
+    /// `object[key]`
+    pub(crate) fn item(&mut self, object: &Value, key: &Value) -> Run<Value> {
+        if let Value::Module(_) = object {
+            return Ok(object.clone());
+        }
+        if let Some(why) = self.why_unknown(object) {
+            return Ok(self.item_of_unknown(object, key, &why));
+        }
+        if let Value::Slice(bounds) = key {
+            return self.slice(object, bounds);
+        }
+        match object {
+            Value::Native(native) if native.is_type() => Ok(object.clone()),
+            Value::Tuple(items) => self.at_index(&items.clone(), key, "tuple"),
+            Value::Str(text) => {
+                if text.is_ascii() && !matches!(key, Value::Unknown(_)) {
+                    let items: &[u8] = text.as_bytes();
+                    let Some(index) = self.index_in(items.len(), key, "string")? else {
+                        return Ok(self.unknown_index(key));
+                    };
+                    let c = char::from(items[index]);
+                    return Ok(Value::Str(self.text(c.encode_utf8(&mut [0; 4]))));
+                }
+                let chars: Vec<char> = text.chars().collect();
+                match self.index_in(chars.len(), key, "string")? {
+                    Some(index) => Ok(Value::Str(self.text(chars[index].encode_utf8(&mut [0; 4])))),
+                    None => Ok(self.unknown_index(key)),
+                }
+            }
+            Value::Bytes(bytes) => match self.index_in(bytes.len(), key, "index")? {
+                Some(index) => Ok(Value::Int(i64::from(bytes[index]))),
+                None => Ok(self.unknown_index(key)),
+            },
+            Value::Range(start, stop, step) => {
+                let len = range_len(*start, *stop, *step);
+                match self.index_in(len, key, "range object")? {
+                    Some(index) => Ok(Value::Int(start + step * i64::try_from(index).unwrap_or(0))),
+                    None => Ok(self.unknown_index(key)),
+                }
+            }
+            Value::Object(id) => match self.heap.get(*id).clone() {
+                Object::List(items) => self.at_index(&items, key, "list"),
+                Object::Deque(items, _) => self.at_index(&items, key, "deque"),
+                Object::ByteArray(bytes) => match self.index_in(bytes.len(), key, "bytearray")? {
+                    Some(index) => Ok(Value::Int(i64::from(bytes[index]))),
+                    None => Ok(self.unknown_index(key)),
+                },
+                Object::Dict(dict) => self.entry(object, &dict, key),
+                Object::Instance(_) => self.item_of_instance(object, key),
+                Object::Class(_) => self.item_of_class(object, key),
+                Object::Scope(scope) => {
+                    if let Value::Str(name) = key {
+                        match scope.names.get(name) {
+                            Some(value) => Ok(value.clone()),
+                            None => self.missing_key(object, key),
+                        }
+                    } else {
+                        self.dispatch();
+                        Ok(self.unknown_index(key))
+                    }
+                }
+                _ => self.not_subscriptable(object),
+            },
+            _ => self.not_subscriptable(object),
+        }
+    }
+
+    fn not_subscriptable(&mut self, object: &Value) -> Run<Value> {
+        let message = format!("'{}' object is not subscriptable", self.type_name(object));
+        self.raise("TypeError", Some(message))
+    }
+
+    /// Reading a place of an answer does not fail; what the place holds is not known.
+    fn item_of_unknown(&mut self, object: &Value, key: &Value, why: &Rc<Why>) -> Value {
+        self.escape(key, why);
+        if matches!(object, Value::Unknown(_)) && why.part.is_some() {
+            let part = match key.as_str() {
+                Some("body" | "stream") => AnswerPart::Body,
+                Some("bytes") => AnswerPart::Bytes,
+                _ => AnswerPart::Content,
+            };
+            return Value::Unknown(Why::answer(part, why));
+        }
+        self.risk();
+        Value::Unknown(why.derived())
+    }
+
+    fn unknown_index(&mut self, key: &Value) -> Value {
+        self.risk();
+        Value::Unknown(self.why_unknown(key).unwrap_or_else(|| self.why("an index that is not known")))
+    }
+
+    /// A place in a sequence of `len` items; `None` if the index is not known.
+    pub(crate) fn index_in(&mut self, len: usize, key: &Value, what: &str) -> Run<Option<usize>> {
+        if self.why_unknown(key).is_some() || matches!(self.object(key), Some(Object::Instance(_))) {
+            return Ok(None);
+        }
+        let Some(index) = key.as_index() else {
+            let message = format!("{what} indices must be integers or slices, not {}", self.type_name(key));
+            return self.raise("TypeError", Some(message));
+        };
+        let len_signed = i64::try_from(len).unwrap_or(i64::MAX);
+        let place = if index < 0 { index + len_signed } else { index };
+        match usize::try_from(place) {
+            Ok(place) if place < len => Ok(Some(place)),
+            _ => self.raise("IndexError", Some(format!("{what} index out of range"))),
+        }
+    }
+
+    fn at_index(&mut self, items: &[Value], key: &Value, what: &str) -> Run<Value> {
+        if let Some(index) = self.index_in(items.len(), key, what)? {
+            Ok(items[index].clone())
+        } else {
+            let why = self.why_unknown(key).unwrap_or_else(|| self.why("an index that is not known"));
+            self.escape_all(items, &why);
+            Ok(self.unknown_index(key))
+        }
+    }
+
+    fn entry(&mut self, object: &Value, dict: &Dict, key: &Value) -> Run<Value> {
+        let hashed = match self.hashed(key)? {
+            Ok(hashed) => hashed,
+            Err(why) => {
+                if dict
+                    .entries
+                    .values()
+                    .any(|(_, value)| matches!(value, Value::Function(_) | Value::Method(_)))
+                {
+                    self.dispatch();
+                }
+                for (_, value) in dict.entries.values() {
+                    self.escape(value, &why);
+                }
+                return Ok(Value::Unknown(why));
+            }
+        };
+        if let Some((_, value)) = dict.entries.get(&hashed) {
+            return Ok(value.clone());
+        }
+        match &dict.kind {
+            DictKind::Default(Value::None) | DictKind::Plain | DictKind::Ordered => {
+                self.missing_key(object, key)
+            }
+            DictKind::Default(factory) => {
+                let value = self.call(&factory.clone(), Args::default())?;
+                self.set_item(object, key, value.clone())?;
+                Ok(value)
+            }
+            DictKind::Counter => Ok(Value::Int(0)),
+            DictKind::Environment => {
+                self.risk();
+                let name = key.as_str().unwrap_or_default();
+                Ok(self.unknown(format!("it comes from the environment variable `{name}`")))
+            }
+        }
+    }
+
+    /// A key that a dict does not have. In a recorded answer it is worth a remark.
+    fn missing_key(&mut self, object: &Value, key: &Value) -> Run<Value> {
+        if let Value::Object(id) = object
+            && self.answers_read.contains(id)
+        {
+            let name = Self::repr_plain(key);
+            self.remark(format!("The recorded answer has no {name} here."));
+            self.risk();
+            return Ok(self.unknown(format!("the recorded answer has no {name}")));
+        }
+        let error = self.exception("KeyError", vec![key.clone()]);
+        Err(super::End::Raise(error))
+    }
+
+    fn item_of_instance(&mut self, object: &Value, key: &Value) -> Run<Value> {
+        if let Some(items) = self.named_tuple_items(object) {
+            return self.item(&Value::tuple(items), key);
+        }
+        match self.class_attribute(object, "__getitem__") {
+            Ok(Some(method)) => self.call(&method, Args::of(vec![object.clone(), key.clone()])),
+            Ok(None) => self.not_subscriptable(object),
+            Err(why) => {
+                self.risk();
+                Ok(Value::Unknown(why))
+            }
+        }
+    }
+
+    fn item_of_class(&mut self, class: &Value, key: &Value) -> Run<Value> {
+        if let Some(members) = self.enum_members(class) {
+            for member in members {
+                if self.attribute(&member, "name")?.same(key) {
+                    return Ok(member);
+                }
+            }
+            let error = self.exception("KeyError", vec![key.clone()]);
+            return Err(super::End::Raise(error));
+        }
+        // A generic class, such as `Box[int]`.
+        Ok(class.clone())
+    }
+
+    fn slice(&mut self, object: &Value, bounds: &[Value; 3]) -> Run<Value> {
+        if let Some(why) = bounds.iter().find_map(|bound| self.why_unknown(bound)) {
+            self.risk();
+            if let Ok(items) = self.collect(object)? {
+                self.escape_all(&items, &why);
+            }
+            return Ok(match self.object(object) {
+                Some(Object::List(_)) => self.opaque_list(&why),
+                _ => Value::Unknown(why),
+            });
+        }
+        match object {
+            Value::Str(text) => {
+                let chars: Vec<char> = text.chars().collect();
+                let out: String = self.sliced(&chars, bounds)?.into_iter().collect();
+                self.spend(out.len())?;
+                Ok(Value::str(&out))
+            }
+            Value::Bytes(bytes) => Ok(Value::Bytes(Rc::from(self.sliced(bytes, bounds)?))),
+            Value::Tuple(items) => Ok(Value::tuple(self.sliced(items, bounds)?)),
+            Value::Range(..) => match self.collect(object)? {
+                Ok(items) => {
+                    let items = self.sliced(&items, bounds)?;
+                    Ok(Value::tuple(items))
+                }
+                Err(why) => Ok(Value::Unknown(why)),
+            },
+            Value::Object(id) => match self.heap.get(*id).clone() {
+                Object::List(items) => {
+                    let items = self.sliced(&items, bounds)?;
+                    self.spend(items.len())?;
+                    Ok(self.list(items))
+                }
+                Object::ByteArray(bytes) => {
+                    let bytes = self.sliced(&bytes, bounds)?;
+                    Ok(self.alloc(Object::ByteArray(Rc::new(bytes))))
+                }
+                Object::Instance(_) => {
+                    let key = Value::Slice(Rc::new(bounds.clone()));
+                    self.item_of_instance(object, &key)
+                }
+                Object::Dict(_) => self.raise("TypeError", Some("unhashable type: 'slice'".to_owned())),
+                _ => self.not_subscriptable(object),
+            },
+            _ => self.not_subscriptable(object),
+        }
+    }
+
+    fn sliced<T: Clone>(&mut self, items: &[T], bounds: &[Value; 3]) -> Run<Vec<T>> {
+        let Some((start, stop, step)) = slice_bounds(items.len(), bounds) else {
+            let message = "slice indices must be integers or None or have an __index__ method";
+            return self.raise("TypeError", Some(message.to_owned()));
+        };
+        if step == 0 {
+            return self.raise("ValueError", Some("slice step cannot be zero".to_owned()));
+        }
+        let mut out = Vec::new();
+        let mut at = start;
+        while (step > 0 && at < stop) || (step < 0 && at > stop) {
+            if let Some(item) = usize::try_from(at).ok().and_then(|at| items.get(at)) {
+                out.push(item.clone());
+            }
+            at = at.saturating_add(step);
+        }
+        Ok(out)
+    }
+
+    /// `object[key] = value`
+    pub(crate) fn set_item(&mut self, object: &Value, key: &Value, value: Value) -> Run<()> {
+        if let Some(why) = self.why_unknown(object) {
+            self.escape(&value, &why);
+            self.escape(key, &why);
+            if !matches!(self.object(object), Some(Object::Opaque(..))) {
+                self.risk();
+            }
+            return Ok(());
+        }
+        let Value::Object(id) = object else {
+            let message = format!("'{}' object does not support item assignment", self.type_name(object));
+            return self.raise("TypeError", Some(message));
+        };
+        match self.heap.get(*id) {
+            Object::Dict(_) => {
+                let hashed = match self.hashed(key)? {
+                    Ok(hashed) => hashed,
+                    Err(why) => {
+                        self.escape(&value, &why);
+                        self.make_opaque(*id, &why);
+                        return Ok(());
+                    }
+                };
+                self.spend(1)?;
+                if let Object::Dict(dict) = self.heap.change(*id) {
+                    let slot = Rc::make_mut(dict)
+                        .entries
+                        .entry(hashed)
+                        .or_insert_with(|| (key.clone(), Value::None));
+                    slot.1 = value;
+                }
+                Ok(())
+            }
+            Object::List(items) | Object::Deque(items, _) => {
+                let len = items.len();
+                if let Value::Slice(bounds) = key {
+                    return self.set_slice(object, bounds, &value);
+                }
+                if let Some(index) = self.index_in(len, key, "list assignment")? {
+                    if let Object::List(items) | Object::Deque(items, _) = self.heap.change(*id) {
+                        Rc::make_mut(items)[index] = value;
+                    }
+                } else {
+                    let why = self.why("an item was set at a place that is not known");
+                    self.escape(&value, &why);
+                    self.make_opaque(*id, &why);
+                    self.risk();
+                }
+                Ok(())
+            }
+            Object::Scope(_) if matches!(key, Value::Str(_)) => {
+                let name = self.text(key.as_str().unwrap_or_default());
+                let value = self.watched_value(*id, &name, value);
+                self.set_name(*id, name, value);
+                Ok(())
+            }
+            Object::Scope(_) => {
+                let why = self.why("a name was set that is not known");
+                self.escape(&value, &why);
+                self.escape_module(&why);
+                self.any_name = Some(why);
+                Ok(())
+            }
+            Object::Instance(_) => {
+                if let Ok(Some(method)) = self.class_attribute(object, "__setitem__") {
+                    self.call(&method, Args::of(vec![object.clone(), key.clone(), value])).map(drop)
+                } else {
+                    let why = self.why("an item was set on an object that is not known");
+                    self.escape(&value, &why);
+                    self.escape(object, &why);
+                    self.risk();
+                    Ok(())
+                }
+            }
+            _ => {
+                let why = self.why("an item was set on an object that is not known");
+                self.escape(&value, &why);
+                self.escape(object, &why);
+                self.risk();
+                Ok(())
+            }
+        }
+    }
+
+    fn set_slice(&mut self, object: &Value, bounds: &[Value; 3], value: &Value) -> Run<()> {
+        let Value::Object(id) = object else { return Ok(()) };
+        let Some(Object::List(items)) = self.object(object) else { return Ok(()) };
+        let len = items.len();
+        let unknown = bounds.iter().find_map(|bound| self.why_unknown(bound));
+        let items = self.collect(value)?;
+        match (unknown, items, slice_bounds(len, bounds)) {
+            (None, Ok(new), Some((start, stop, 1))) => {
+                let start = usize::try_from(start).unwrap_or(0);
+                let stop = usize::try_from(stop).unwrap_or(0).max(start);
+                if let Object::List(items) = self.heap.change(*id) {
+                    Rc::make_mut(items).splice(start..stop, new);
+                }
+            }
+            (unknown, new, _) => {
+                let why = unknown.unwrap_or_else(|| self.why("a slice was assigned that is not read"));
+                if let Ok(new) = new {
+                    self.escape_all(&new, &why);
+                }
+                self.make_opaque(*id, &why);
+                self.risk();
+            }
+        }
+        Ok(())
+    }
+
+    /// `del object[key]`
+    pub(super) fn delete_item(&mut self, object: &Value, key: &Value) -> Run<()> {
+        if self.why_unknown(object).is_some() {
+            self.risk();
+            return Ok(());
+        }
+        let Value::Object(id) = object else { return self.raise("TypeError", None) };
+        match self.heap.get(*id).clone() {
+            Object::Dict(_) => match self.hashed(key)? {
+                Ok(hashed) => {
+                    let removed = match self.heap.change(*id) {
+                        Object::Dict(dict) => Rc::make_mut(dict).entries.shift_remove(&hashed),
+                        _ => None,
+                    };
+                    if removed.is_none() {
+                        let error = self.exception("KeyError", vec![key.clone()]);
+                        return Err(super::End::Raise(error));
+                    }
+                    Ok(())
+                }
+                Err(why) => {
+                    self.make_opaque(*id, &why);
+                    Ok(())
+                }
+            },
+            Object::List(items) if !matches!(key, Value::Slice(_)) => {
+                if let Some(index) = self.index_in(items.len(), key, "list assignment")? {
+                    if let Object::List(items) = self.heap.change(*id) {
+                        Rc::make_mut(items).remove(index);
+                    }
+                } else {
+                    let why = self.why("an item was removed that is not known");
+                    self.make_opaque(*id, &why);
+                    self.risk();
+                }
+                Ok(())
+            }
+            Object::List(items) => {
+                let Value::Slice(bounds) = key else { return Ok(()) };
+                if let Some((start, stop, 1)) = slice_bounds(items.len(), bounds) {
+                    let start = usize::try_from(start).unwrap_or(0);
+                    let stop = usize::try_from(stop).unwrap_or(0).max(start);
+                    if let Object::List(items) = self.heap.change(*id) {
+                        Rc::make_mut(items).drain(start..stop);
+                    }
+                } else {
+                    let why = self.why("items were removed that are not known");
+                    self.make_opaque(*id, &why);
+                }
+                Ok(())
+            }
+            Object::Instance(_) => {
+                if let Ok(Some(method)) = self.class_attribute(object, "__delitem__") {
+                    self.call(&method, Args::of(vec![object.clone(), key.clone()])).map(drop)
+                } else {
+                    self.risk();
+                    Ok(())
+                }
+            }
+            _ => {
+                let why = self.why("an item was removed from an object that is not known");
+                self.escape(object, &why);
+                self.risk();
+                Ok(())
+            }
+        }
+    }
+}
+
+/// How many numbers a range gives.
+pub(crate) fn range_len(start: i64, stop: i64, step: i64) -> usize {
+    let (low, high, step) =
+        if step > 0 { (start, stop, step.unsigned_abs()) } else { (stop, start, step.unsigned_abs()) };
+    if low >= high || step == 0 {
+        return 0;
+    }
+    usize::try_from((high.abs_diff(low) - 1) / step + 1).unwrap_or(usize::MAX)
+}
+
+/// The start, stop and step that a slice means for `len` items; `None` if a bound is no integer.
+pub(crate) fn slice_bounds(len: usize, bounds: &[Value; 3]) -> Option<(i64, i64, i64)> {
+    let len = i64::try_from(len).ok()?;
+    let step = match &bounds[2] {
+        Value::None => 1,
+        step => step.as_index()?,
+    };
+    let (low, high) = if step < 0 { (-1, len - 1) } else { (0, len) };
+    let bound = |value: &Value, default: i64| -> Option<i64> {
+        Some(match value {
+            Value::None => default,
+            value => {
+                let index = value.as_index()?;
+                let index = if index < 0 { index.saturating_add(len) } else { index };
+                index.clamp(low, high)
+            }
+        })
+    };
+    let (start, stop) = if step < 0 { (high, low) } else { (low, high) };
+    Some((bound(&bounds[0], start)?, bound(&bounds[1], stop)?, step))
+}
