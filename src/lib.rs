@@ -32,6 +32,7 @@
 //! | [`compare`] | one prompt to several models, side by side |
 //! | [`challenge`] | a chapter's exercise, run on the learner's own script and judged by what it does |
 //! | [`check`] | what in the course is no longer true: rules, claims, expectations, report formats |
+//! | [`models`] | which catalog holds: tutor's own, or a book's over it |
 //! | [`config`] | `[preprocessor.tutor]` of book.toml |
 //! | [`setup`] | adds tutor to a book, and says what is wrong with a set-up |
 //! | [`problem`] | what is wrong with the material, as people are told |
@@ -44,6 +45,7 @@ pub mod cli;
 pub mod compare;
 pub mod config;
 pub mod course;
+pub mod models;
 pub mod problem;
 pub mod process;
 pub mod review;

@@ -16,7 +16,6 @@ use super::play::Act;
 use super::stage::{Asked, Outcome, Seen};
 use tutor_bedrock::family::{self, Reading};
 use tutor_bedrock::{Answer, Call, Json};
-use tutor_catalog::Catalog;
 use tutor_catalog::measure::Cost;
 use tutor_endpoint::{Arrived, Host, Served};
 use tutor_live::transport::Transport;
@@ -91,7 +90,7 @@ impl<T: Transport> LiveStage<T> {
             return refused(400, "ValidationException", words);
         };
         let call = Call::new(request.operation, request.model_id, body);
-        let family = family::of_model(request.model_id);
+        let family = self.bedrock.catalog().family(request.model_id);
         if let Err(violation) = tutor_schema::check(&call, family) {
             return refused(400, violation.kind, violation.message);
         }
@@ -105,7 +104,7 @@ impl<T: Transport> LiveStage<T> {
     }
 
     fn answered(&self, call: &Call, answer: Answer, reading: &Reading) -> (Outcome, Option<Lines>, Served) {
-        let model = Catalog::embedded().model(&call.model_id);
+        let model = self.bedrock.catalog().model(&call.model_id);
         let cost = Cost::of_call(model, &call.model_id, &reading.usage, &[], self.today).total();
         let spent = self.bedrock.ledger().balance().spent;
         // Nobody may be listening any more.

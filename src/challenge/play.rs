@@ -123,9 +123,9 @@ const THROTTLED: u32 = 2;
 impl Play {
     /// Draws a run of the challenge. The models' prices are those of the catalog; one without a price
     /// costs nothing.
-    pub fn draw(manifest: &Manifest) -> Self {
+    pub fn draw(manifest: &Manifest, catalog: &Catalog) -> Self {
         let mut dice = Dice::default();
-        let models: Vec<Priced> = manifest.models.iter().map(|id| priced(id)).collect();
+        let models: Vec<Priced> = manifest.models.iter().map(|id| priced(id, catalog)).collect();
         let [mut better, mut worse] = rivals(&models);
         if dice.below(2) == 1 {
             std::mem::swap(&mut better, &mut worse);
@@ -154,9 +154,9 @@ impl Play {
 
 impl Play {
     /// The prompt of a live run, for the models that live. What their roles say is known afterwards.
-    pub fn draw_live(manifest: &Manifest) -> (Vec<Priced>, Act) {
+    pub fn draw_live(manifest: &Manifest, catalog: &Catalog) -> (Vec<Priced>, Act) {
         let mut dice = Dice::default();
-        let models: Vec<Priced> = manifest.live_models.iter().map(|id| priced(id)).collect();
+        let models: Vec<Priced> = manifest.live_models.iter().map(|id| priced(id, catalog)).collect();
         let prompt = &manifest.prompts[dice.index(manifest.prompts.len())];
         let act =
             Act::draw(Kind::Live, &mut dice, prompt, &models, |_, _| Temper { good: true, delay_ms: 0 });
@@ -248,8 +248,8 @@ impl Role {
     }
 }
 
-fn priced(id: &str) -> Priced {
-    let model = Catalog::embedded().model(id);
+fn priced(id: &str, catalog: &Catalog) -> Priced {
+    let model = catalog.model(id);
     let price = model.and_then(|model| model.price_for(id));
     let usd = |amount: Option<Decimal>| amount.unwrap_or_default();
     Priced {
@@ -339,7 +339,7 @@ mod tests {
     fn whatever_is_drawn_can_be_judged() {
         let manifest = manifest();
         for _ in 0..300 {
-            let play = Play::draw(&manifest);
+            let play = Play::draw(&manifest, Catalog::embedded());
             for act in &play.acts {
                 let counts: Vec<u64> =
                     act.roles.iter().flat_map(|r| [r.lines.input_tokens, r.lines.output_tokens]).collect();
@@ -370,7 +370,8 @@ mod tests {
     #[test]
     fn no_two_runs_are_alike() {
         let manifest = manifest();
-        let texts = || Play::draw(&manifest).acts.map(|act| act.roles[0].lines.text.clone());
+        let texts =
+            || Play::draw(&manifest, Catalog::embedded()).acts.map(|act| act.roles[0].lines.text.clone());
         assert_ne!(texts(), texts());
     }
 }

@@ -13,6 +13,7 @@ use super::play::{Act, Kind, Play, Priced};
 use super::returned::Returned;
 use super::runner::{Runner, Trouble};
 use super::stage::Stage;
+use tutor_catalog::Catalog;
 use tutor_endpoint::environment::Environment;
 use tutor_endpoint::{Endpoint, Host, Listener, Shutdown};
 use tutor_live::transport::Transport;
@@ -28,6 +29,8 @@ pub struct Session<'a> {
     pub script: &'a Path,
     /// How long and how much it may.
     pub limits: Limits,
+    /// The models' names and prices.
+    pub catalog: &'a Catalog,
 }
 
 /// What happens next, for whoever watches.
@@ -50,7 +53,7 @@ impl Session<'_> {
     /// The system's: no socket, no temporary folder, an interpreter that does not start.
     pub async fn run(self, watch: Watch<'_>) -> std::io::Result<Evidence> {
         let stage = Arc::new(Stage::default());
-        let play = Play::draw(self.manifest);
+        let play = Play::draw(self.manifest, self.catalog);
         let mut evidence = self.evidence(play.models);
         let mut script = self.start(Arc::clone(&stage) as _, None).await?;
         if self.load(&mut script.runner, &mut evidence, watch).await {
@@ -83,7 +86,7 @@ impl Session<'_> {
     where
         T: Transport + std::fmt::Debug + Send + Sync + 'static,
     {
-        let (models, mut act) = Play::draw_live(self.manifest);
+        let (models, mut act) = Play::draw_live(self.manifest, self.catalog);
         let mut evidence = self.evidence(models);
         let mut script = self.start(Arc::clone(stage) as _, Some(key)).await?;
         if self.load(&mut script.runner, &mut evidence, watch).await {

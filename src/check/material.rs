@@ -10,7 +10,7 @@ use super::model_ids::{self, ModelId};
 use super::{FenceId, Place};
 use crate::course::reading::{self, NamedCall, ReadChapter, Recorded};
 use crate::course::{Course, parallel};
-use tutor_bedrock::family::{self, Family};
+use tutor_bedrock::family::Family;
 use tutor_bedrock::found::Finding as Found;
 use tutor_bedrock::{Call, Key};
 use tutor_catalog::Catalog;
@@ -216,8 +216,7 @@ impl<'a> Material<'a> {
 
     /// The dialect of a call: what the catalog says of its model, else what its id says.
     pub fn family(&self, call: &Call) -> Option<&'static dyn Family> {
-        let listed = self.catalog().model(&call.model_id);
-        listed.and_then(|model| family::by_id(&model.family)).or_else(|| family::of_model(&call.model_id))
+        self.catalog().family(&call.model_id)
     }
 
     /// Every call whose model id is known, resolved or not, with its chapter.

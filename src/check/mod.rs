@@ -40,8 +40,7 @@ pub use rules::{RULES, Rule};
 
 /// Makes ready what every chapter needs: catalog, patterns, schemas. For a thread beside the one that
 /// opens the book.
-pub fn warm_up() {
-    let catalog = Catalog::embedded();
+pub fn warm_up(catalog: &'static Catalog) {
     claim::warm_up(catalog);
     tutor_schema::warm_up();
 }

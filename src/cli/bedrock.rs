@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 use super::Failure;
 use super::record::{in_the_way, seed};
+use tutor_catalog::Catalog;
 use tutor_live::retry::Patience;
 use tutor_live::sdk::Sdk;
 use tutor_live::{Live, Settings};
@@ -38,15 +39,19 @@ fn amount(text: &str) -> Result<Decimal, String> {
 
 impl BedrockArguments {
     /// A way to Bedrock behind a ledger, and the ledger's cap in USD.
-    pub(super) async fn connect(&self, today: Date) -> Result<(Live<Sdk>, Decimal), Failure> {
+    pub(super) async fn connect(
+        &self,
+        catalog: &'static Catalog,
+        today: Date,
+    ) -> Result<(Live<Sdk>, Decimal), Failure> {
         let settings = Settings {
             profile: self.profile.clone(),
             region: self.region.clone(),
             endpoint_url: self.endpoint_url.clone(),
             timeout: Duration::from_mins(2),
         };
-        let connection = tutor_live::connect(&settings).await.map_err(|error| in_the_way(&error))?;
-        let live = Live::new(connection.sdk, Ledger::new(self.max_cost), connection.region, today);
+        let connection = tutor_live::connect(&settings, catalog).await.map_err(|error| in_the_way(&error))?;
+        let live = Live::new(connection.sdk, Ledger::new(self.max_cost), connection.region, catalog, today);
         Ok((live.patient(Patience { seed: seed(), ..Patience::default() }), self.max_cost))
     }
 }

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::{Exit, Failure, build, terminal};
 use crate::course::preprocess::Today;
+use crate::models;
 use tutor_catalog::{Catalog, listing};
 
 /// Show what is known about models: prices, limits, features and dates, with sources
@@ -76,7 +77,7 @@ impl Arguments {
         let day = || Today::or_environment(self.today);
         let day = day().map_err(|message| Failure::usage(message, "unset SOURCE_DATE_EPOCH"))?;
         match &self.book {
-            None => Ok((Catalog::embedded(), day)),
+            None => Ok((models::own(), day)),
             Some(book) => {
                 let course = build::open_course(&build::load(book)?, Some(day))?;
                 Ok((course.catalog, day))

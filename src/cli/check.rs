@@ -10,6 +10,7 @@ use super::{Exit, Failure, build, terminal};
 use crate::check::fix::Plan;
 use crate::check::report::{FORMATS, Setting};
 use crate::check::{self, Level, Material, RULES, Verdict, rules};
+use crate::models;
 
 /// Say what in the course is no longer true: recordings, expectations, models, prices
 #[derive(clap::Args)]
@@ -65,7 +66,7 @@ impl Arguments {
         if let Some(id) = &self.explain {
             return explain(id);
         }
-        std::thread::spawn(check::warm_up);
+        std::thread::spawn(|| check::warm_up(models::own()));
         let book = build::load(&self.book)?;
         let course = build::open_course(&book, self.today)?;
         let paths: Vec<PathBuf> = book.book.chapters().filter_map(|chapter| chapter.path.clone()).collect();

@@ -11,6 +11,7 @@ use super::{Exit, Failure, endpoint, terminal};
 use crate::check::expect::Expected;
 use crate::compare::{self, Comparison, Question};
 use crate::course::preprocess::Today;
+use crate::models;
 use tutor_bedrock::family::Prompt;
 use tutor_catalog::Catalog;
 use tutor_catalog::measure::{Weights, usd};
@@ -84,7 +85,8 @@ impl Arguments {
     pub(super) fn execute(&self) -> Result<Exit, Failure> {
         let today = Today::or_environment(self.today)
             .map_err(|message| Failure::usage(message, "unset SOURCE_DATE_EPOCH"))?;
-        let models = self.models.iter().map(|word| id_of(word)).collect::<Result<Vec<_>, _>>()?;
+        let catalog = models::own();
+        let models = self.models.iter().map(|word| id_of(word, catalog)).collect::<Result<Vec<_>, _>>()?;
         let expect = self.expect.iter().map(|text| Expected::parse(text)).collect::<Result<Vec<_>, _>>();
         let expect = expect.map_err(|error| {
             Failure::usage(error, "the guide lists all kinds under `What you expect of an answer`")
@@ -96,6 +98,7 @@ impl Arguments {
             expect: &expect,
             weights: self.weights,
             origin: if self.live { OriginKind::Bedrock } else { OriginKind::Practice },
+            catalog,
             today,
         };
         let comparison = if self.live { self.ask_bedrock(&question)? } else { self.practise(&question)? };
@@ -128,7 +131,7 @@ impl Arguments {
     fn ask_bedrock(&self, question: &Question<'_>) -> Result<Comparison, Failure> {
         let claimed = Origin::bedrock(now(self.today)?, "", tutor_live::sdk::NAME);
         runtime()?.block_on(async {
-            let (bedrock, cap) = self.bedrock.connect(question.today).await?;
+            let (bedrock, cap) = self.bedrock.connect(question.catalog, question.today).await?;
             let told = |id: &str, cost: Option<_>| {
                 let cost = cost.map_or_else(|| "unpriced".to_owned(), usd);
                 anstream::eprintln!(
@@ -145,9 +148,8 @@ impl Arguments {
 }
 
 /// The id behind a word: an id as it is, or the model of this name.
-fn id_of(word: &str) -> Result<String, Failure> {
-    let catalog = Catalog::embedded();
-    if catalog.model(word).is_some() || tutor_bedrock::family::of_model(word).is_some() {
+fn id_of(word: &str, catalog: &Catalog) -> Result<String, Failure> {
+    if catalog.family(word).is_some() {
         return Ok(word.to_owned());
     }
     catalog.named(word).map(|model| model.id.clone()).ok_or_else(|| {

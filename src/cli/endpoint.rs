@@ -17,6 +17,7 @@ use super::{Exit, Failure};
 use crate::config::Config;
 use crate::course::preprocess::Today;
 use crate::course::{recorder, unusable};
+use crate::models;
 use tutor_endpoint::environment::Environment;
 use tutor_endpoint::{
     Answerer, Endpoint, Faults, Format, Listener, Log, Missing, Pace, Retired, Settings, Shutdown,
@@ -126,7 +127,7 @@ fn pace(text: &str) -> Result<Pace, String> {
 impl Arguments {
     pub(super) fn execute(&self) -> Result<Exit, Failure> {
         // Beside opening the book: whoever started this waits for the first answer.
-        std::thread::spawn(tutor_endpoint::warm_up);
+        std::thread::spawn(|| tutor_endpoint::warm_up(models::own()));
         let answerer = self.answerer()?;
         let format = match self.log.format {
             LogFormat::Human => Format::Human,
@@ -166,6 +167,7 @@ impl Arguments {
         Ok(Answerer {
             replay,
             practice: Practice::new(texts),
+            catalog: models::own(),
             missing: if self.replay_only { Missing::Refuse } else { Missing::Practice },
             retired: if self.strict_lifecycle { Retired::Refuse } else { Retired::Serve },
             today,

@@ -191,9 +191,10 @@ impl Arguments {
             if plan.jobs.is_empty() {
                 return Ok(Some(rounds(recorder, plan, &Practice::default(), &(), &stop).await));
             }
-            let connection = tutor_live::connect(&self.settings()).await.map_err(|error| in_the_way(&error))?;
+            let connection =
+                tutor_live::connect(&self.settings(), catalog).await.map_err(|error| in_the_way(&error))?;
             recorder.answered_from(&connection.region);
-            let live = Live::new(connection.sdk, Ledger::new(cap), connection.region, today);
+            let live = Live::new(connection.sdk, Ledger::new(cap), connection.region, catalog, today);
             let calls: Vec<&Call> = plan.jobs.iter().map(|job| &job.call).collect();
             let counts = live.count_tokens(&calls).await;
             let estimate = Estimate::of(&plan, catalog, unpriced, &counts);
@@ -205,7 +206,7 @@ impl Arguments {
             let bar = progress::Bar::new(estimate.answers);
             let signals = listen()?;
             let (done, spent) = tokio::select! {
-                done = live_rounds(recorder, plan, live.with_unpriced(unpriced).with_catalog(catalog), &bar, &stop) => done,
+                done = live_rounds(recorder, plan, live.with_unpriced(unpriced), &bar, &stop) => done,
                 never = progress::stop_on_interrupt(signals, &stop, &bar) => match never {},
             };
             bar.finish();
@@ -246,12 +247,12 @@ impl Arguments {
                 };
             }
             let connection =
-                tutor_live::connect(&self.settings()).await.map_err(|error| in_the_way(&error))?;
+                tutor_live::connect(&self.settings(), catalog).await.map_err(|error| in_the_way(&error))?;
             recorder.answered_from(&connection.region);
             self.ask_first(cap)?;
             let unpriced = if self.live.allow_unpriced { Unpriced::Allow } else { Unpriced::Refuse };
-            let live = Live::new(connection.sdk, Ledger::new(cap), connection.region, today);
-            let live = live.with_unpriced(unpriced).with_catalog(catalog).until(stop.flag());
+            let live = Live::new(connection.sdk, Ledger::new(cap), connection.region, catalog, today);
+            let live = live.with_unpriced(unpriced).until(stop.flag());
             let live = live.patient(Patience { seed: seed(), ..Patience::default() });
             let done = tokio::select! {
                 done = self.code.run(recorder, &scripts, &live, (&bar, &stop)) => done,

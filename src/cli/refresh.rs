@@ -45,7 +45,7 @@ pub(super) fn refresh(book: &MDBook, course: &mut Course) -> Result<(), Failure>
         return Ok(());
     }
     let done = runtime()?.block_on(async {
-        let connection = match tutor_live::connect(&Settings::default()).await {
+        let connection = match tutor_live::connect(&Settings::default(), catalog).await {
             Ok(connection) => connection,
             Err(error) => {
                 anstream::eprintln!("No live answers for this build: {error}\n  help: {}", error.help);
@@ -53,8 +53,7 @@ pub(super) fn refresh(book: &MDBook, course: &mut Course) -> Result<(), Failure>
             }
         };
         recorder.answered_from(&connection.region);
-        let live =
-            Live::new(connection.sdk, Ledger::new(cap), connection.region, today).with_catalog(catalog);
+        let live = Live::new(connection.sdk, Ledger::new(cap), connection.region, catalog, today);
         let (done, spent) = live_rounds(recorder, plan, live, &(), &Stop::default()).await;
         anstream::eprintln!("Asked Amazon Bedrock, and spent at most {} of {}.", usd(spent), usd(cap));
         Some(done)

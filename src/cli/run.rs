@@ -23,6 +23,7 @@ use crate::challenge::session::{Session, Step};
 use crate::challenge::workspace::{self, Placed};
 use crate::challenge::{Challenge, Shelf};
 use crate::course::preprocess::Today;
+use crate::models;
 use crate::process::python::{self, Python};
 use crate::setup::quoted;
 
@@ -189,7 +190,13 @@ impl Arguments {
         script: &Path,
     ) -> Result<Evidence, Failure> {
         let limits = self.limits(challenge);
-        let session = Session { manifest: &challenge.manifest, python: &python.path, script, limits };
+        let session = Session {
+            manifest: &challenge.manifest,
+            catalog: models::own(),
+            python: &python.path,
+            script,
+            limits,
+        };
         session.run(&mut |step| narrate(step, script)).await.map_err(|error| {
             Failure::usage(
                 format!("{} cannot be started: {error}", python.path.display()),

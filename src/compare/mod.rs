@@ -14,11 +14,11 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use crate::check::expect::Expected;
-use tutor_bedrock::family::{self, Family, Makes, Prompt, Reading, Usage};
+use tutor_bedrock::family::{self, Makes, Prompt, Reading, Usage};
 use tutor_bedrock::{Answer, Call, Operation, model_id};
+use tutor_catalog::Catalog;
 use tutor_catalog::measure::score::Score;
 use tutor_catalog::measure::{Cost, Scored, Summary, Weights};
-use tutor_catalog::{Catalog, Model};
 use tutor_provider::{Provider, ProviderError};
 use tutor_recording::OriginKind;
 
@@ -36,6 +36,8 @@ pub struct Question<'a> {
     pub weights: Weights,
     /// Who answers.
     pub origin: OriginKind,
+    /// The models there are.
+    pub catalog: &'static Catalog,
     /// The day the prices are for.
     pub today: Date,
 }
@@ -115,7 +117,7 @@ pub async fn ask<P: Provider>(
     let mut scores = question.weights.score(&scored).into_iter();
     let models = answered.into_iter().map(|(id, result)| Compared {
         model_id: id.clone(),
-        name: model(id).map_or_else(|| model_id::short(id), |model| model.name.clone()),
+        name: question.catalog.model(id).map_or_else(|| model_id::short(id), |model| model.name.clone()),
         result: result.map(|(measured, _)| match scores.next() {
             Some(score) => Measured { score, ..measured },
             None => measured,
@@ -136,8 +138,8 @@ pub async fn ask<P: Provider>(
 ///
 /// # Errors
 /// Why there is none, in words.
-pub fn request(prompt: &Prompt, id: &str) -> Result<Call, String> {
-    let family = family_of(id).ok_or_else(|| ProviderError::UnknownModel(id.to_owned()).to_string())?;
+pub fn request(prompt: &Prompt, id: &str, catalog: &Catalog) -> Result<Call, String> {
+    let family = catalog.family(id).ok_or_else(|| ProviderError::UnknownModel(id.to_owned()).to_string())?;
     if family.makes() != Makes::Text {
         return Err(format!("{} makes no text", family.name()));
     }
@@ -151,11 +153,11 @@ async fn samples<P: Provider>(
     id: &str,
     told: &mut impl FnMut(&str, Option<Decimal>),
 ) -> Result<Vec<Sample>, Why> {
-    let call = request(&question.prompt, id).map_err(Why::Said)?;
+    let call = request(&question.prompt, id, question.catalog).map_err(Why::Said)?;
     let mut samples = Vec::new();
     for index in 0..question.samples {
         let answer = provider.nth_answer(&call, index).await.map_err(Why::Provider)?;
-        let sample = read(&call, &answer, question.today).map_err(Why::Said)?;
+        let sample = read(&call, &answer, question).map_err(Why::Said)?;
         told(id, sample.cost.total());
         samples.push(sample);
     }
@@ -181,13 +183,19 @@ impl fmt::Display for Why {
     }
 }
 
-fn read(call: &Call, answer: &Answer, today: Date) -> Result<Sample, String> {
+fn read(call: &Call, answer: &Answer, question: &Question<'_>) -> Result<Sample, String> {
     if let Some(error) = family::error::read(answer) {
         return Err(format!("{}: {}", error.kind, error.message));
     }
-    let reading = family::read(call, family_of(&call.model_id), answer)
+    let reading = family::read(call, question.catalog.family(&call.model_id), answer)
         .ok_or_else(|| "the answer is in no dialect that tutor reads".to_owned())?;
-    let cost = Cost::of_call(model(&call.model_id), &call.model_id, &reading.usage, &[], today);
+    let cost = Cost::of_call(
+        question.catalog.model(&call.model_id),
+        &call.model_id,
+        &reading.usage,
+        &[],
+        question.today,
+    );
     Ok(Sample { reading, total_ms: answer.timing.total_ms, cost })
 }
 
@@ -216,15 +224,6 @@ fn measured(question: &Question<'_>, samples: &[Sample]) -> (Measured, Scored) {
         score: Score { score: 0.0, parts: Vec::new() },
     };
     (measured, scored)
-}
-
-fn model(id: &str) -> Option<&'static Model> {
-    Catalog::embedded().model(id)
-}
-
-/// What the catalog says, else what the name tells.
-fn family_of(id: &str) -> Option<&'static dyn Family> {
-    model(id).and_then(|model| family::by_id(&model.family)).or_else(|| family::of_model(id))
 }
 
 #[cfg(test)]
@@ -263,6 +262,7 @@ mod tests {
             expect: &expect,
             weights: Weights::default(),
             origin: OriginKind::Bedrock,
+            catalog: Catalog::embedded(),
             today: date(2026, 11, 22),
         };
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
@@ -277,10 +277,11 @@ mod tests {
             "amazon.nova-lite-v1:0",
             "meta.llama3-8b-instruct-v1:0",
         ]
-        .map(|id| request(&prompt, id).unwrap().body.to_compact());
+        .map(|id| request(&prompt, id, Catalog::embedded()).unwrap().body.to_compact());
         insta::assert_snapshot!(bodies.join("\n"));
-        assert!(request(&prompt, "amazon.titan-embed-text-v2:0").unwrap_err().ends_with("makes no text"));
-        assert!(request(&prompt, "no.such-model").unwrap_err().contains("unknown"));
+        let refused = |id| request(&prompt, id, Catalog::embedded());
+        assert!(refused("amazon.titan-embed-text-v2:0").unwrap_err().ends_with("makes no text"));
+        assert!(refused("no.such-model").unwrap_err().contains("unknown"));
     }
 
     #[test]

@@ -23,6 +23,7 @@ use jiff::civil::Date;
 use mdbook_preprocessor::config::Config as BookConfig;
 
 use crate::config::Config;
+use crate::models;
 use crate::problem::Problem;
 use tutor_bedrock::found::Answers;
 use tutor_catalog::Catalog;
@@ -50,7 +51,7 @@ impl Course {
         let ci = std::env::var("CI").is_ok_and(|value| !matches!(value.as_str(), "" | "0" | "false"));
         let config = Config::of_book(root, book, ci)?;
         let store = Store::open(&config.fixtures).map_err(|error| Box::new(unusable(&config, &error)))?;
-        let catalog = catalog_of(&config)?;
+        let catalog = models::of_book(&config)?;
         Ok(Course { config, store, catalog, today })
     }
 }
@@ -62,21 +63,6 @@ impl Course {
         let captures = Captures::of(self.store.root(), stem);
         ReadChapter::new(text, stem, answers).with_captures(captures, &self.store)
     }
-}
-
-/// The catalog of a book: tutor's own, with the book's file laid over it if it names one. A process
-/// opens one book, so that catalog lives as long as the process.
-fn catalog_of(config: &Config) -> Result<&'static Catalog, Box<Problem>> {
-    const HELP: &str =
-        "`catalog` in [preprocessor.tutor.check] names a file in the form of tutor's own models.toml";
-    let Some(file) = &config.check.catalog else { return Ok(Catalog::embedded()) };
-    let text = std::fs::read_to_string(config.root.join(file)).map_err(|error| {
-        Box::new(Problem::error(file, None, format!("the catalog cannot be read: {error}")).help(HELP))
-    })?;
-    let own = Catalog::parse(&text).map_err(|error| {
-        Box::new(Problem::error(file, Some(error.line), error.problem.to_string()).help(HELP))
-    })?;
-    Ok(Box::leak(Box::new(Catalog::embedded().overlaid(own))))
 }
 
 /// A problem with the recordings as a whole.

@@ -202,8 +202,7 @@ impl Panels<'_> {
     }
 
     fn family(&self, call: &Call) -> Option<&'static dyn Family> {
-        let listed = self.course.catalog.model(&call.model_id);
-        listed.and_then(|model| family::by_id(&model.family)).or_else(|| family::of_model(&call.model_id))
+        self.course.catalog.family(&call.model_id)
     }
 
     fn model_line(&self, id: &str) -> ModelLine {

@@ -36,7 +36,7 @@ pub struct Figures {
 impl Figures {
     /// The figures of `recording` at these prices.
     pub fn of(recording: &Recording, prices: Prices) -> Self {
-        let reading = reading(recording, 0).unwrap_or_default();
+        let reading = reading(recording, 0, prices.catalog).unwrap_or_default();
         let model_id = &recording.call.model_id;
         let model = prices.catalog.model(model_id);
         let images = images_made(&recording.call, &reading);
@@ -62,9 +62,9 @@ pub enum Line {
 }
 
 /// What the shown answers say, line by line; of one recording alone, every line is added.
-pub fn compare(old: Option<&Recording>, new: &Recording) -> Vec<Line> {
-    let new = text(new, 0);
-    let Some(old) = old.map(|old| text(old, 0)) else {
+pub fn compare(old: Option<&Recording>, new: &Recording, catalog: &Catalog) -> Vec<Line> {
+    let new = text(new, 0, catalog);
+    let Some(old) = old.map(|old| text(old, 0, catalog)) else {
         return new.lines().map(|line| Line::Added(line.to_owned())).collect();
     };
     lines_of(&old, &new)
@@ -85,12 +85,12 @@ pub(super) fn lines_of(old: &str, new: &str) -> Vec<Line> {
 }
 
 /// What a sample says, for people: its text, and a word for what is not text.
-pub fn text(recording: &Recording, sample: usize) -> String {
+pub fn text(recording: &Recording, sample: usize, catalog: &Catalog) -> String {
     let Some(answer) = recording.samples.get(sample) else { return String::new() };
     if let Some(error) = family::error::read(answer) {
         return format!("[error {} {}] {}", error.status, error.kind, error.message);
     }
-    match reading(recording, sample) {
+    match reading(recording, sample, catalog) {
         Some(reading) => reading.parts.iter().map(part).collect::<Vec<_>>().join("\n"),
         None => match &answer.payload {
             Payload::Whole(body) => body.to_text(),
@@ -111,9 +111,9 @@ fn part(part: &Part) -> String {
 }
 
 /// Whether the samples of both say the same, in whatever bytes: same content, same reason to stop.
-pub fn says_the_same(old: &Recording, new: &Recording) -> bool {
+pub fn says_the_same(old: &Recording, new: &Recording, catalog: &Catalog) -> bool {
     let content = |recording: &Recording, sample: usize| {
-        reading(recording, sample).map(|reading| (reading.parts, reading.stop_reason))
+        reading(recording, sample, catalog).map(|reading| (reading.parts, reading.stop_reason))
     };
     old.origin.kind == new.origin.kind
         && old.samples.len() == new.samples.len()
@@ -123,11 +123,9 @@ pub fn says_the_same(old: &Recording, new: &Recording) -> bool {
         })
 }
 
-fn reading(recording: &Recording, sample: usize) -> Option<Reading> {
+fn reading(recording: &Recording, sample: usize, catalog: &Catalog) -> Option<Reading> {
     let call = &recording.call;
-    let listed = Catalog::embedded().model(&call.model_id).and_then(|model| family::by_id(&model.family));
-    let family = listed.or_else(|| family::of_model(&call.model_id));
-    family::read(call, family, recording.samples.get(sample)?)
+    family::read(call, catalog.family(&call.model_id), recording.samples.get(sample)?)
 }
 
 #[cfg(test)]
@@ -137,6 +135,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    fn catalog() -> &'static Catalog {
+        Catalog::embedded()
+    }
+
     use tutor_bedrock::{Answer, Call, Operation, Timing};
     use tutor_recording::Origin;
 
@@ -158,20 +161,35 @@ mod tests {
     #[test]
     fn the_same_words_in_other_bytes_are_only_another_format() {
         let one = recording(r#"{"generation":"Hello","stop_reason":"stop"}"#);
-        assert!(says_the_same(&one, &recording(r#"{ "stop_reason":"stop", "generation":"Hello" }"#)));
-        assert!(!says_the_same(&one, &recording(r#"{"generation":"Hello!","stop_reason":"stop"}"#)));
-        assert!(!says_the_same(&one, &recording(r#"{"generation":"Hello","stop_reason":"length"}"#)));
-        assert!(!says_the_same(&recording("?"), &recording("!")), "what nobody can read is not compared");
+        assert!(says_the_same(
+            &one,
+            &recording(r#"{ "stop_reason":"stop", "generation":"Hello" }"#),
+            catalog()
+        ));
+        assert!(!says_the_same(
+            &one,
+            &recording(r#"{"generation":"Hello!","stop_reason":"stop"}"#),
+            catalog()
+        ));
+        assert!(!says_the_same(
+            &one,
+            &recording(r#"{"generation":"Hello","stop_reason":"length"}"#),
+            catalog()
+        ));
+        assert!(
+            !says_the_same(&recording("?"), &recording("!"), catalog()),
+            "what nobody can read is not compared"
+        );
     }
 
     #[test]
     fn a_comparison_goes_line_by_line() {
         let old = recording(r#"{"generation":"One\nTwo\nThree"}"#);
         let new = recording(r#"{"generation":"One\n2\nThree"}"#);
-        let lines = compare(Some(&old), &new);
+        let lines = compare(Some(&old), &new, catalog());
         let same = |text: &str| Line::Same(text.to_owned());
         assert_eq!(lines, [same("One"), Line::Gone("Two".into()), Line::Added("2".into()), same("Three")]);
-        assert_eq!(compare(None, &new).len(), 3);
+        assert_eq!(compare(None, &new, catalog()).len(), 3);
     }
 
     #[test]
@@ -179,10 +197,8 @@ mod tests {
         let new = recording(
             r#"{"generation":"x","prompt_token_count":1000,"generation_token_count":10,"stop_reason":"stop"}"#,
         );
-        let figures = Figures::of(
-            &new,
-            Prices { catalog: Catalog::embedded(), today: jiff::civil::date(2026, 11, 22) },
-        );
+        let figures =
+            Figures::of(&new, Prices { catalog: catalog(), today: jiff::civil::date(2026, 11, 22) });
         assert_eq!((figures.usage.input_tokens, figures.usage.output_tokens), (Some(1000), Some(10)));
         assert!(figures.cost.is_some_and(|cost| cost > Decimal::ZERO));
         assert_eq!(figures.stop_reason.as_deref(), Some("stop"));

@@ -184,7 +184,7 @@ fn waiting_of(
     let news = match (asked, accepted) {
         (None, _) => News::Orphaned,
         (Some(_), None) => News::New,
-        (Some(_), Some(old)) if changes::says_the_same(old, new) => News::FormatOnly,
+        (Some(_), Some(old)) if changes::says_the_same(old, new, course.catalog) => News::FormatOnly,
         (Some(_), Some(_)) => News::Changed,
     };
     let before = || {

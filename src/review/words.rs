@@ -84,7 +84,7 @@ pub fn summary(waiting: &Waiting, prices: Prices) -> String {
     for figure in figures(waiting, prices) {
         let _ = writeln!(out, "  {figure}");
     }
-    let lines = changes::compare(waiting.old.as_ref(), &waiting.new);
+    let lines = changes::compare(waiting.old.as_ref(), &waiting.new, prices.catalog);
     if waiting.news == News::FormatOnly {
         out += "  The answer says the same as the accepted one; only its bytes differ.\n";
         return out;
@@ -113,12 +113,12 @@ pub fn detail(waiting: &Waiting, prices: Prices) -> String {
         let _ = writeln!(out, "  {figure}");
     }
     out += "  answer:\n";
-    for line in changes::compare(waiting.old.as_ref(), new) {
+    for line in changes::compare(waiting.old.as_ref(), new, prices.catalog) {
         out += &self::line(&line);
     }
     for sample in 1..new.samples.len() {
         let _ = writeln!(out, "  sample {} of {}:", sample + 1, new.samples.len());
-        for line in changes::text(new, sample).lines() {
+        for line in changes::text(new, sample, prices.catalog).lines() {
             let _ = writeln!(out, "    {}", visible(line));
         }
     }

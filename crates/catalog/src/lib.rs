@@ -20,6 +20,7 @@ use jiff::civil::Date;
 pub use model::{Access, Features, ImagePrice, Lifecycle, LifecycleState, Modalities, Model, Price, Sourced};
 pub use parse::{CatalogError, CatalogProblem};
 
+use tutor_bedrock::family::{self, Family};
 use tutor_bedrock::model_id;
 
 /// tutor's own file.
@@ -67,6 +68,11 @@ impl Catalog {
     /// The model behind an id as people write it: bare, profile or ARN.
     pub fn model(&self, id: &str) -> Option<&Model> {
         self.models.get(model_id::bare(id))
+    }
+
+    /// The dialect of the model behind an id: what its entry says, else what its name tells.
+    pub fn family(&self, id: &str) -> Option<&'static dyn Family> {
+        self.model(id).and_then(|model| family::by_id(&model.family)).or_else(|| family::of_model(id))
     }
 
     /// The model of this id, name or alias, whatever its capitals.

@@ -52,6 +52,8 @@ pub struct Answerer {
     pub replay: Option<Replay>,
     /// The stand-ins.
     pub practice: Practice,
+    /// The models there are.
+    pub catalog: &'static Catalog,
     /// For calls without a recording.
     pub missing: Missing,
     /// For models past their end of life.
@@ -63,8 +65,7 @@ pub struct Answerer {
 }
 
 /// Reads what is built in, the catalog and the rules of bodies, so that no request has to wait for it.
-pub fn warm_up() {
-    Catalog::embedded();
+pub fn warm_up(_read: &'static Catalog) {
     tutor_schema::warm_up();
 }
 
@@ -101,11 +102,14 @@ impl Answerer {
         }
         let (fetched, damage) = self.recording(&call);
         let truth = fetched.as_ref().is_some_and(|found| found.recording.origin.kind == OriginKind::Bedrock);
-        let callable = match lifecycle::check(&call.model_id, asked.action, self.today, self.retired) {
-            Ok(callable) => callable,
-            Err(refusal) if !truth || refusal == lifecycle::end_of_life() => return Err(refusal),
-            Err(_) => Callable { family: family::of_model(&call.model_id), model: None, warning: None },
-        };
+        let callable =
+            match lifecycle::check(self.catalog, &call.model_id, asked.action, self.today, self.retired) {
+                Ok(callable) => callable,
+                Err(refusal) if !truth || refusal == lifecycle::end_of_life() => return Err(refusal),
+                Err(_) => {
+                    Callable { family: self.catalog.family(&call.model_id), model: None, warning: None }
+                }
+            };
         if !truth {
             check_body(&call, &callable)?;
         }
@@ -174,7 +178,8 @@ impl Answerer {
 
     /// An estimate, by the rule that practice answers count with.
     fn count_tokens(&self, asked: &Asked, request_id: &str) -> Result<Prepared, Refusal> {
-        let callable = lifecycle::check(&asked.model_id, asked.action, self.today, self.retired)?;
+        let callable =
+            lifecycle::check(self.catalog, &asked.model_id, asked.action, self.today, self.retired)?;
         let input = parse(Operation::Converse, &asked.body)?;
         let (operation, body) = counted(&input)?;
         let call = Call::new(operation, asked.model_id.as_str(), body);

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::answerer::Retired;
 use super::refusal::Refusal;
 use super::route::Action;
-use tutor_bedrock::family::{self, Family, Makes};
+use tutor_bedrock::family::{Family, Makes};
 use tutor_bedrock::{Operation, model_id};
 use tutor_catalog::{Access, Catalog, LifecycleState, Model};
 
@@ -22,9 +22,15 @@ pub(super) struct Callable {
 
 /// Finds the model, or refuses in Bedrock's words (collected from recorded traffic and from users'
 /// reports of 2025 and 2026).
-pub(super) fn check(id: &str, action: Action, today: Date, retired: Retired) -> Result<Callable, Refusal> {
-    let model = Catalog::embedded().model(id);
-    let family = family_of(id, model);
+pub(super) fn check(
+    catalog: &'static Catalog,
+    id: &str,
+    action: Action,
+    today: Date,
+    retired: Retired,
+) -> Result<Callable, Refusal> {
+    let model = catalog.model(id);
+    let family = catalog.family(id);
     if family.is_none() && model.is_none() && !names_no_model(id) {
         return Err(Refusal::validation("The provided model identifier is invalid."));
     }
@@ -42,11 +48,6 @@ pub(super) fn check(id: &str, action: Action, today: Date, retired: Retired) -> 
         check_operation(family, model, action)?;
     }
     Ok(Callable { family, model, warning: warning(model, state) })
-}
-
-/// The dialect of a model: what the catalog says, else what its name tells.
-pub(super) fn family_of(id: &str, model: Option<&Model>) -> Option<&'static dyn Family> {
-    model.and_then(|model| family::by_id(&model.family)).or_else(|| family::of_model(id))
 }
 
 /// What Bedrock says of a model past its end of life.

@@ -12,6 +12,7 @@ use aws_smithy_types::timeout::TimeoutConfig;
 
 use super::sdk::Sdk;
 use super::wire::Tapped;
+use tutor_catalog::Catalog;
 use tutor_provider::trouble::{ServiceError, Trouble};
 use tutor_recording::redact;
 
@@ -52,7 +53,7 @@ pub struct Connection {
 ///
 /// # Errors
 /// No region, or no credentials.
-pub async fn connect(settings: &Settings) -> Result<Connection, ServiceError> {
+pub async fn connect(settings: &Settings, catalog: &'static Catalog) -> Result<Connection, ServiceError> {
     let config = load(settings).await;
     let region = config.region().map(ToString::to_string).ok_or_else(no_region)?;
     if std::env::var_os("AWS_BEARER_TOKEN_BEDROCK").is_none_or(|token| token.is_empty()) {
@@ -72,7 +73,7 @@ pub async fn connect(settings: &Settings) -> Result<Connection, ServiceError> {
         builder = builder.endpoint_url(url);
     }
     let client = aws_sdk_bedrockruntime::Client::from_conf(builder.build());
-    Ok(Connection { sdk: Sdk::new(client), region })
+    Ok(Connection { sdk: Sdk::new(client, catalog), region })
 }
 
 async fn load(settings: &Settings) -> SdkConfig {

@@ -67,8 +67,14 @@ pub enum Unpriced {
 }
 
 impl<T: Transport> Live<T> {
-    /// Bedrock in `region` through `transport`, as it stands on `today`.
-    pub fn new(transport: T, ledger: Ledger, region: impl Into<String>, today: Date) -> Self {
+    /// Bedrock in `region` through `transport`, as `catalog` knows it, on `today`.
+    pub fn new(
+        transport: T,
+        ledger: Ledger,
+        region: impl Into<String>,
+        catalog: &'static Catalog,
+        today: Date,
+    ) -> Self {
         Live {
             transport,
             ledger,
@@ -76,7 +82,7 @@ impl<T: Transport> Live<T> {
             patience: Patience::default(),
             unpriced: Unpriced::Refuse,
             stop: Arc::default(),
-            situation: Situation { region: region.into(), today, catalog: Catalog::embedded() },
+            situation: Situation { region: region.into(), today, catalog },
         }
     }
 
@@ -92,12 +98,6 @@ impl<T: Transport> Live<T> {
         Live { unpriced, ..self }
     }
 
-    /// The same with the prices and models of a book's own catalog.
-    #[must_use]
-    pub fn with_catalog(self, catalog: &'static Catalog) -> Self {
-        Live { situation: Situation { catalog, ..self.situation }, ..self }
-    }
-
     /// The same, sending nothing more once `stop` is set.
     #[must_use]
     pub fn until(self, stop: Arc<AtomicBool>) -> Self {
@@ -107,6 +107,11 @@ impl<T: Transport> Live<T> {
     /// What is spent so far.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
+    }
+
+    /// The models there are, with their prices.
+    pub fn catalog(&self) -> &'static Catalog {
+        self.situation.catalog
     }
 
     /// The region.
@@ -253,8 +258,7 @@ pub fn worst_case_of_counted(
 /// What an answer did cost, in USD, if its counts and the price are known.
 fn cost(call: &Call, answer: &Answer, situation: &Situation) -> Option<Decimal> {
     let model = situation.catalog.model(&call.model_id);
-    let family = model.and_then(|model| family::by_id(&model.family));
-    let reading = family::read(call, family.or_else(|| family::of_model(&call.model_id)), answer)?;
+    let reading = family::read(call, situation.catalog.family(&call.model_id), answer)?;
     let images = images_made(call, &reading);
     Cost::of_call(model, &call.model_id, &reading.usage, &images, situation.today).total()
 }

@@ -21,7 +21,7 @@ use serde_json::json;
 use super::frames;
 use super::transport::{NoAnswer, Transport};
 use super::wire::{Exact, Received, Slot, is_amazon};
-use tutor_bedrock::{Answer, Call, Json, Operation, Payload, Timing, family, model_id};
+use tutor_bedrock::{Answer, Call, Json, Operation, Payload, Timing, model_id};
 use tutor_catalog::Catalog;
 use tutor_recording::redact;
 
@@ -29,6 +29,8 @@ use tutor_recording::redact;
 #[derive(Debug, Clone)]
 pub struct Sdk {
     client: Client,
+    /// Tells the dialect in which a stream is read.
+    catalog: &'static Catalog,
     /// Whether some answer came from a host that is not Amazon's.
     was_elsewhere: Arc<AtomicBool>,
 }
@@ -44,7 +46,7 @@ impl Transport for Sdk {
         match (slot.take(), sent) {
             (Some(received), _) => {
                 self.was_elsewhere.fetch_or(!is_amazon(&received.host), Ordering::Relaxed);
-                answer(call, &received)
+                answer(call, &received, self.catalog)
             }
             (None, Err(silence)) => Err(silence),
             (None, Ok(())) => Err(NoAnswer::Connection("the SDK reports success without an answer".into())),
@@ -70,8 +72,8 @@ impl Transport for Sdk {
 
 impl Sdk {
     /// Sends through `client`, whose HTTP client must be a [`super::wire::Tapped`] one.
-    pub(super) fn new(client: Client) -> Self {
-        Sdk { client, was_elsewhere: Arc::default() }
+    pub(super) fn new(client: Client, catalog: &'static Catalog) -> Self {
+        Sdk { client, catalog, was_elsewhere: Arc::default() }
     }
 
     /// Sends the operation. What the SDK makes of the answer is of no interest; the wire tells.
@@ -122,7 +124,7 @@ fn count_body(call: &Call) -> serde_json::Value {
 }
 
 /// What the wire brought, as an answer.
-fn answer(call: &Call, received: &Received) -> Result<Answer, NoAnswer> {
+fn answer(call: &Call, received: &Received, catalog: &Catalog) -> Result<Answer, NoAnswer> {
     if !received.is_whole {
         return Err(NoAnswer::Broken("the connection was lost in the middle of the answer".to_owned()));
     }
@@ -134,10 +136,7 @@ fn answer(call: &Call, received: &Received) -> Result<Answer, NoAnswer> {
         if frames.is_empty() {
             return Err(NoAnswer::Broken("the stream ended without any content".to_owned()));
         }
-        let listed = Catalog::embedded().model(&call.model_id);
-        let family = listed.and_then(|model| family::by_id(&model.family));
-        let family = family.or_else(|| family::of_model(&call.model_id));
-        timing.first_token_ms = frames::first_content(call, family, &frames);
+        timing.first_token_ms = frames::first_content(call, catalog.family(&call.model_id), &frames);
         Payload::Stream(frames)
     } else {
         Payload::Whole(received.body().into())

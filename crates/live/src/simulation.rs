@@ -167,7 +167,8 @@ fn run(live: &Live<Simulated>, calls: usize) -> [usize; 3] {
 fn live(seed: u64, cap: Decimal, faults: [u64; 3]) -> Live<Simulated> {
     let patience = Patience { seed, ..Patience::default() };
     let today = jiff::civil::date(2024, 6, 1);
-    Live::new(Simulated::new(seed, cap, faults), Ledger::new(cap), "us-east-1", today).patient(patience)
+    Live::new(Simulated::new(seed, cap, faults), Ledger::new(cap), "us-east-1", Catalog::embedded(), today)
+        .patient(patience)
 }
 
 #[test]

@@ -82,7 +82,7 @@ pub fn of_what_is_priced(call: &Call, catalog: &Catalog) -> Result<Decimal, Unbo
 /// Nothing limits the answer, or the catalog has no price for the call.
 pub fn with_input(call: &Call, catalog: &Catalog, input: u64) -> Result<Decimal, Unbounded> {
     let model = catalog.model(&call.model_id);
-    let family = family_of(call, model);
+    let family = catalog.family(&call.model_id);
     let output = output_tokens(call, family)?;
     let unpriced = || Unbounded::Unpriced { what: format!("`{}`", call.model_id) };
     let model = model.ok_or_else(unpriced)?;
@@ -91,10 +91,6 @@ pub fn with_input(call: &Call, catalog: &Catalog, input: u64) -> Result<Decimal,
         .try_fold(Decimal::ZERO, |most, amount| Some(most.max(amount?)))
         .filter(|_| !model.prices.is_empty())
         .ok_or_else(unpriced)
-}
-
-fn family_of(call: &Call, model: Option<&Model>) -> Option<&'static dyn Family> {
-    model.and_then(|model| family::by_id(&model.family)).or_else(|| family::of_model(&call.model_id))
 }
 
 /// Every price that may be meant: those of the profile, else of the bare id. Sources may disagree.

@@ -5,7 +5,7 @@
 //! series: `Llama 2` means every Llama 2.
 
 use std::ops::Range;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, OnceLock};
 
 use compact_str::CompactString;
 use rustc_hash::FxHashMap;
@@ -48,14 +48,12 @@ struct Word {
 const COMMON: [&str; 6] = ["text", "chat", "instruct", "command", "english", "embeddings"];
 
 impl Names {
-    /// The names of a catalog's models: name, aliases, and short ids such as `titan-text-express`.
+    /// The names of a catalog's models: name, aliases, and short ids such as `titan-text-express`. Those of
+    /// the first catalog asked about, which may have been made ready by another thread, are kept.
     pub fn of(catalog: &'static Catalog) -> Arc<Self> {
-        static EMBEDDED: LazyLock<Arc<Names>> = LazyLock::new(|| Arc::new(Names::read(Catalog::embedded())));
-        if std::ptr::eq(catalog, Catalog::embedded()) {
-            Arc::clone(&EMBEDDED)
-        } else {
-            Arc::new(Names::read(catalog))
-        }
+        static FIRST: OnceLock<(&'static Catalog, Arc<Names>)> = OnceLock::new();
+        let (first, names) = FIRST.get_or_init(|| (catalog, Arc::new(Names::read(catalog))));
+        if std::ptr::eq(catalog, *first) { Arc::clone(names) } else { Arc::new(Names::read(catalog)) }
     }
 
     fn read(catalog: &'static Catalog) -> Self {

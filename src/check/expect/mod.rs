@@ -167,8 +167,7 @@ pub fn judged<'e>(
 /// The samples of a call's recording, or why one says nothing that could be judged.
 fn samples(course: &Course, call: &Call, recording: &Recording) -> Vec<Result<Sample, String>> {
     let model = course.catalog.model(&call.model_id);
-    let family = model.and_then(|model| family::by_id(&model.family));
-    let family = family.or_else(|| family::of_model(&call.model_id));
+    let family = course.catalog.family(&call.model_id);
     let read = recording.samples.iter().map(|answer| {
         if let Some(error) = family::error::read(answer) {
             return Err(format!("the answer is an error: {} {}", error.status, error.kind));

@@ -15,6 +15,7 @@ use crate::challenge::report::{Answers, Finished};
 use crate::challenge::session::Session;
 use crate::cli::signals::Signals;
 use crate::course::preprocess::Today;
+use crate::models;
 use tutor_catalog::measure::usd;
 use tutor_provider::Provider as _;
 use tutor_recording::Origin;
@@ -36,13 +37,13 @@ impl Arguments {
             let mut signals = Signals::listen().map_err(|error| {
                 Failure::usage(format!("the system refuses: {error}"), "close other programs")
             })?;
-            let (bedrock, cap) = self.bedrock.connect(today).await?;
+            let (bedrock, cap) = self.bedrock.connect(models::own(), today).await?;
             let (paid, told) = mpsc::unbounded_channel();
             tokio::spawn(tell(told, usd(cap)));
             let key = key();
             let stage = Arc::new(LiveStage::new(bedrock, key.clone(), models.clone(), today, paid));
             let limits = self.limits(challenge);
-            let session = Session { manifest: &challenge.manifest, python: &python.path, script, limits };
+            let session = Session { manifest: &challenge.manifest, catalog: models::own(), python: &python.path, script, limits };
             let mut watch = |step| narrate(step, script);
             let evidence = tokio::select! {
                 evidence = session.run_live(&stage, &key, &mut watch) => evidence.map_err(|error| unstarted(&error))?,

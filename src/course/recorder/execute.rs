@@ -137,6 +137,7 @@ impl<'a> Recorder<'a> {
         let answerer = Answerer {
             replay: None,
             practice: Practice::default(),
+            catalog: self.course.catalog,
             missing: Missing::Refuse,
             retired: Retired::Serve,
             today: self.course.today,
