@@ -121,7 +121,7 @@ fn read(root: &Path, folder: &Path) -> Result<Challenge, Box<Problem>> {
     let shown = folder.strip_prefix(root).unwrap_or(folder).join(MANIFEST);
     let manifest = Manifest::parse(&file(MANIFEST)?).map_err(|error| unusable(&shown, &error))?;
     let below = folder.strip_prefix(root.join(FOLDER)).unwrap_or(folder);
-    let chapter = crate::course::reading::stem(below);
+    let chapter = tutor_page::chapter::stem(below);
     Ok(Challenge { chapter, manifest, start: file(START)?, solution: file(SOLUTION)? })
 }
 

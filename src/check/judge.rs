@@ -107,7 +107,7 @@ impl Judge<'_> {
             self.verdict.allowed += 1;
             return;
         }
-        let level = self.material.course.config.check.level(rule, &finding.place.path);
+        let level = self.material.course.config.check.level(rule.id, rule.level, &finding.place.path);
         if level == Level::Allow {
             return;
         }

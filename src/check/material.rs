@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::claim::{self, Claim};
 use super::model_ids::{self, ModelId};
 use super::{FenceId, Place};
-use crate::course::reading::{self, NamedCall, ReadChapter, Recorded};
+use crate::course::reading::{NamedCall, ReadChapter, Recorded};
 use crate::course::{Course, parallel};
 use tutor_bedrock::family::Family;
 use tutor_bedrock::found::Finding as Found;
@@ -60,7 +60,7 @@ impl Chapter {
         let file = course.config.source.join(path);
         let text = std::fs::read_to_string(&file).ok()?;
         let expanded = include::expand(text.strip_prefix('\u{feff}').unwrap_or(&text), &file);
-        let read = course.read(&expanded.text, &reading::stem(path), &course.store);
+        let read = course.read(&expanded.text, &tutor_page::chapter::stem(path), &course.store);
         let claims = claim::find(&expanded.text, &read.chapter, names, course.catalog);
         let breaks = memchr::memchr_iter(b'\n', expanded.text.as_bytes()).map(|at| at + 1);
         let line_starts = std::iter::once(0).chain(breaks).collect();

@@ -11,7 +11,7 @@
 //! | `material` | chapters, calls and recordings, read once for all rules |
 //! | `claim/` | what prose and code claim about models, and what the catalog says to it |
 //! | `expect/` | what annotations expect of answers |
-//! | `settings`, `level` | `[preprocessor.tutor.check]` of book.toml |
+//! | `settings` | rules that book.toml names must be there |
 //! | `judge` | levels, `allow`s, and saying a thing once |
 //! | `report/` | one file a format |
 //! | `fix` | edits and removals, with a diff first |
@@ -21,7 +21,6 @@ pub mod expect;
 mod finding;
 pub mod fix;
 mod judge;
-mod level;
 mod material;
 mod model_ids;
 pub mod report;
@@ -31,9 +30,9 @@ pub mod settings;
 
 use tutor_catalog::Catalog;
 
+pub use crate::config::Level;
 pub use finding::{ClaimFacts, FenceId, Finding, Fix, Place};
 pub use judge::{Reported, Verdict, judge};
-pub use level::Level;
 pub use material::{Asked, Chapter, Material, Stored, chapters};
 pub use model_ids::ModelId;
 pub use rules::{RULES, Rule};

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use mdbook_driver::MDBook;
 
 use super::{Exit, Failure, refresh, terminal};
+use crate::check;
 use crate::config::Strictness;
 use crate::course::Course;
 use crate::course::preprocess::{Report, Today, Tutor};
@@ -83,5 +84,9 @@ pub(super) fn open_course(book: &MDBook, today: Option<Date>) -> Result<Course, 
     let today =
         Today::or_environment(today).map_err(|message| Failure::usage(message, "unset SOURCE_DATE_EPOCH"))?;
     Course::open(&book.root, &book.config, today)
+        .and_then(|course| {
+            check::settings::refuse_unknown(&course.config.check, &course.config.root)?;
+            Ok(course)
+        })
         .map_err(|problem| Failure::configuration(*problem, &book.root))
 }

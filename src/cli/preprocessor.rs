@@ -11,6 +11,7 @@ use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::{MDBOOK_VERSION, PreprocessorContext};
 
 use super::{Exit, Failure, build, refresh, terminal};
+use crate::check;
 use crate::config::Mode;
 use crate::course::Course;
 use crate::course::preprocess::{self, Today};
@@ -85,6 +86,10 @@ fn open(context: &PreprocessorContext) -> Result<Course, Failure> {
     let today =
         Today::from_environment().map_err(|message| Failure::usage(message, "unset SOURCE_DATE_EPOCH"))?;
     Course::open(&context.root, &context.config, today)
+        .and_then(|course| {
+            check::settings::refuse_unknown(&course.config.check, &course.config.root)?;
+            Ok(course)
+        })
         .map_err(|problem| Failure::configuration(*problem, &context.root))
 }
 

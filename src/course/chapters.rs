@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use mdbook_driver::MDBook;
 
 use super::Course;
-use super::reading::{self, ReadChapter};
+use super::reading::ReadChapter;
 use crate::config::Config;
 use tutor_bedrock::found::Answers;
 use tutor_page::chapter::include::{self, Expanded};
@@ -33,7 +33,7 @@ impl ChapterText {
         let file = config.source.join(path);
         let text = std::fs::read_to_string(&file).ok()?;
         let expanded = include::expand(text.strip_prefix('\u{feff}').unwrap_or(&text), &file);
-        Some(ChapterText { stem: reading::stem(path), expanded, root: config.root.clone() })
+        Some(ChapterText { stem: tutor_page::chapter::stem(path), expanded, root: config.root.clone() })
     }
 
     /// Its calls, as they are with these answers.

@@ -10,7 +10,7 @@ use mdbook_preprocessor::errors::Error;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
 use super::page::{self, Fault, Library, Page};
-use super::reading::{self, ReadChapter};
+use super::reading::ReadChapter;
 use super::{Course, parallel};
 use crate::config::Strictness;
 use crate::problem::Problem;
@@ -125,7 +125,7 @@ struct Input {
 impl Input {
     fn of(chapter: &Chapter) -> Self {
         let file = chapter.source_path.clone().or_else(|| chapter.path.clone());
-        let stem = file.as_deref().map_or_else(|| chapter.name.clone(), reading::stem);
+        let stem = file.as_deref().map_or_else(|| chapter.name.clone(), tutor_page::chapter::stem);
         Input { id: Self::id(chapter), stem, file, text: chapter.content.clone() }
     }
 

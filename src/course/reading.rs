@@ -1,7 +1,7 @@
 //! From the text of a chapter to its calls, with the names and ids that people use for them.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::capture::Code;
 use crate::problem::Problem;
@@ -94,13 +94,6 @@ fn model_id_of(finding: &Finding) -> Option<&str> {
         Finding::Resolved(call) => Some(&call.model_id),
         Finding::Unresolved { known, .. } | Finding::Uncalled { known } => known.model_id.as_deref(),
     }
-}
-
-/// A chapter's path below the sources without `.md`, with `/` on every system.
-pub fn stem(path: &Path) -> String {
-    let without = path.with_extension("");
-    let parts: Vec<_> = without.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-    parts.join("/")
 }
 
 impl ReadChapter {

@@ -126,7 +126,7 @@ fn read_in_book(given: &Path, course: &Course, chapter: &Path) -> ListedChapter 
     };
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let expanded = include::expand(text, &file);
-    let mut read = course.read(&expanded.text, &super::reading::stem(chapter), &course.store);
+    let mut read = course.read(&expanded.text, &tutor_page::chapter::stem(chapter), &course.store);
     let place = |line: usize| -> (PathBuf, usize) {
         let include::Origin { file, line } = expanded.map.origin(line);
         (given.join(course.config.shown(file)), line)

@@ -3,5 +3,6 @@
 //! chapter's own code.
 
 pub(crate) mod group;
+pub mod programs;
 pub mod python;
 pub(crate) mod state;

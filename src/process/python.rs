@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fmt, io};
 
-use super::state;
-use crate::setup::programs;
+use super::{programs, state};
 
 /// The oldest Python that current boto3 runs on (boto3's own `python_requires`, 2026).
 const OLDEST: &str = "3.10";

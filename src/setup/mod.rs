@@ -9,9 +9,7 @@ pub mod book_toml;
 pub mod doctor;
 mod git;
 pub mod init;
-pub(crate) mod programs;
-
-use std::path::Path;
+pub(crate) use std::path::Path;
 
 /// A path as a word of a command line that can be copied into a shell.
 pub fn quoted(path: &Path) -> String {

@@ -11,6 +11,7 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
 use super::sdk::Sdk;
+use super::settings::{Connection, Settings};
 use super::wire::Tapped;
 use tutor_catalog::Catalog;
 use tutor_provider::trouble::{ServiceError, Trouble};
@@ -18,35 +19,6 @@ use tutor_recording::redact;
 
 /// How long a connection may take to be made.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// What a person may say on the command line; the rest comes from the environment and from AWS's
-/// own configuration files.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// The profile of `~/.aws/config`.
-    pub profile: Option<String>,
-    /// The region.
-    pub region: Option<String>,
-    /// Another endpoint than Bedrock's own, such as `tutor endpoint`'s.
-    pub endpoint_url: Option<String>,
-    /// How long one attempt may take.
-    pub timeout: Duration,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Settings { profile: None, region: None, endpoint_url: None, timeout: Duration::from_mins(5) }
-    }
-}
-
-/// A way to Bedrock.
-#[derive(Debug, Clone)]
-pub struct Connection {
-    /// What sends calls.
-    pub sdk: Sdk,
-    /// The region they go to.
-    pub region: String,
-}
 
 /// Makes the client. Nothing is sent to Bedrock; credentials are looked up, so that a run does not
 /// start without any, and every secret among them is kept out of whatever is written later.

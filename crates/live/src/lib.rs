@@ -7,12 +7,20 @@
 //! refusals into words. Every attempt is paid from the [`Ledger`] before it is sent.
 
 pub mod advice;
-pub mod connect;
+#[cfg(feature = "sdk")]
+mod connect;
+#[cfg(feature = "sdk")]
 mod frames;
 mod gate;
 pub mod retry;
+#[cfg(feature = "sdk")]
 pub mod sdk;
+#[cfg(not(feature = "sdk"))]
+#[path = "without_sdk.rs"]
+pub mod sdk;
+mod settings;
 pub mod transport;
+#[cfg(feature = "sdk")]
 mod wire;
 
 #[cfg(test)]
@@ -26,7 +34,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
-pub use connect::{Settings, connect};
+#[cfg(feature = "sdk")]
+pub use connect::connect;
+#[cfg(not(feature = "sdk"))]
+pub use sdk::connect;
+pub use settings::{Connection, Settings};
 pub use tutor_provider::trouble::{ServiceError, Trouble};
 
 use self::advice::Situation;

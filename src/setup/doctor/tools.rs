@@ -6,8 +6,8 @@ use mdbook_preprocessor::MDBOOK_VERSION;
 use serde::Deserialize;
 
 use super::{Check, Patient, Verdict};
+use crate::process::programs;
 use crate::process::python::Python;
-use crate::setup::programs;
 
 /// Whether mdBook is there and of the series that tutor speaks.
 pub(super) fn mdbook(_patient: &Patient) -> Vec<Check> {

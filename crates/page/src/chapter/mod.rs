@@ -26,6 +26,8 @@ mod parse;
 mod place;
 mod splice;
 
+use std::path::Path;
+
 pub use annotation::{Allow, Annotation, ChallengeMark, EXPECTATIONS, Expectation, Settings, Show, Skip};
 pub use diagnostic::Diagnostic;
 pub use directive::{Directive, Verb};
@@ -35,6 +37,13 @@ pub use interest::is_of_interest;
 pub use parse::Chapter;
 pub use place::{MARK, Place};
 pub use splice::{Splice, SpliceError, Spliced, splice};
+
+/// A chapter's path below the sources without `.md`, with `/` on every system.
+pub fn stem(path: &Path) -> String {
+    let without = path.with_extension("");
+    let parts: Vec<_> = without.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/")
+}
 
 #[cfg(test)]
 mod properties;

@@ -1,16 +1,21 @@
 //! `[preprocessor.tutor]` of book.toml: read once, unknown keys refused.
 
+mod check;
+mod level;
+
+pub use check::{CHECK_KEYS, CheckSettings};
+pub use level::Level;
+
 use std::path::{Component, Path, PathBuf};
 
 use mdbook_preprocessor::config::Config as BookConfig;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use crate::check::settings::Settings as CheckSettings;
 use crate::problem::Problem;
 
 /// The file every mdBook has.
-const FILE: &str = "book.toml";
+pub const FILE: &str = "book.toml";
 
 /// Where a book's things are and how strictly it is built.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -194,7 +199,8 @@ fn check_file(root: &Path) -> Result<(), Box<Problem>> {
     }
 }
 
-fn line_of_key(root: &Path, key: &str) -> Option<usize> {
+/// The line of book.toml on which `key` is set, if it is set on a line of its own.
+pub fn line_of_key(root: &Path, key: &str) -> Option<usize> {
     let text = std::fs::read_to_string(root.join(FILE)).ok()?;
     let found = text.lines().position(|line| {
         line.trim_start().strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='))

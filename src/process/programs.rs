@@ -12,7 +12,7 @@ pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
 
 /// The program that mdBook would start for the `command` of a preprocessor: its first word, looked up
 /// on PATH, or from the book's folder on if it has more than one step.
-pub(super) fn of_command(command: &str, root: &Path) -> Option<PathBuf> {
+pub(crate) fn of_command(command: &str, root: &Path) -> Option<PathBuf> {
     let word = shlex::Shlex::new(command).next()?;
     if Path::new(&word).components().count() == 1 {
         return on_path(&word);
