@@ -86,7 +86,7 @@ fn a_truncated_recording() {
 fn a_recording_of_a_newer_format() {
     let project = Project::with_chapter(ONE_CALL).recorded();
     let path = recording(&project);
-    project.write(&path, &project.read(&path).replace("tutor-recording/1", "tutor-recording/2"));
+    project.write(&path, &project.read(&path).replace("tutor-recording/2", "tutor-recording/3"));
     insta::assert_snapshot!(said(&project));
 }
 

@@ -166,7 +166,7 @@ fn verify_finds_what_was_changed_by_hand() {
     let done = project.tutor(["record", "--verify"]);
     assert_eq!(done.code, Some(1));
     assert!(done.stdout.contains("its checksum does not fit"), "{}", done.stdout);
-    project.write(&path, &text.replace("tutor-recording/1", "tutor-recording/9"));
+    project.write(&path, &text.replace("tutor-recording/2", "tutor-recording/9"));
     let done = project.tutor(["record", "--migrate"]);
     assert_eq!(done.code, Some(1));
     assert!(done.stderr.contains("newer than the formats this tutor reads"), "{}", done.stderr);

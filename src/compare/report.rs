@@ -69,15 +69,17 @@ pub fn page(comparison: &Comparison) -> String {
 }
 
 fn origin(comparison: &Comparison) -> &'static str {
-    match comparison.origin {
-        OriginKind::Bedrock => "bedrock",
-        OriginKind::Practice => "practice",
-    }
+    comparison.origin.name()
 }
 
 fn view(comparison: &Comparison) -> ScoreboardView {
     let (standing, whose) = match comparison.origin {
-        OriginKind::Bedrock => (Standing::Measured, "Answered by Amazon Bedrock."),
+        OriginKind::Bedrock | OriginKind::Imported => (Standing::Measured, "Answered by Amazon Bedrock."),
+        OriginKind::Local => (
+            Standing::Measured,
+            "Answered by a local model, not by these models and not by Amazon Bedrock. Nobody is billed for it; the \
+             costs are what Bedrock's prices would make of the local model's tokens.",
+        ),
         OriginKind::Practice => (
             Standing::Simulated,
             "Practice: stand-ins answered, not these models. Times are simulated and tokens estimated, so nobody \

@@ -80,7 +80,7 @@ pub fn make(course: &Course, read: &ReadChapter, text: &str, form: Form, library
     // The places come from one parse of this very text and do not overlap; if they ever did, the
     // chapter is better shown as its author wrote it than not at all.
     let text = splice(text, maker.splices).map_or_else(|_| text.to_owned(), |spliced| spliced.text);
-    Page { text, faults: maker.faults, answers: notice.recorded + notice.practice, missing: notice.missing }
+    Page { text, faults: maker.faults, answers: notice.answers(), missing: notice.missing }
 }
 
 struct Maker<'a> {
@@ -144,6 +144,8 @@ impl Maker<'_> {
                 }
                 match recorded.origin {
                     Origin::Practice => self.notice.practice += 1,
+                    Origin::Local => self.notice.local += 1,
+                    Origin::Imported => self.notice.imported += 1,
                     Origin::Bedrock if recorded.acceptance == Acceptance::Accepted => {
                         self.notice.recorded += 1;
                     }

@@ -101,8 +101,10 @@ impl Panels<'_> {
         let figures = self.figures(call, recording, reading.as_ref());
         PanelBody::Recorded(Box::new(RecordedView {
             origin: recording.origin.kind,
+            imported: recording.origin.imported.clone(),
+            local: recording.origin.local.clone(),
             acceptance,
-            recorded_on: Some(recorded_on(recording)),
+            recorded_on: recording.origin.day(),
             region: recording.origin.region.clone(),
             outcome: self.outcome(call, recording.shown()),
             other_samples: recording.samples[1..].iter().map(|answer| self.outcome(call, answer)).collect(),
@@ -157,11 +159,13 @@ impl Panels<'_> {
         let usage = reading.map(|reading| reading.usage).unwrap_or_default();
         let source = reading.and_then(|reading| reading.counted_by);
         let images = reading.map(|reading| images_made(call, reading)).unwrap_or_default();
-        let totals: Vec<u64> = recording.samples.iter().map(|answer| answer.timing.total_ms).collect();
-        let firsts: Vec<u64> =
-            recording.samples.iter().filter_map(|answer| answer.timing.first_token_ms).collect();
+        // An imported answer's times may be unknown: then there are none.
+        let timed = if recording.origin.has_times() { &recording.samples[..] } else { &[] };
+        let totals: Vec<u64> = timed.iter().map(|answer| answer.timing.total_ms).collect();
+        let firsts: Vec<u64> = timed.iter().filter_map(|answer| answer.timing.first_token_ms).collect();
         let speed = usage
             .output_tokens
+            .filter(|_| !timed.is_empty())
             .and_then(|tokens| latency::tokens_per_second(tokens, recording.shown().timing));
         let model = self.course.catalog.model(&call.model_id);
         let cost = if recording.shown().is_success() {
@@ -189,10 +193,12 @@ impl Panels<'_> {
             let reading = family::read(call, self.family(call), recording.shown());
             ComparedView {
                 origin: recording.origin.kind,
+                imported: recording.origin.imported.clone(),
+                local: recording.origin.local.clone(),
                 acceptance,
                 error: family::error::read(recording.shown())
                     .map(|error| format!("{} {}", error.status, error.kind)),
-                recorded_on: Some(recorded_on(recording)),
+                recorded_on: recording.origin.day(),
                 region: recording.origin.region.clone(),
                 samples: recording.samples.len(),
                 figures: self.figures(call, recording, reading.as_ref()),
@@ -225,10 +231,6 @@ impl Panels<'_> {
             LifecycleState::Retired => Some(LifecycleNote::Retired { on: end_of_life, successor }),
         }
     }
-}
-
-fn recorded_on(recording: &Recording) -> jiff::civil::Date {
-    recording.origin.recorded_at.to_zoned(jiff::tz::TimeZone::UTC).date()
 }
 
 fn shown(show: Option<chapter::Show>, answer: &Answer) -> Show {

@@ -115,7 +115,7 @@ pub fn says_the_same(old: &Recording, new: &Recording, catalog: &Catalog) -> boo
     let content = |recording: &Recording, sample: usize| {
         reading(recording, sample, catalog).map(|reading| (reading.parts, reading.stop_reason))
     };
-    old.origin.kind == new.origin.kind
+    old.origin.is_same_source(&new.origin)
         && old.samples.len() == new.samples.len()
         && (0..new.samples.len()).all(|sample| {
             let (old, new) = (content(old, sample), content(new, sample));

@@ -47,20 +47,25 @@ pub fn headline(waiting: &Waiting) -> String {
         || "  (no request of the book asks for it)".to_owned(),
         |(file, line)| format!("  ({}:{line})", file.display()),
     );
-    let practice = if waiting.new.origin.kind == OriginKind::Practice { ", practice" } else { "" };
+    let origin = origin(Some(waiting.new.origin.kind));
     let quotes = if waiting.quotes_pending { ", quotes an answer that waits" } else { "" };
     let name = waiting.news.name();
-    format!("{name:<12} {STRONG}{}{STRONG:#}{practice}{quotes}{place}", waiting.id())
+    format!("{name:<12} {STRONG}{}{STRONG:#}{origin}{quotes}{place}", waiting.id())
+}
+
+/// The word for whoever is not Bedrock itself.
+fn origin(kind: Option<OriginKind>) -> String {
+    let kind = kind.filter(|kind| *kind != OriginKind::Bedrock);
+    kind.map(|kind| format!(", {kind}")).unwrap_or_default()
 }
 
 /// `changed      chapter#capture  (what its code printed, 3 fences)`
 pub fn capture_headline(capture: &WaitingCapture) -> String {
     let name = if capture.old.is_some() { News::Changed } else { News::New }.name();
-    let practice = capture.new.fences.iter().any(|fence| fence.answered_by == Some(OriginKind::Practice));
-    let practice = if practice { ", practice" } else { "" };
+    let origin = origin(capture.new.fences.iter().filter_map(|fence| fence.answered_by).min());
     let fences = capture.new.fences.len();
     let fences = if fences == 1 { "1 fence".to_owned() } else { format!("{fences} fences") };
-    format!("{name:<12} {STRONG}{}{STRONG:#}{practice}  (what its code printed, {fences})", capture.id())
+    format!("{name:<12} {STRONG}{}{STRONG:#}{origin}  (what its code printed, {fences})", capture.id())
 }
 
 /// What a capture's code printed, against what is accepted; all of it if asked for.
@@ -105,6 +110,12 @@ pub fn detail(waiting: &Waiting, prices: Prices) -> String {
     let region = new.origin.region.as_deref().map(|region| format!(", {region}")).unwrap_or_default();
     let _ = writeln!(out, "  {} {}", new.call.operation, visible(&new.call.model_id));
     let _ = writeln!(out, "  recorded {}{region}", new.origin.recorded_at);
+    if let Some(local) = &new.origin.local {
+        let _ = writeln!(out, "  answered by {}", visible(&local.in_words()));
+    }
+    if let Some(imported) = &new.origin.imported {
+        let _ = writeln!(out, "  imported from {}", visible(&imported.source));
+    }
     out += "  request:\n";
     for line in new.call.body.to_pretty().lines() {
         let _ = writeln!(out, "    {}", visible(line));

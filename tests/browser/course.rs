@@ -9,7 +9,7 @@ use tutor_bedrock::{Answer, Call, Operation, Payload, Timing};
 use tutor_page::chapter::Chapter;
 use tutor_provider::practice::{Practice, Texts};
 use tutor_recording::capture::{self, Capture, CapturedFence, CodeDigest};
-use tutor_recording::{Acceptance, Origin, OriginKind, Recording, Store};
+use tutor_recording::{Acceptance, Origin, Recording, Store};
 
 use crate::project::Project;
 
@@ -100,12 +100,12 @@ impl Course {
         acceptance: Acceptance,
     ) -> Self {
         let origin = Origin {
-            kind: OriginKind::Bedrock,
-            region: Some("us-east-1".into()),
-            recorded_at: RECORDED.parse().expect("a time"),
             tutor: "0.1.0".into(),
-            sdk: Some("aws-sdk-bedrockruntime 1.120.0".into()),
-            warm_ups: 0,
+            ..Origin::bedrock(
+                RECORDED.parse().expect("a time"),
+                "us-east-1",
+                "aws-sdk-bedrockruntime 1.120.0",
+            )
         };
         let recording = Recording::new(call, origin, answers);
         self.store.publish_media(&recording, &self.project.path("src")).expect("media");

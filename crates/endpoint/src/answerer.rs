@@ -23,8 +23,8 @@ use tutor_catalog::measure::Cost;
 use tutor_catalog::measure::images_made;
 use tutor_provider::practice::{Practice, estimate_input_tokens};
 use tutor_provider::replay::Replay;
+use tutor_recording::Acceptance;
 use tutor_recording::store::Fetched;
-use tutor_recording::{Acceptance, OriginKind};
 use tutor_schema::{self, Wording};
 
 /// What becomes of a call without a recording.
@@ -101,7 +101,7 @@ impl Answerer {
             return Ok(Prepared::of(&relay.ask(&call)?, about));
         }
         let (fetched, damage) = self.recording(&call);
-        let truth = fetched.as_ref().is_some_and(|found| found.recording.origin.kind == OriginKind::Bedrock);
+        let truth = fetched.as_ref().is_some_and(|found| found.recording.origin.kind.is_of_bedrock());
         let callable =
             match lifecycle::check(self.catalog, &call.model_id, asked.action, self.today, self.retired) {
                 Ok(callable) => callable,
@@ -214,10 +214,7 @@ fn about(action: &str, model_id: &str, origin: Origin) -> About {
 }
 
 fn of_recording(fetched: &Fetched) -> Found {
-    let origin = match fetched.recording.origin.kind {
-        OriginKind::Bedrock => Origin::Bedrock,
-        OriginKind::Practice => Origin::RecordedPractice,
-    };
+    let origin = Origin::Recorded(fetched.recording.origin.kind);
     let pending = fetched.acceptance == Acceptance::Pending;
     let note = pending.then(|| "a pending recording, not accepted yet".to_owned());
     // A recording is never empty, see `Recording::samples`.

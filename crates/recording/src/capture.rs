@@ -48,7 +48,7 @@ pub struct CapturedFence {
     /// The digest of all code that had run when it was done.
     pub code: String,
     /// Who answered the calls that its output may rest on, its own and those before it; none where
-    /// no call had been made. One answer of a stand-in makes it practice.
+    /// no call had been made: the least like the service of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answered_by: Option<OriginKind>,
     /// The keys of its calls, in the order they were made.

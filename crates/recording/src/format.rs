@@ -56,9 +56,6 @@ pub enum DamageKind {
     /// Written by a newer tutor.
     #[error("has format {0}, newer than the formats this tutor reads (up to {FORMAT})")]
     Newer(u32),
-    /// Written by an older tutor.
-    #[error("has format {0}, older than the format this tutor reads ({FORMAT})")]
-    Older(u32),
     /// The checksum does not fit.
     #[error("was changed after it was stored: its checksum does not fit")]
     Checksum,
@@ -76,7 +73,6 @@ impl Damage {
     pub fn help(&self) -> &'static str {
         match self.kind {
             DamageKind::Unreadable(_) => "make the file readable, or remove it and record the call again",
-            DamageKind::Older(_) => "bring it up to date: tutor record --migrate",
             DamageKind::Newer(_) => "update tutor, or record the call again with this one",
             _ => "restore the file from version control, or remove it and record the call again",
         }
@@ -173,13 +169,8 @@ pub(super) fn sealed(mut json: Json) -> String {
 
 /// The recording in the text of a file.
 pub fn read(text: &str) -> Result<Recording, Damage> {
-    let json = parse(text)?;
-    match version_of(&json)? {
-        FORMAT => {}
-        newer if newer > FORMAT => return Err(Damage::whole(DamageKind::Newer(newer))),
-        older => return Err(Damage::whole(DamageKind::Older(older))),
-    }
-    shape::recording(checked(json)?).map_err(Damage::whole)
+    let json = migrate::forward(parse(text)?)?;
+    shape::recording(json).map_err(Damage::whole)
 }
 
 /// The content of a file, not looked at yet.
@@ -273,6 +264,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::{Imported, LocalModel, Missing, OriginKind};
     use tutor_bedrock::{Call, Operation, Timing};
 
     fn recording(body: &[u8]) -> Recording {
@@ -310,11 +302,48 @@ mod tests {
     }
 
     #[test]
+    fn a_file_of_the_first_format_reads_as_it_is() {
+        let recording = recording(b"{}");
+        let json = checked(parse(&write(&recording).unwrap()).unwrap()).unwrap().to_pretty();
+        let first = sealed(parse(&json.replace("tutor-recording/2", "tutor-recording/1")).unwrap());
+        assert_eq!(read(&first).unwrap(), recording);
+    }
+
+    #[test]
+    fn every_origin_comes_back_and_none_wears_anothers_clothes() {
+        let now = "2026-11-22T08:00:00Z".parse().unwrap();
+        let imported = Imported {
+            source: "o/r: cassette.yaml".into(),
+            answered_at: None,
+            missing: vec![Missing::Times],
+        };
+        let local = LocalModel {
+            model: "SmolLM2-135M-Instruct".into(),
+            engine: "llama.cpp b1".into(),
+            machine: Some("a laptop".into()),
+            quantization: None,
+            digest: None,
+            same_weights: false,
+            not_passed_on: vec!["top_k".into()],
+        };
+        let origins = [Origin::imported(now, Some("us-east-1".into()), imported), Origin::local(now, local)];
+        for origin in origins.clone() {
+            let recording = Recording { origin, ..recording(b"{}") };
+            assert_eq!(read(&write(&recording).unwrap()).unwrap(), recording);
+        }
+        for kind in [OriginKind::Bedrock, OriginKind::Practice, OriginKind::Local] {
+            let origin = Origin { kind, ..origins[0].clone() };
+            let text = write(&Recording { origin, ..recording(b"{}") }).unwrap();
+            assert!(matches!(read(&text).unwrap_err().kind, DamageKind::Malformed(_)), "{kind}");
+        }
+    }
+
+    #[test]
     fn what_is_wrong_is_named() {
         let text = write(&recording(b"{}")).unwrap();
         let kind = |text: &str| read(text).unwrap_err().kind;
         assert!(matches!(kind(&text[..text.len() / 2]), DamageKind::Malformed(_)));
-        assert_eq!(kind(&text.replace("tutor-recording/1", "tutor-recording/7")), DamageKind::Newer(7));
+        assert_eq!(kind(&text.replace("tutor-recording/2", "tutor-recording/7")), DamageKind::Newer(7));
         assert_eq!(kind(&text.replace("812", "1")), DamageKind::Checksum);
         let content = checked(parse(&text).unwrap()).unwrap().to_pretty();
         let reshaped = |from, to| kind(&sealed(parse(&content.replace(from, to)).unwrap())).to_string();

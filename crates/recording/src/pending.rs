@@ -6,7 +6,7 @@ use std::{fs, io};
 
 use super::migrate::{self, Migration};
 use super::store::{self, Entry, UNFINISHED, pending_path};
-use super::{Acceptance, Damage, DamageKind, Lookup, Recording, Store, StoreError};
+use super::{Acceptance, Damage, Lookup, Recording, Store, StoreError};
 use tutor_bedrock::found::Answers;
 use tutor_bedrock::{Answer, Key};
 
@@ -138,11 +138,6 @@ impl<'a> Filed<'a> {
             acceptance: entry.acceptance,
             recording: entry.load(),
         }
-    }
-
-    /// What is wrong with it, unless it is only of an older format.
-    pub fn damage(&self) -> Option<&'a Damage> {
-        self.recording.err().filter(|damage| !matches!(damage.kind, DamageKind::Older(_)))
     }
 }
 

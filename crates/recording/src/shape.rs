@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::de::DeserializeOwned;
 
 use super::format::DamageKind;
-use super::{Origin, OriginKind, Recording, redact};
+use super::{Origin, Recording, redact};
 use tutor_bedrock::answer::FrameKind;
 use tutor_bedrock::call::UnknownOperation;
 use tutor_bedrock::{Answer, Body, Call, CallOptions, Frame, Json, JsonObject, Key, Payload, Timing};
@@ -22,7 +22,7 @@ pub(super) fn recording(file: Json) -> Shaped<Recording> {
     file.take("format")?;
     let key = file.text("key")?;
     let call = call(file.take("call")?)?;
-    let origin = origin(file.take("origin")?)?;
+    let origin = origin(&file.take("origin")?)?;
     let samples = file.list("samples")?.into_iter().map(sample).collect::<Shaped<Vec<_>>>()?;
     file.done()?;
     if samples.is_empty() {
@@ -47,27 +47,9 @@ fn call(json: Json) -> Shaped<Call> {
     Ok(call)
 }
 
-fn origin(json: Json) -> Shaped<Origin> {
-    let mut fields = Fields::of(json, "origin")?;
-    let kind = fields.text("kind")?;
-    let recorded_at = fields.text("recorded-at")?;
-    let warm_ups = fields.maybe_number("warm-ups")?.unwrap_or_default();
-    let origin = Origin {
-        kind: match kind.as_str() {
-            "bedrock" => OriginKind::Bedrock,
-            "practice" => OriginKind::Practice,
-            _ => return Err(malformed(&format!("the origin `{kind}` is neither `bedrock` nor `practice`"))),
-        },
-        region: fields.maybe_text("region")?,
-        recorded_at: recorded_at
-            .parse()
-            .map_err(|error| malformed(&format!("`recorded-at` in origin: {error}")))?,
-        tutor: fields.text("tutor")?,
-        sdk: fields.maybe_text("sdk")?,
-        warm_ups: warm_ups.try_into().map_err(|_| malformed("`warm-ups` is too large"))?,
-    };
-    fields.done()?;
-    Ok(origin)
+fn origin(json: &Json) -> Shaped<Origin> {
+    let origin: Origin = written(json, "origin")?;
+    origin.fault().map_or(Ok(origin), |fault| Err(malformed(fault)))
 }
 
 /// The key in the file, checked against the call wherever masking did not change the call.

@@ -18,8 +18,8 @@ pub fn json(finished: &Finished<'_>) -> String {
         "python": python.version,
         "boto3": python.boto3,
         "origin": match finished.answers {
-            Answers::Live { origin: OriginKind::Bedrock, .. } => "bedrock",
-            _ => "practice",
+            Answers::Live { origin, .. } => origin.name(),
+            Answers::Practice => OriginKind::Practice.name(),
         },
         "spent_usd": match finished.answers {
             Answers::Practice => None,

@@ -83,7 +83,7 @@ impl Finished<'_> {
         let (standing, notes) = match self.answers {
             Answers::Practice if !self.report.is_passed() => (Standing::Measured, vec![OPEN.to_owned()]),
             Answers::Practice => (Standing::Measured, NOTES.map(str::to_owned).into()),
-            Answers::Live { origin: OriginKind::Practice, .. } => {
+            Answers::Live { origin, .. } if !origin.is_of_bedrock() => {
                 (Standing::Simulated, vec![ELSEWHERE.to_owned()])
             }
             Answers::Live { .. } => (Standing::Measured, vec![BEDROCK.to_owned()]),

@@ -9,7 +9,6 @@ use rust_decimal::Decimal;
 use super::{Check, quoted};
 use tutor_bedrock::family::Part;
 use tutor_catalog::measure::usd;
-use tutor_recording::OriginKind;
 
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"[-−]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|[-−]?\.[0-9]+")
@@ -83,8 +82,8 @@ pub(super) fn max_cost(value: &toml::Value, _root: &Path) -> Result<Check, Strin
     }))
 }
 
-/// `max-latency = 2000` or `"2s"`: in milliseconds where no unit stands. Judged on answers of Amazon
-/// Bedrock alone: practice times are simulated.
+/// `max-latency = 2000` or `"2s"`: in milliseconds where no unit stands. Judged where times were
+/// measured: practice times are simulated, imported ones may be unknown.
 pub(super) fn max_latency(value: &toml::Value, _root: &Path) -> Result<Check, String> {
     let ms = match value {
         toml::Value::Integer(ms) => u64::try_from(*ms).ok(),
@@ -93,7 +92,7 @@ pub(super) fn max_latency(value: &toml::Value, _root: &Path) -> Result<Check, St
     };
     let most = ms.ok_or("write milliseconds, or a time such as \"1.5s\" or \"800ms\"")?;
     Ok(Box::new(move |sample| {
-        let judged = sample.origin == OriginKind::Bedrock && sample.total_ms > most;
+        let judged = sample.origin.is_real() && sample.total_ms > most;
         judged.then(|| format!("it took {} ms, and {most} ms are the most", sample.total_ms))
     }))
 }

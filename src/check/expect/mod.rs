@@ -24,7 +24,7 @@ struct Sample {
     reading: Reading,
     /// Its text.
     text: String,
-    /// How long it took, in milliseconds.
+    /// How long it took, in milliseconds; 0 where nobody knows.
     total_ms: u64,
     /// What it cost.
     cost: Cost,
@@ -179,7 +179,7 @@ fn samples(course: &Course, call: &Call, recording: &Recording) -> Vec<Result<Sa
         Ok(Sample {
             text: reading.text(),
             reading,
-            total_ms: answer.timing.total_ms,
+            total_ms: if recording.origin.has_times() { answer.timing.total_ms } else { 0 },
             cost,
             origin: recording.origin.kind,
         })

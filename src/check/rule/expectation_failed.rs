@@ -11,7 +11,7 @@ An annotation's `expect` says what must hold of the answers of a fence, and a
 recorded sample does not fulfil it. Read the answer: either the model has
 changed, and the chapter's text must follow, or the expectation was too narrow.
 All expectations must hold on every sample; `max-latency` is judged on answers
-of Amazon Bedrock alone, since practice times are simulated.",
+where times were measured, since practice times are simulated.",
     check,
 };
 

@@ -169,10 +169,8 @@ impl<'a> Recorder<'a> {
         for fence in ran.fences {
             let calls: Vec<&Asked> = asked.iter().filter(|asked| asked.fence == fence.fence).collect();
             for call in &calls {
-                answered_by = match (answered_by, call.answered_by) {
-                    (Some(OriginKind::Practice), _) | (_, OriginKind::Practice) => Some(OriginKind::Practice),
-                    (_, OriginKind::Bedrock) => Some(OriginKind::Bedrock),
-                };
+                let least = |before: OriginKind| before.min(call.answered_by);
+                answered_by = Some(answered_by.map_or(call.answered_by, least));
             }
             fences.push(CapturedFence {
                 fence: fence.fence,

@@ -47,8 +47,9 @@ pub struct Wish {
 pub enum Scope {
     /// Those without a usable recording.
     Missing,
-    /// Those whose recording is for an earlier version of the request or damaged, and, where Bedrock
-    /// answers, those that only a stand-in has answered or Bedrock longer ago than the book allows.
+    /// Those whose recording is for an earlier version of the request or damaged, those
+    /// that only somebody less like the service has answered, and, where Bedrock answers, those that it
+    /// answered longer ago than the book allows.
     Stale,
     /// Both of these, for builds that want live answers.
     NotLive,

@@ -97,7 +97,7 @@ impl Recorder<'_> {
     /// Whether the wish asks again for a call that is recorded, or it is not recorded at all.
     pub(super) fn is_wanted_anew(&self, key: &Key) -> bool {
         let is_missing = matches!(self.course.store.find(key), Lookup::Missing | Lookup::Damaged { .. });
-        let is_dated = || self.is_only_practice(key) || self.is_old(key);
+        let is_dated = || self.is_only_lesser(key) || self.is_old(key);
         match self.wish.scope {
             Scope::All => true,
             Scope::Missing => is_missing,
@@ -109,7 +109,7 @@ impl Recorder<'_> {
         let is_missing = !self.is_recorded(&call.key());
         let is_stale = || {
             matches!(read.recorded(named, &self.course.store), Some(State::Stale | State::Damaged))
-                || self.is_only_practice(&call.key())
+                || self.is_only_lesser(&call.key())
                 || self.is_old(&call.key())
         };
         match self.wish.scope {
@@ -128,19 +128,15 @@ impl Recorder<'_> {
         }
     }
 
-    /// Whether Bedrock answers this run, and only a stand-in has answered the call so far.
-    fn is_only_practice(&self, key: &Key) -> bool {
+    /// Whether who answers this run is more like the service than whoever has answered so far.
+    fn is_only_lesser(&self, key: &Key) -> bool {
         let store = &self.course.store;
-        let by_bedrock = |kind: OriginKind| kind == OriginKind::Bedrock;
         let accepted = store.accepted(key).map(|recording| recording.origin.kind);
         let pending = match store.pending(key) {
             Some(Lookup::Pending(recording)) => Some(recording.origin.kind),
             _ => None,
         };
-        by_bedrock(self.wish.origin.kind)
-            && (accepted.is_some() || pending.is_some())
-            && !accepted.is_some_and(by_bedrock)
-            && !pending.is_some_and(by_bedrock)
+        accepted.max(pending).is_some_and(|greatest| greatest < self.wish.origin.kind)
     }
 
     /// Whether Bedrock answers this run, and its last answer is older than the book allows.

@@ -8,7 +8,7 @@ use super::{Job, Plan, Recorder};
 use crate::problem::Problem;
 use tutor_bedrock::{Answer, family};
 use tutor_provider::{Provider, ProviderError, as_they_come};
-use tutor_recording::{Acceptance, Filing, Origin, OriginKind, Recording, StoreError, redact};
+use tutor_recording::{Acceptance, Filing, Origin, Recording, StoreError, redact};
 
 /// A wish to stop: nothing new is sent, what is under way is finished and stored.
 #[derive(Debug, Clone, Default)]
@@ -83,11 +83,10 @@ impl Recorder<'_> {
         broken.map_or(Ok(()), Err)
     }
 
-    /// Whether an answer of this job is dropped first, so that no sample pays for a cold connection.
+    /// Whether an answer of this job is dropped first, so that no sample pays for a cold connection
+    /// or for a model that is still being loaded.
     fn warms_up(&mut self, job: &Job) -> bool {
-        self.wish.origin.kind == OriginKind::Bedrock
-            && job.samples > 1
-            && self.warm.insert(job.call.model_id.clone())
+        self.wish.origin.kind.is_real() && job.samples > 1 && self.warm.insert(job.call.model_id.clone())
     }
 
     fn ended(

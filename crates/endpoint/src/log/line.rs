@@ -7,15 +7,13 @@ use serde_json::json;
 
 use super::Format;
 use tutor_catalog::measure::usd_exact;
-use tutor_recording::redact;
+use tutor_recording::{OriginKind, redact};
 
 /// Where an answer came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Origin {
-    /// A recording of Bedrock's own answer.
-    Bedrock,
-    /// A recording of a stand-in's answer.
-    RecordedPractice,
+    /// A recording of this origin.
+    Recorded(OriginKind),
     /// A stand-in, just now.
     Practice,
     /// An estimate of the endpoint's own.
@@ -29,8 +27,10 @@ pub(crate) enum Origin {
 impl Origin {
     fn name(self) -> &'static str {
         match self {
-            Origin::Bedrock => "recording of bedrock",
-            Origin::RecordedPractice => "recording of practice",
+            Origin::Recorded(OriginKind::Bedrock) => "recording of bedrock",
+            Origin::Recorded(OriginKind::Imported) => "recording of imported",
+            Origin::Recorded(OriginKind::Local) => "recording of local",
+            Origin::Recorded(OriginKind::Practice) => "recording of practice",
             Origin::Practice => "practice",
             Origin::Estimate => "estimate",
             Origin::Refused => "refused",

@@ -41,7 +41,7 @@ impl Summary {
 
     pub(super) fn add(&mut self, about: &About, status: u16) {
         match about.origin {
-            Origin::Bedrock | Origin::RecordedPractice => self.recorded += 1,
+            Origin::Recorded(_) => self.recorded += 1,
             Origin::Practice | Origin::Estimate => self.practice += 1,
             Origin::Refused => self.refused += 1,
             Origin::Fault => self.faults += 1,

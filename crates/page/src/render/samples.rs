@@ -13,6 +13,7 @@ use tutor_catalog::measure::{Cost, CostParts, Summary, Tokens};
 use tutor_catalog::{
     Access, Features, ImagePrice, Lifecycle, LifecycleState, Modalities, Model, Price, Sourced,
 };
+use tutor_recording::Missing;
 
 /// A day.
 pub(crate) const DAY: Date = date(2026, 11, 22);
@@ -49,9 +50,33 @@ pub(crate) fn line(name: &str, provider: &str, id: &str) -> ModelLine {
     ModelLine { id: id.into(), name: name.into(), provider: Some(provider.into()), lifecycle: None }
 }
 
+/// Somebody's cassette without times.
+fn imported() -> Imported {
+    Imported {
+        source: "example/tests: cassettes/claude.yaml".into(),
+        answered_at: None,
+        missing: vec![Missing::Times, Missing::Headers],
+    }
+}
+
+/// A small model on a desk.
+fn local() -> LocalModel {
+    LocalModel {
+        model: "SmolLM2-135M-Instruct".into(),
+        engine: "llama.cpp b6912".into(),
+        machine: Some("a desk with two cores".into()),
+        quantization: Some("F16".into()),
+        digest: None,
+        same_weights: false,
+        not_passed_on: vec!["top_k".into()],
+    }
+}
+
 pub(crate) fn recorded(origin: Origin, pieces: Vec<Piece>) -> RecordedView {
     RecordedView {
         origin,
+        imported: (origin == Origin::Imported).then(imported),
+        local: (origin == Origin::Local).then(local),
         acceptance: Acceptance::Accepted,
         recorded_on: Some(DAY),
         region: (origin == Origin::Bedrock).then(|| "us-east-1".into()),
@@ -124,6 +149,8 @@ pub(crate) fn panels() -> Vec<(&'static str, PanelView)> {
         ("pending", pending()),
         ("missing", missing()),
         ("error", error()),
+        ("imported", imported_answer()),
+        ("local", local_answer()),
         ("markdown", panel(nova(), recorded(Origin::Bedrock, text(MARKED)))),
         ("long", panel(nova(), recorded(Origin::Practice, text(&format!("{PLAIN}\n\n").repeat(6))))),
         (
@@ -170,6 +197,22 @@ fn retired_practice() -> PanelView {
         successor: Some("Claude Sonnet 4.5".into()),
     });
     view
+}
+
+fn imported_answer() -> PanelView {
+    let mut recorded = recorded(Origin::Imported, text(PLAIN));
+    recorded.figures.latency = None;
+    recorded.recorded_on = None;
+    panel(nova(), recorded)
+}
+
+fn local_answer() -> PanelView {
+    let mut recorded = recorded(Origin::Local, text("A small model says this."));
+    recorded.figures = figures(31, 44, 1_760, 5, cost(2, 29, false));
+    recorded.figures.first_token = Some(summary(120, 5));
+    recorded.figures.tokens_per_second = Some(26.8);
+    recorded.other_samples = vec![Outcome::Answer(text("And this.")); 4];
+    panel(nova(), recorded)
 }
 
 fn pending() -> PanelView {
@@ -274,6 +317,8 @@ fn compared(model: ModelLine, origin: Origin, figures: Figures) -> CompareRow {
         model,
         recorded: Some(ComparedView {
             origin,
+            imported: (origin == Origin::Imported).then(imported),
+            local: (origin == Origin::Local).then(local),
             acceptance: Acceptance::Accepted,
             error: None,
             recorded_on: Some(DAY),
@@ -298,6 +343,35 @@ pub(crate) fn comparison() -> CompareView {
             CompareRow { name: "c".into(), model: line("Command", "Cohere", "c"), recorded: None },
         ],
     }
+}
+
+/// Rows of every origin, the local ones slower than any other.
+pub(crate) fn mixed_comparison() -> CompareView {
+    let local = |name: &str, tokens, ms, n| {
+        let mut figures = figures(31, tokens, ms, n, cost(2, 29, false));
+        figures.tokens_per_second = Some(26.0);
+        CompareRow { name: name.into(), ..compared(nova(), Origin::Local, figures) }
+    };
+    let mut imported = compared(sonnet(), Origin::Imported, figures(30, 131, 0, 1, cost(90, 1_965, true)));
+    if let Some(recorded) = &mut imported.recorded {
+        recorded.figures.latency = None;
+        recorded.recorded_on = None;
+    }
+    let mut view = comparison();
+    view.rows.push(imported);
+    view.rows.extend([
+        local("short", 20, 4_000, 5),
+        local("long", 90, 9_000, 5),
+        local("once", 30, 2_000, 1),
+    ]);
+    view
+}
+
+/// Only local rows.
+pub(crate) fn local_comparison() -> CompareView {
+    let mut view = mixed_comparison();
+    view.rows.retain(|row| row.recorded.as_ref().is_some_and(|row| row.origin == Origin::Local));
+    view
 }
 
 /// Only practice rows.

@@ -11,13 +11,17 @@ use tutor_bedrock::family::Part;
 use tutor_bedrock::json::Json;
 use tutor_catalog::measure::{Cost, Summary, Tokens};
 use tutor_catalog::{LifecycleState, Model};
-pub use tutor_recording::{Acceptance, OriginKind as Origin};
+pub use tutor_recording::{Acceptance, Imported, LocalModel, OriginKind as Origin};
 
 /// The state a panel shows, as its `data-state` says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     /// An accepted live answer.
     Recorded,
+    /// An accepted answer of Bedrock that somebody else recorded.
+    Imported,
+    /// An accepted answer of a model on somebody's own machine.
+    Local,
     /// An accepted answer of a stand-in model.
     Practice,
     /// An answer nobody has accepted yet.
@@ -29,10 +33,22 @@ pub enum State {
 }
 
 impl State {
+    /// The state of an accepted answer.
+    pub fn of(origin: Origin) -> Self {
+        match origin {
+            Origin::Bedrock => State::Recorded,
+            Origin::Imported => State::Imported,
+            Origin::Local => State::Local,
+            Origin::Practice => State::Practice,
+        }
+    }
+
     /// The word in `data-state`.
     pub fn name(self) -> &'static str {
         match self {
             State::Recorded => "recorded",
+            State::Imported => "imported",
+            State::Local => "local",
             State::Practice => "practice",
             State::Pending => "pending",
             State::Missing => "missing",
@@ -113,11 +129,15 @@ pub struct MissingView {
 pub struct RecordedView {
     /// Where it came from.
     pub origin: Origin,
+    /// Whose recording an imported answer is.
+    pub imported: Option<Imported>,
+    /// The model that gave a local answer.
+    pub local: Option<LocalModel>,
     /// Whether it is accepted.
     pub acceptance: Acceptance,
-    /// The day it was recorded.
+    /// The day of the answer, if it is known.
     pub recorded_on: Option<Date>,
-    /// The region that answered; `None` for practice.
+    /// The region that answered, where Bedrock did.
     pub region: Option<String>,
     /// Sample 0.
     pub outcome: Outcome,
@@ -224,8 +244,7 @@ impl OutputView {
     pub fn state(&self) -> State {
         match (self.acceptance, self.origin) {
             (Acceptance::Pending, _) => State::Pending,
-            (_, Some(Origin::Practice)) => State::Practice,
-            (_, Some(Origin::Bedrock) | None) => State::Recorded,
+            (_, origin) => origin.map_or(State::Recorded, State::of),
         }
     }
 }
@@ -291,8 +310,7 @@ impl RecordedView {
         match (self.acceptance, &self.outcome, self.origin) {
             (Acceptance::Pending, _, _) => State::Pending,
             (_, Outcome::Error(_), _) => State::Error,
-            (_, _, Origin::Practice) => State::Practice,
-            (_, _, Origin::Bedrock) => State::Recorded,
+            (_, _, origin) => State::of(origin),
         }
     }
 
@@ -325,6 +343,10 @@ pub struct CompareRow {
 pub struct ComparedView {
     /// Where it came from.
     pub origin: Origin,
+    /// Whose recording an imported answer is.
+    pub imported: Option<Imported>,
+    /// The model that gave a local answer.
+    pub local: Option<LocalModel>,
     /// Whether it is accepted.
     pub acceptance: Acceptance,
     /// Whether the service refused the call: `429 ThrottlingException`.
@@ -378,12 +400,23 @@ pub struct FactsLine {
 pub struct PageNotice {
     /// Accepted live answers.
     pub recorded: usize,
+    /// Answers of Bedrock that somebody else recorded, accepted or not.
+    pub imported: usize,
+    /// Answers of models on somebody's own machine, accepted or not.
+    pub local: usize,
     /// Answers of stand-in models, accepted or not.
     pub practice: usize,
     /// Answers nobody has accepted yet.
     pub pending: usize,
     /// Calls without a recording.
     pub missing: usize,
+}
+
+impl PageNotice {
+    /// How many answers the page shows, live ones that wait left out.
+    pub fn answers(&self) -> usize {
+        self.recorded + self.imported + self.local + self.practice
+    }
 }
 
 /// `{{#tutor challenge}}`: the exercise of a chapter.

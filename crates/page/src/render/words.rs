@@ -1,10 +1,12 @@
 //! The words and numbers both forms use, so that they never say different things.
 
+use std::borrow::Cow;
+
 use rust_decimal::Decimal;
 
 use super::view::{
-    Acceptance, CompareRow, Figures, ImageView, LifecycleNote, ModelLine, ModelRow, Origin, OutputView,
-    PageNotice, State,
+    Acceptance, CompareRow, ComparedView, Figures, ImageView, LifecycleNote, LocalModel, ModelLine, ModelRow,
+    Origin, OutputView, PageNotice, RecordedView, State,
 };
 use super::{shorten, stop_reason};
 use tutor_bedrock::model_id;
@@ -73,27 +75,78 @@ pub(super) fn plural(number: usize, word: &str) -> String {
 pub(super) fn state_word(state: State, origin: Option<Origin>) -> &'static str {
     match (state, origin) {
         (State::Recorded, _) => "recorded",
+        (State::Imported, _) => "imported",
+        (State::Local, _) => "local",
         (State::Practice, _) => "practice",
+        (State::Pending, Some(Origin::Imported)) => "imported, pending",
+        (State::Pending, Some(Origin::Local)) => "local, pending",
         (State::Pending, Some(Origin::Practice)) => "practice, pending",
         (State::Pending, _) => "pending",
         (State::Missing, _) => "no recording",
+        (State::Error, Some(Origin::Imported)) => "imported error",
+        (State::Error, Some(Origin::Local)) => "local error",
         (State::Error, Some(Origin::Practice)) => "practice error",
         (State::Error, _) => "error",
     }
 }
 
 /// Where an answer comes from, for the small print of a panel: `Practice answer, made 2026-11-22`.
-pub(super) fn origin(origin: Origin, acceptance: Acceptance, on: Option<jiff::civil::Date>) -> String {
-    let (what, verb) = match origin {
-        Origin::Bedrock => ("Live answer of Amazon Bedrock", "recorded"),
-        Origin::Practice => ("Practice answer by tutor's stand-in, not by this model", "made"),
+/// Who is asked for, `model`, is named where somebody else answered.
+pub(super) fn origin(view: &RecordedView, model: &ModelLine) -> String {
+    let (what, verb) = match view.origin {
+        Origin::Bedrock => ("Live answer of Amazon Bedrock".to_owned(), "recorded"),
+        Origin::Imported => (format!("Imported answer of Amazon Bedrock{}", imported_from(view)), "recorded"),
+        Origin::Local => (local_answer(view, model), "recorded"),
+        Origin::Practice => ("Practice answer by tutor's stand-in, not by this model".to_owned(), "made"),
     };
-    let day = on.map_or_else(String::new, |day| format!(", {verb} {day}"));
-    let accepted = match acceptance {
+    let day = view.recorded_on.map_or_else(String::new, |day| format!(", {verb} {day}"));
+    let accepted = match view.acceptance {
         Acceptance::Accepted => "",
         Acceptance::Pending => ", not yet accepted",
     };
-    format!("{what}{day}{accepted}")
+    format!("{what}{day}{accepted}{}", lacking(view))
+}
+
+/// `, from owner/repository: tests/cassettes/a.yaml`
+fn imported_from(view: &RecordedView) -> String {
+    view.imported.as_ref().map(|it| format!(", from {}", shorten::name(&it.source))).unwrap_or_default()
+}
+
+/// `Local answer: MODEL by ENGINE on MACHINE, not by THE BEDROCK MODEL`
+fn local_answer(view: &RecordedView, model: &ModelLine) -> String {
+    let Some(local) = &view.local else {
+        return format!("Local answer, not by {}", model.name);
+    };
+    let whose = if local.same_weights {
+        format!(", declared to have the weights of {}", model.name)
+    } else {
+        format!(", not by {}", model.name)
+    };
+    format!("Local answer: {}{whose}", speaker(local))
+}
+
+/// A local model with its engine and machine, as far as a line holds them.
+pub(super) fn speaker(local: &LocalModel) -> String {
+    let whole = local.in_words();
+    shorten::name(&whole).into_owned()
+}
+
+/// What of the request or of the answer is missing.
+fn lacking(view: &RecordedView) -> String {
+    let not_passed_on = view.local.as_ref().map(|local| local.not_passed_on.join(", "));
+    let not_passed_on = not_passed_on.filter(|what| !what.is_empty());
+    let missing =
+        view.imported.as_ref().filter(|it| !it.missing.is_empty()).map(|imported| {
+            imported.missing.iter().map(|what| what.name()).collect::<Vec<_>>().join(" and ")
+        });
+    let mut out = String::new();
+    if let Some(what) = not_passed_on {
+        out += &format!(", without {}, which could not be passed on", shorten::name(&what));
+    }
+    if let Some(what) = missing {
+        out += &format!(", its {what} are not known");
+    }
+    out
 }
 
 /// What stands under an output that was too long to keep.
@@ -104,6 +157,8 @@ pub(super) fn ran(view: &OutputView) -> String {
     let answers = match view.origin {
         None => "",
         Some(Origin::Bedrock) => ", on live answers of Amazon Bedrock",
+        Some(Origin::Imported) => ", on imported answers of Amazon Bedrock",
+        Some(Origin::Local) => ", on answers of a local model, not of Amazon Bedrock",
         Some(Origin::Practice) => ", on practice answers by tutor's stand-in",
     };
     let accepted = match view.acceptance {
@@ -157,7 +212,7 @@ pub(super) fn figures(figures: &Figures, origin: Origin, stopped: Option<&str>) 
         value: cell.value,
         note,
     };
-    let simulated = |value: String| Cell { value, unsure: unsure(origin, "simulated") };
+    let simulated = |value: String| Cell { value, unsure: unsure(origin, "simulated").map(Cow::Borrowed) };
     let mut out = Vec::new();
     if self::tokens(figures).is_some() {
         let source = figures.tokens.source.map(|source| format!("from the {}", source.name()));
@@ -171,7 +226,14 @@ pub(super) fn figures(figures: &Figures, origin: Origin, stopped: Option<&str>) 
     if let Some(speed) = figures.tokens_per_second {
         out.push(figure("pace", simulated(pace(speed)), None));
     }
-    out.push(figure("cost", cost, cost_note(&figures.cost)));
+    if origin == Origin::Local {
+        let notes: Vec<String> =
+            cost.unsure.map(Cow::into_owned).into_iter().chain(cost_note(&figures.cost)).collect();
+        let note = (!notes.is_empty()).then(|| notes.join(", "));
+        out.push(Figure { label: "cost".to_owned(), value: cost.value, note });
+    } else {
+        out.push(figure("cost", cost, cost_note(&figures.cost)));
+    }
     if let Some(reason) = stopped {
         out.push(Figure {
             label: "stop reason".to_owned(),
@@ -191,21 +253,22 @@ pub(super) fn unsure(origin: Origin, word: &'static str) -> Option<&'static str>
 pub(super) struct Cell {
     /// Such as `2.31 s`, or what stands where nothing is known.
     pub(super) value: String,
-    /// `simulated` or `estimated`, for a known practice figure.
-    pub(super) unsure: Option<&'static str>,
+    /// `simulated` or `estimated`, for a known practice figure; what Bedrock's price would make of a
+    /// local answer.
+    pub(super) unsure: Option<Cow<'static, str>>,
 }
 
 impl Cell {
     fn new(known: Option<String>, otherwise: &str, origin: Origin, word: &'static str) -> Self {
         match known {
-            Some(value) => Cell { value, unsure: unsure(origin, word) },
+            Some(value) => Cell { value, unsure: unsure(origin, word).map(Cow::Borrowed) },
             None => Cell { value: otherwise.to_owned(), unsure: None },
         }
     }
 
     /// `2.31 s (simulated)`
     pub(super) fn in_words(&self) -> String {
-        match self.unsure {
+        match &self.unsure {
             Some(word) => format!("{} ({word})", self.value),
             None => self.value.clone(),
         }
@@ -222,8 +285,21 @@ pub(super) fn cells(figures: &Figures, origin: Origin) -> [Cell; 3] {
     [
         Cell::new(tokens(figures), "not counted", origin, "estimated"),
         Cell::new(latency, NOT_MEASURED, origin, "simulated"),
-        Cell::new(cost, UNPRICED, origin, "estimated"),
+        if origin == Origin::Local {
+            Cell { value: NO_BILL.to_owned(), unsure: reckoned(&figures.cost).map(Cow::Owned) }
+        } else {
+            Cell::new(cost, UNPRICED, origin, "estimated")
+        },
     ]
+}
+
+/// What stands for the cost of a local answer.
+pub(super) const NO_BILL: &str = "no bill";
+
+/// What Bedrock's price would make of a local answer's tokens.
+pub(super) fn reckoned(cost: &Cost) -> Option<String> {
+    let total = usd(cost.total()?);
+    Some(format!("{total} at Bedrock's price, reckoned with the local model's tokens"))
 }
 
 /// A sentence of ours, cut into plain words and the code between backticks.
@@ -310,17 +386,32 @@ pub(super) fn sample(index: usize, of: usize) -> String {
 /// The sentences of the legend at the top of a page; none if everything is accepted and live.
 pub(super) fn page_notice(notice: &PageNotice) -> Vec<(State, String)> {
     let answers = |number: usize| plural(number, "answer");
+    let which = |number: usize| {
+        let is_all = number == notice.answers() && notice.missing == 0 && notice.pending == 0;
+        match number {
+            _ if is_all => "All answers on this page are".to_owned(),
+            1 => "1 answer on this page is".to_owned(),
+            _ => format!("{} on this page are", answers(number)),
+        }
+    };
     let mut out = Vec::new();
-    if notice.practice > 0 {
-        let which = if notice.recorded + notice.pending + notice.missing == 0 {
-            "All answers on this page are".to_owned()
-        } else {
+    if notice.imported > 0 {
+        out.push((
+            State::Imported,
             format!(
-                "{} on this page {}",
-                answers(notice.practice),
-                if notice.practice == 1 { "is" } else { "are" }
-            )
-        };
+                "{} imported: given by Amazon Bedrock, recorded by somebody else; each names its source.",
+                which(notice.imported)
+            ),
+        ));
+    }
+    if notice.local > 0 {
+        out.push((
+            State::Local,
+            format!("{} local: given by a real model on somebody's own machine, not by Amazon Bedrock; each names the model that spoke. Their times are that machine's, their tokens that model's, and nobody sends a bill for them.", which(notice.local)),
+        ));
+    }
+    if notice.practice > 0 {
+        let which = which(notice.practice);
         out.push((
             State::Practice,
             format!("{which} practice: made by tutor's stand-in models, not by Amazon Bedrock. Their times are simulated, their tokens estimated."),
@@ -338,16 +429,47 @@ pub(super) fn page_notice(notice: &PageNotice) -> Vec<(State, String)> {
     out
 }
 
+/// Where the figures of a row of a comparison come from, with what they are worth, for the legend under it.
+pub(super) fn figures_from(row: &ComparedView) -> String {
+    let (mut text, verb) = match (row.origin, &row.imported, &row.local) {
+        (Origin::Bedrock, ..) => ("recorded from Amazon Bedrock".to_owned(), ""),
+        (Origin::Imported, from, _) => {
+            let source = from.as_ref().map(|from| format!(" from {}", shorten::name(&from.source)));
+            let what = "answered by Amazon Bedrock, recorded by somebody else; times never ranked";
+            (format!("imported{}: {what}", source.unwrap_or_default()), "; recorded")
+        }
+        (Origin::Local, _, local) => {
+            let speaker = local.as_ref().map(|local| format!(": {}", self::speaker(local)));
+            let what = "not Amazon Bedrock; times measured there and never ranked against Bedrock's";
+            (format!("local{}, {what}", speaker.unwrap_or_default()), "; recorded")
+        }
+        (Origin::Practice, ..) => {
+            ("practice: times simulated, tokens estimated, never ranked".to_owned(), "; made")
+        }
+    };
+    if row.region.is_some() || row.recorded_on.is_some() {
+        text += verb;
+    }
+    if let Some(region) = &row.region {
+        text += &format!(" in {region}");
+    }
+    if let Some(day) = row.recorded_on {
+        text += &format!(" on {day}");
+    }
+    text
+}
+
 /// What a row of a comparison says about where its figures come from.
 pub(super) fn compare_origin(row: &CompareRow) -> String {
     let Some(recorded) = &row.recorded else { return "no recording".to_owned() };
-    let mut parts = vec![
-        match recorded.origin {
-            Origin::Bedrock => "recorded",
-            Origin::Practice => "practice, simulated",
-        }
-        .to_owned(),
-    ];
+    let mut parts = vec![match (recorded.origin, &recorded.imported, &recorded.local) {
+        (Origin::Bedrock, ..) => "recorded".to_owned(),
+        (Origin::Imported, Some(from), _) => format!("imported from {}", shorten::name(&from.source)),
+        (Origin::Imported, ..) => "imported".to_owned(),
+        (Origin::Local, _, Some(local)) => format!("local: {}", speaker(local)),
+        (Origin::Local, ..) => "local".to_owned(),
+        (Origin::Practice, ..) => "practice, simulated".to_owned(),
+    }];
     if recorded.acceptance == Acceptance::Pending {
         parts.push("pending".to_owned());
     }

@@ -8,10 +8,10 @@ use super::panel;
 use super::plot;
 use super::prose::scroller;
 use super::writer::Writer;
-use crate::render::ranks::{self, Ranks};
+use crate::render::ranks::{self, Place, Ranks};
 use crate::render::view::{Acceptance, CompareRow, CompareView, ComparedView, Origin, State};
 use crate::render::words;
-use tutor_catalog::measure::{Cost, CostParts, Ranking};
+use tutor_catalog::measure::{Cost, CostParts};
 
 /// Writes the comparison.
 pub(crate) fn compare(view: &CompareView) -> String {
@@ -34,19 +34,29 @@ pub(crate) fn compare(view: &CompareView) -> String {
 struct Scale {
     latency_ms: u64,
     cost: Decimal,
+    /// Whether not all answers are local: then local ones have no bars beside the others'.
+    mixed: bool,
 }
 
 impl Scale {
     fn of(rows: &[CompareRow]) -> Self {
         let recorded = || rows.iter().filter_map(|row| row.recorded.as_ref());
+        let mixed = recorded().any(|row| row.origin != Origin::Local);
         Scale {
             latency_ms: recorded()
+                .filter(|row| row.origin != Origin::Local || !mixed)
                 .filter_map(|row| row.figures.latency.map(|latency| latency.median_ms))
                 .max()
                 .unwrap_or(0),
-            cost: recorded().filter_map(|row| Some(priced(row)?.total())).max().unwrap_or_default(),
+            cost: recorded().filter_map(|row| Some(billed(row)?.total())).max().unwrap_or_default(),
+            mixed,
         }
     }
+}
+
+/// The parts of what Bedrock bills for a recording, if it has a price. Nobody is billed for local answers.
+pub(super) fn billed(row: &ComparedView) -> Option<&CostParts> {
+    priced(row).filter(|_| row.origin != Origin::Local)
 }
 
 /// The parts of a recording's cost, if it has a price.
@@ -134,12 +144,12 @@ fn row(writer: &mut Writer, index: usize, row: &CompareRow, frame: Frame) {
     }
     writer.close();
     let ranks = frame.ranks;
-    latency(writer, recorded, rank(index, ranks.latency, ["fastest", "slowest"]), frame);
+    latency(writer, recorded, ranks.latency_of(index).map(sign), frame);
     if frame.paced {
         let pace = figures.tokens_per_second.map_or_else(|| "–".to_owned(), words::pace);
         writer.open("td", &[]).leaf("span", &[("class", "tt-value")], &pace).close();
     }
-    cost(writer, recorded, rank(index, ranks.cost, ["cheapest", "dearest"]), frame);
+    cost(writer, recorded, ranks.cost_of(index).map(sign), frame);
     writer.close();
 }
 
@@ -148,8 +158,7 @@ fn state(recorded: Option<&ComparedView>) -> State {
         None => State::Missing,
         Some(row) if row.acceptance == Acceptance::Pending => State::Pending,
         Some(row) if row.error.is_some() => State::Error,
-        Some(row) if row.origin == Origin::Practice => State::Practice,
-        Some(_) => State::Recorded,
+        Some(row) => State::of(row.origin),
     }
 }
 
@@ -157,13 +166,10 @@ fn state(recorded: Option<&ComparedView>) -> State {
 type Rank = (&'static str, String);
 
 /// The word and sign for the best or the worst of a column.
-fn rank(index: usize, ranking: Ranking, words: [&'static str; 2]) -> Option<Rank> {
-    if ranking.best == Some(index) {
-        Some(("tt-best", format!("▲ {}", words[0])))
-    } else if ranking.worst == Some(index) {
-        Some(("tt-worst", format!("▽ {}", words[1])))
-    } else {
-        None
+fn sign((place, word): (Place, &'static str)) -> Rank {
+    match place {
+        Place::Best => ("tt-best", format!("▲ {word}")),
+        Place::Worst => ("tt-worst", format!("▽ {word}")),
     }
 }
 
@@ -174,7 +180,9 @@ fn latency(writer: &mut Writer, row: &ComparedView, rank: Option<Rank>, frame: F
     };
     writer.open("td", &[]);
     value(writer, &words::time(latency.median_ms), rank);
-    bar(writer, row.origin, &percent(latency.median_ms.into(), frame.scale.latency_ms.into()));
+    if row.origin != Origin::Local || !frame.scale.mixed {
+        bar(writer, row.origin, &percent(latency.median_ms.into(), frame.scale.latency_ms.into()));
+    }
     let mut notes: Vec<String> = Vec::new();
     notes.extend(frame.unsure(row.origin, "simulated").map(str::to_owned));
     notes.extend(words::range(latency));
@@ -185,6 +193,15 @@ fn latency(writer: &mut Writer, row: &ComparedView, rank: Option<Rank>, frame: F
 }
 
 fn cost(writer: &mut Writer, row: &ComparedView, rank: Option<Rank>, frame: Frame) {
+    if row.origin == Origin::Local {
+        writer.open("td", &[]);
+        value(writer, words::NO_BILL, None);
+        if let Some(reckoned) = words::reckoned(&row.figures.cost) {
+            writer.leaf("small", &[], &reckoned);
+        }
+        writer.close();
+        return;
+    }
     let Some(parts) = priced(row) else {
         writer.leaf("td", &[], words::UNPRICED);
         return;
@@ -213,7 +230,7 @@ fn value(writer: &mut Writer, text: &str, rank: Option<Rank>) {
 /// A bar; what it shows stands beside it in words.
 fn bar(writer: &mut Writer, origin: Origin, percent: &str) {
     let class = match origin {
-        Origin::Bedrock => "tt-bar",
+        Origin::Bedrock | Origin::Imported | Origin::Local => "tt-bar",
         Origin::Practice => "tt-bar tt-sim",
     };
     writer.open("span", &[("class", class), ("aria-hidden", "true")]);
@@ -234,17 +251,7 @@ fn legend(writer: &mut Writer, view: &CompareView) {
     let recorded: Vec<&ComparedView> = view.rows.iter().filter_map(|row| row.recorded.as_ref()).collect();
     let mut origins: Vec<String> = Vec::new();
     for row in &recorded {
-        let what = match row.origin {
-            Origin::Bedrock => "recorded from Amazon Bedrock",
-            Origin::Practice => "practice: times simulated, tokens estimated, never ranked; made",
-        };
-        let mut text = what.to_owned();
-        if let Some(region) = &row.region {
-            text = format!("{text} in {region}");
-        }
-        if let Some(day) = row.recorded_on {
-            text = format!("{text} on {day}");
-        }
+        let text = words::figures_from(row);
         if !origins.contains(&text) {
             origins.push(text);
         }

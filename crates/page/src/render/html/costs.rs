@@ -3,8 +3,8 @@
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
-use super::compare::priced;
-use super::plot::{label, letter};
+use super::compare::billed;
+use super::plot::{imported, label, letter};
 use super::writer::{Attributes, Writer};
 use crate::render::view::{CompareRow, Origin};
 use crate::render::words;
@@ -37,6 +37,7 @@ pub(super) fn costs(writer: &mut Writer, rows: &[CompareRow]) {
         n if n == bars.len() => "Cost of a request, simulated",
         _ => "Cost of a request, dashed bars simulated",
     };
+    let title = &format!("{title}{}", imported(bars.iter().map(|bar| (bar.origin, bar.letter.as_str()))));
     let described: Vec<&str> = bars.iter().map(|bar| bar.words.as_str()).collect();
     writer.open("figure", &[("class", "tt-plot")]).open("figcaption", &[]).text(title).text(": ");
     key(writer, &[("class", "tt-in")], "input");
@@ -56,7 +57,7 @@ pub(super) fn costs(writer: &mut Writer, rows: &[CompareRow]) {
 
 fn bar(index: usize, row: &CompareRow) -> Option<Bar> {
     let recorded = row.recorded.as_ref()?;
-    let parts = priced(recorded)?;
+    let parts = billed(recorded)?;
     // What is read from a cache or written to it belongs to the prompt; images are what came out.
     let input = parts.input + parts.cache;
     let output = parts.total() - input;

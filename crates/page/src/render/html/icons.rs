@@ -56,10 +56,12 @@ pub(super) const RETIRED: &str = icon!("M1 12h14M4 12a4 4 0 0 1 8 0M8 2v3M2.5 5.
 pub(super) const TOOL: &str =
     icon!("M10 2a4 4 0 0 0-3.500 5.500L2 12l2 2 4.500-4.500A4 4 0 0 0 14 6l-2.500 1.500L9 5z");
 
-/// The icon of a state: a filled dot, a dashed ring, a clock, an empty frame, a warning.
+/// The icon of a state: a tick, an arrow into a tray, a screen, a dashed ring, a clock, an empty frame, a warning.
 pub(super) fn state(state: State) -> &'static str {
     match state {
         State::Recorded => icon!("M3 8.500l3.500 3.500L13 4.500"),
+        State::Imported => icon!("M8 2v7M5 6.500l3 3 3-3M2.500 11v2.500h11V11"),
+        State::Local => icon!("M2.500 3h11v7.500h-11zM8 10.500V13M5 13h6"),
         State::Practice => icon!(
             "M8 2a6 6 0 0 1 5.600 3.900M14 8.500a6 6 0 0 1-4 5.200M7.500 14a6 6 0 0 1-5.200-4M2.100 7a6 6 0 0 1 3.400-4.500M6 8h4"
         ),

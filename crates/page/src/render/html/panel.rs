@@ -142,7 +142,7 @@ fn stream(writer: &mut Writer, first: &Summary, latency: &Summary, origin: Origi
 
 /// Origin, day, region, operation, key.
 fn small_print(writer: &mut Writer, view: &PanelView, recorded: &RecordedView) {
-    let mut parts = vec![words::origin(recorded.origin, recorded.acceptance, recorded.recorded_on)];
+    let mut parts = vec![words::origin(recorded, &view.model)];
     parts.extend(recorded.region.clone());
     if recorded.samples() > 1 {
         parts.push(format!("median of {}", words::plural(recorded.samples(), "sample")));
@@ -162,8 +162,8 @@ pub(crate) fn group(views: &[PanelView]) -> String {
         .open("tr", &[]);
     writer.leaf("th", &[("scope", "col")], "Model");
     // Where all is practice, the titles say once what else every cell would have to say.
-    let any = |origin| views.iter().any(|view| self::origin(view) == Some(origin));
-    let all_practice = any(Origin::Practice) && !any(Origin::Bedrock);
+    let mut origins = views.iter().filter_map(origin).peekable();
+    let all_practice = origins.peek().is_some() && origins.all(|origin| origin == Origin::Practice);
     for (title, unsure) in [(words::TOKENS, "estimated"), ("Latency", "simulated"), ("Cost", "estimated")] {
         writer.open("th", &[("scope", "col"), ("class", "tt-r")]).text(title);
         if all_practice {
@@ -220,7 +220,7 @@ fn group_figures(writer: &mut Writer, recorded: &RecordedView, all_practice: boo
     for cell in words::cells(&recorded.figures, recorded.origin) {
         writer.open("td", &[("class", "tt-r")]).text(&cell.value);
         if let Some(word) = cell.unsure.filter(|_| !all_practice) {
-            writer.leaf("small", &[], word);
+            writer.leaf("small", &[], &word);
         }
         writer.close();
     }

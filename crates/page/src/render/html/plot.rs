@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::axis::Axis;
-use super::compare::priced;
+use super::compare::billed;
 use super::writer::Writer;
 use crate::render::view::{CompareRow, Origin};
 use crate::render::words;
@@ -28,48 +28,69 @@ pub(super) fn letter(index: usize) -> String {
 
 struct Point {
     letter: String,
-    /// USD per 1,000 requests and seconds, for the drawing only.
-    cost: f64,
+    /// USD per 1,000 requests, or output tokens; and seconds, for the drawing only.
+    across: f64,
     seconds: f64,
     origin: Origin,
     words: String,
 }
 
-/// Draws the plot, if two calls have both figures.
+/// Draws latency against cost, if two calls have both figures; and of local answers, which nobody is
+/// billed for, latency against the length of the answer. The two never share a drawing.
 pub(super) fn plot(writer: &mut Writer, rows: &[CompareRow]) {
     let points: Vec<Point> = rows.iter().enumerate().filter_map(|(index, row)| point(index, row)).collect();
-    if points.len() < 2 {
-        return;
-    }
+    against_cost(writer, &points);
+    let points: Vec<Point> =
+        rows.iter().enumerate().filter_map(|(index, row)| local_point(index, row)).collect();
+    draw(writer, &points, "Local answers: latency against length", "output tokens");
+}
+
+/// `, B imported`, where some are.
+pub(super) fn imported<'a>(points: impl Iterator<Item = (Origin, &'a str)>) -> String {
+    let letters: Vec<&str> =
+        points.filter(|(origin, _)| *origin == Origin::Imported).map(|(_, letter)| letter).collect();
+    if letters.is_empty() { String::new() } else { format!(", {} imported", letters.join(", ")) }
+}
+
+fn against_cost(writer: &mut Writer, points: &[Point]) {
     let simulated = points.iter().filter(|point| point.origin == Origin::Practice).count();
     let title = match simulated {
         0 => "Latency against cost",
         n if n == points.len() => "Latency against cost, simulated",
         _ => "Latency against cost, hollow points simulated",
     };
+    let title =
+        format!("{title}{}", imported(points.iter().map(|point| (point.origin, point.letter.as_str()))));
+    draw(writer, points, &title, "USD per 1,000 requests");
+}
+
+fn draw(writer: &mut Writer, points: &[Point], title: &str, across: &str) {
+    if points.len() < 2 {
+        return;
+    }
     let described: Vec<&str> = points.iter().map(|point| point.words.as_str()).collect();
     writer.open("figure", &[("class", "tt-plot")]).leaf("figcaption", &[], title);
     writer.open("svg", &[("viewBox", "0 0 400 240"), ("role", "img"), ("aria-label", title)]);
     writer.leaf("title", &[], title).leaf("desc", &[], &format!("{}.", described.join("; ")));
-    let costs: Vec<f64> = points.iter().map(|point| point.cost).collect();
+    let places: Vec<f64> = points.iter().map(|point| point.across).collect();
     let seconds: Vec<f64> = points.iter().map(|point| point.seconds).collect();
-    let x = Axis::new(&costs, LEFT, RIGHT);
+    let x = Axis::new(&places, LEFT, RIGHT);
     let y = Axis::new(&seconds, BOTTOM, TOP);
-    axes(writer, &x, &y);
-    marks(writer, &points, &x, &y);
+    axes(writer, &x, &y, across);
+    marks(writer, points, &x, &y);
     writer.close().close();
 }
 
 fn point(index: usize, row: &CompareRow) -> Option<Point> {
     let recorded = row.recorded.as_ref()?;
     let latency = recorded.figures.latency?;
-    let parts = priced(recorded)?;
+    let parts = billed(recorded)?;
     if recorded.error.is_some() {
         return None;
     }
     let letter = letter(index);
     Some(Point {
-        cost: (parts.total() * Decimal::ONE_THOUSAND).to_f64()?,
+        across: (parts.total() * Decimal::ONE_THOUSAND).to_f64()?,
         seconds: std::time::Duration::from_millis(latency.median_ms).as_secs_f64(),
         origin: recorded.origin,
         words: format!(
@@ -82,7 +103,21 @@ fn point(index: usize, row: &CompareRow) -> Option<Point> {
     })
 }
 
-fn axes(writer: &mut Writer, x: &Axis, y: &Axis) {
+fn local_point(index: usize, row: &CompareRow) -> Option<Point> {
+    let recorded = row.recorded.as_ref().filter(|row| row.origin == Origin::Local && row.error.is_none())?;
+    let latency = recorded.figures.latency?;
+    let tokens = recorded.figures.tokens.usage.output_tokens?;
+    let letter = letter(index);
+    Some(Point {
+        across: u32::try_from(tokens).ok()?.into(),
+        seconds: std::time::Duration::from_millis(latency.median_ms).as_secs_f64(),
+        origin: recorded.origin,
+        words: format!("{letter}, {}: {}, {tokens} output tokens", row.name, words::time(latency.median_ms)),
+        letter,
+    })
+}
+
+fn axes(writer: &mut Writer, x: &Axis, y: &Axis, across: &str) {
     let mut grid = String::new();
     for value in y.ticks() {
         grid.push_str(&format_line(LEFT, y.place(value), RIGHT, y.place(value)));
@@ -99,7 +134,7 @@ fn axes(writer: &mut Writer, x: &Axis, y: &Axis) {
     for value in x.numbered() {
         label(writer, x.place(value), BOTTOM + GAP + 8.0, "tt-mid", &x.label(value));
     }
-    label(writer, RIGHT, BOTTOM + GAP + 25.0, "tt-end", &format!("USD per 1,000 requests{} →", x.scale()));
+    label(writer, RIGHT, BOTTOM + GAP + 25.0, "tt-end", &format!("{across}{} →", x.scale()));
     label(writer, LEFT - 4.0, TOP - 11.0, "", &format!("↑ seconds{}", y.scale()));
 }
 
@@ -121,7 +156,7 @@ const BADGE: f64 = 19.0;
 fn marks(writer: &mut Writer, points: &[Point], x: &Axis, y: &Axis) {
     let mut taken: Vec<(f64, f64)> = Vec::new();
     for point in points {
-        let (px, py) = (x.place(point.cost), y.place(point.seconds));
+        let (px, py) = (x.place(point.across), y.place(point.seconds));
         let (mut bx, mut by) = (px, py);
         let near = |(tx, ty): &(f64, f64), bx: f64, by: f64| (tx - bx).hypot(ty - by) < BADGE;
         while taken.iter().any(|place| near(place, bx, by)) {

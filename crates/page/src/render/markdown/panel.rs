@@ -111,7 +111,7 @@ fn figures(view: &PanelView, recorded: &RecordedView) -> String {
         let note = figure.note.map_or_else(String::new, |note| format!(" ({note})"));
         out.push(row(&[inline(&figure.label), inline(&format!("{}{note}", figure.value))]));
     }
-    let mut origin = vec![words::origin(recorded.origin, recorded.acceptance, recorded.recorded_on)];
+    let mut origin = vec![words::origin(recorded, &view.model)];
     origin.extend(recorded.region.clone());
     out.push(row(&["origin".to_owned(), inline(&origin.join(", "))]));
     out.push(row(&["samples".to_owned(), recorded.samples().to_string()]));

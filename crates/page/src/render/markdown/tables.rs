@@ -2,10 +2,10 @@
 
 use super::text::{head, inline, row};
 use crate::render::ranks;
-use crate::render::view::{CompareRow, CompareView, ModelRow, ModelsView, PricesView};
+use crate::render::view::{CompareRow, CompareView, ModelRow, ModelsView, Origin, PricesView};
 use crate::render::words;
 use tutor_catalog::LifecycleState;
-use tutor_catalog::measure::{Cost, Ranking, grouped};
+use tutor_catalog::measure::{Cost, grouped};
 
 /// The calls side by side.
 pub(crate) fn compare(view: &CompareView) -> String {
@@ -35,9 +35,12 @@ fn compared(index: usize, call: &CompareRow, ranks: ranks::Ranks) -> String {
     if let Some(recorded) = &call.recorded {
         let figures = &recorded.figures;
         let [tokens, latency, cost] = words::cells(figures, recorded.origin).map(|cell| cell.in_words());
-        let speed = rank(index, ranks.latency, ["fastest", "slowest"]);
-        let money = rank(index, ranks.cost, ["cheapest", "dearest"]);
+        let marked = |sign: Option<(ranks::Place, &str)>| {
+            sign.map(|(_, word)| format!(", {word}")).unwrap_or_default()
+        };
+        let (speed, money) = (marked(ranks.latency_of(index)), marked(ranks.cost_of(index)));
         let (per_thousand, price) = match &figures.cost {
+            _ if recorded.origin == Origin::Local => ("–".to_owned(), ""),
             Cost::Priced(parts) => {
                 (words::cost_per_thousand(parts), if parts.historical { ", last known price" } else { "" })
             }
@@ -56,15 +59,6 @@ fn compared(index: usize, call: &CompareRow, ranks: ranks::Ranks) -> String {
     }
     cells.push(inline(&words::compare_origin(call)));
     row(&cells)
-}
-
-/// The word for the best or the worst of a column.
-fn rank(index: usize, ranking: Ranking, words: [&str; 2]) -> String {
-    match Some(index) {
-        here if here == ranking.best => format!(", {}", words[0]),
-        here if here == ranking.worst => format!(", {}", words[1]),
-        _ => String::new(),
-    }
 }
 
 /// The model's name, and that it is retired.

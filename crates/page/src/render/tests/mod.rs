@@ -37,6 +37,8 @@ fn the_other_drawings() {
     both("group", |form| form.group(&views));
     both("compare", |form| form.compare(&samples::comparison()));
     both("compare-practice", |form| form.compare(&samples::practice_comparison()));
+    both("compare-mixed", |form| form.compare(&samples::mixed_comparison()));
+    both("compare-local", |form| form.compare(&samples::local_comparison()));
     let models = samples::models();
     both("prices", |form| form.prices(&PricesView { rows: samples::rows(&models) }));
     both("models", |form| form.models(&ModelsView { rows: samples::rows(&models), today: DAY }));
@@ -57,8 +59,11 @@ fn the_other_drawings() {
         command: Some("tutor list".into()),
     };
     both("notice", |form| form.notice(&notice));
-    let legend = PageNotice { recorded: 1, practice: 2, pending: 1, missing: 3 };
+    let legend = PageNotice { recorded: 1, practice: 2, pending: 1, missing: 3, ..PageNotice::default() };
     both("legend", |form| form.page_notice(&legend));
+    let legend = PageNotice { recorded: 1, imported: 2, local: 1, ..PageNotice::default() };
+    both("legend-of-many-origins", |form| form.page_notice(&legend));
+    both("legend-all-local", |form| form.page_notice(&PageNotice { local: 4, ..PageNotice::default() }));
     let facts = FactsLine { facts: vec![("time-estimate".into(), "25 minutes".into())] };
     both("facts", |form| form.facts_line(&facts));
 }
@@ -92,6 +97,37 @@ fn practice_says_so_and_is_never_ranked() {
         }
         let mixed = form.compare(&samples::comparison());
         assert_eq!(mixed.matches("slowest").count(), 1, "the practice row is slower and must not be marked");
+    }
+}
+
+#[test]
+fn every_origin_but_bedrock_is_named_and_none_is_ranked_against_another() {
+    for form in [Form::Html, Form::Markdown] {
+        let mixed = form.compare(&samples::mixed_comparison());
+        for words in ["SmolLM2-135M-Instruct (F16) by llama.cpp b6912 on a desk", "example/tests: cassettes"]
+        {
+            assert!(mixed.contains(words), "{words}\n{mixed}");
+        }
+        for (word, times) in
+            [("fastest", 2), ("slowest", 2), ("fastest of the local ones", 1), ("cheapest", 1)]
+        {
+            assert_eq!(mixed.matches(word).count(), times, "{word}\n{mixed}");
+        }
+        assert_eq!(mixed.matches("no bill").count(), 3);
+        for (name, view) in samples::panels() {
+            let drawn = form.panel(&view);
+            match name {
+                "local" => {
+                    for words in ["Local answer: SmolLM2", "not by Nova", "no bill", "could not be passed on"]
+                    {
+                        assert!(drawn.contains(words), "{words}\n{drawn}");
+                    }
+                    assert!(!drawn.contains("Live answer"), "{drawn}");
+                }
+                "imported" => assert!(drawn.contains("from example/tests: cassettes/claude.yaml")),
+                _ => assert!(!drawn.contains("Local answer") && !drawn.contains("Imported answer")),
+            }
+        }
     }
 }
 
