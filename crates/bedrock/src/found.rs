@@ -101,6 +101,16 @@ pub struct PartialCall {
     pub body: Option<Json>,
 }
 
+impl From<&Call> for PartialCall {
+    fn from(call: &Call) -> Self {
+        PartialCall {
+            operation: call.operation,
+            model_id: Some(call.model_id.clone()),
+            body: Some(call.body.clone()),
+        }
+    }
+}
+
 /// Why something is not known, in plain words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reason {

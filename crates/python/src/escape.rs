@@ -8,6 +8,8 @@
 
 use std::rc::Rc;
 
+use rustc_hash::FxHashMap;
+
 use super::evaluate::Evaluator;
 use super::heap::{Kind, Lazy, Mark, Object};
 use super::reason::Why;
@@ -16,8 +18,29 @@ use super::value::{Args, Function, Id, Text, Value};
 impl Evaluator<'_> {
     /// Gives a value away to code that is not known.
     pub(super) fn escape(&mut self, value: &Value, why: &Rc<Why>) {
-        let mut work = vec![value.clone()];
+        if let Value::Object(_)
+        | Value::Tuple(_)
+        | Value::Function(_)
+        | Value::Method(_)
+        | Value::Super(_)
+        | Value::NativeMethod(_)
+        | Value::Wrapped(..)
+        | Value::Partial(_) = value
+        {
+            self.escape_walk(vec![value.clone()], why);
+        }
+    }
+
+    /// Gives values away with everything reachable from them; what is shared is walked once.
+    fn escape_walk(&mut self, mut work: Vec<Value>, why: &Rc<Why>) {
+        // What was seen is held, so that no other value comes to stand at its address.
+        let mut seen: FxHashMap<usize, Value> = FxHashMap::default();
+        let mut walked = 0;
         while let Some(value) = work.pop() {
+            walked += 1;
+            if shared_address(&value).is_some_and(|address| seen.insert(address, value.clone()).is_some()) {
+                continue;
+            }
             match value {
                 Value::Object(id) => self.escape_object(id, why, &mut work),
                 Value::Tuple(items) => work.extend(items.iter().cloned()),
@@ -32,27 +55,22 @@ impl Evaluator<'_> {
                 _ => {}
             }
         }
+        self.work(walked / 4);
     }
 
     /// Gives several values away.
     pub(super) fn escape_all(&mut self, values: &[Value], why: &Rc<Why>) {
-        for value in values {
-            self.escape(value, why);
-        }
+        self.escape_walk(values.to_vec(), why);
     }
 
     /// Gives all arguments of a call away.
     pub(super) fn escape_args(&mut self, args: &Args, why: &Rc<Why>) {
-        for value in args.all() {
-            self.escape(value, why);
-        }
+        self.escape_walk(args.all().cloned().collect(), why);
     }
 
     /// Gives away what an object's contents hold, not the object itself.
     pub(super) fn escape_contents(&mut self, object: &Object, why: &Rc<Why>) {
-        for value in contents(object) {
-            self.escape(&value, why);
-        }
+        self.escape_walk(contents(object), why);
     }
 
     fn escape_object(&mut self, id: Id, why: &Rc<Why>, work: &mut Vec<Value>) {
@@ -188,6 +206,18 @@ impl Evaluator<'_> {
             self.set_name(self.module, name.clone(), Value::Unknown(why.clone()));
         }
     }
+}
+
+/// The address of a value that others may share: one place is one value as long as a walk holds it.
+fn shared_address(value: &Value) -> Option<usize> {
+    Some(match value {
+        Value::Tuple(items) => items.as_ptr() as usize,
+        Value::Method(pair) | Value::Super(pair) => Rc::as_ptr(pair) as usize,
+        Value::NativeMethod(pair) => Rc::as_ptr(pair) as usize,
+        Value::Wrapped(_, functions) => Rc::as_ptr(functions) as usize,
+        Value::Partial(partial) => Rc::as_ptr(partial) as usize,
+        _ => return None,
+    })
 }
 
 /// Functions and what wraps them.

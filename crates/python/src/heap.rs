@@ -5,6 +5,7 @@
 //! undoes it, [`Heap::apply`] does it again. Contents are shared (`Rc`) and copied when written, so
 //! a snapshot costs a pointer.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use indexmap::IndexMap;
@@ -212,6 +213,10 @@ pub(super) struct Heap {
     slots: Vec<Slot>,
     log: Vec<(Id, Object)>,
     epoch: u32,
+    /// Bytes of the contents in the log.
+    kept: usize,
+    /// Steps of work done since somebody last asked.
+    work: Cell<u64>,
 }
 
 #[derive(Debug)]
@@ -239,6 +244,20 @@ impl Heap {
         self.log.len()
     }
 
+    /// Bytes of the old contents that are kept.
+    pub(super) fn kept_bytes(&self) -> usize {
+        self.kept
+    }
+
+    /// Steps of work done since this was last asked.
+    pub(super) fn take_work(&self) -> u64 {
+        self.work.take()
+    }
+
+    fn count(&self, objects: usize) {
+        self.work.set(self.work.get() + objects as u64 / 4);
+    }
+
     /// The contents of an object.
     pub(super) fn get(&self, id: Id) -> &Object {
         self.slots.get(id.0 as usize).map_or(&Object::Absent, |slot| &slot.object)
@@ -254,6 +273,10 @@ impl Heap {
         let slot = &mut self.slots[id.0 as usize];
         if slot.logged < self.epoch {
             slot.logged = self.epoch;
+            // Whoever writes now copies the contents.
+            let bytes = slot.object.bytes();
+            self.kept += bytes;
+            self.work.set(self.work.get() + bytes as u64 / 512);
             self.log.push((id, slot.object.clone()));
         }
         &mut slot.object
@@ -276,6 +299,7 @@ impl Heap {
                 changes.insert(Id(index as u32), slot.object.clone());
             }
         }
+        self.count(self.log.len() - mark.log + self.slots.len() - mark.objects);
         changes
     }
 
@@ -283,11 +307,13 @@ impl Heap {
     pub(super) fn rollback(&mut self, mark: Mark) {
         while self.log.len() > mark.log {
             let Some((id, object)) = self.log.pop() else { break };
+            self.kept = self.kept.saturating_sub(object.bytes());
             self.slots[id.0 as usize].object = object;
         }
         for slot in self.slots.iter_mut().skip(mark.objects) {
             slot.object = Object::Absent;
         }
+        self.count(self.slots.len() - mark.objects);
         self.epoch += 1;
     }
 
@@ -307,6 +333,7 @@ impl Heap {
         for index in mark.objects..self.slots.len() {
             changes.insert(Id(index as u32), Object::Absent);
         }
+        self.count(self.log.len() - mark.log + self.slots.len() - mark.objects);
         changes
     }
 
@@ -330,6 +357,7 @@ impl Heap {
         for (id, contents) in &mut versions {
             contents.push(self.get(*id).clone());
         }
+        self.count(self.log.len() - mark.log + self.slots.len() - mark.objects);
         versions
     }
 
@@ -348,10 +376,41 @@ impl Heap {
     /// Forgets every mark: nothing can be taken back any more.
     pub(super) fn settle(&mut self) {
         self.log.clear();
+        self.kept = 0;
     }
 }
 
+/// Bytes that contents take which are captured for another way.
+pub(super) fn bytes_of(changes: &Changes) -> usize {
+    changes.values().map(|object| object.bytes() + size_of::<(Id, Object)>()).sum()
+}
+
 impl Object {
+    /// How many items it holds.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Object::List(items) | Object::Deque(items, _) => items.len(),
+            Object::Dict(dict) => dict.entries.len(),
+            Object::Set(items, _) => items.len(),
+            Object::ByteArray(bytes) => bytes.len() / 16,
+            Object::Scope(scope) => scope.names.len(),
+            Object::Instance(instance) => instance.attrs.len(),
+            Object::Class(class) => class.attrs.len(),
+            Object::Memo(_, answers) => answers.len(),
+            _ => 0,
+        }
+    }
+
+    /// Bytes that a copy of the contents takes, not counting what the items hold.
+    fn bytes(&self) -> usize {
+        let item = match self {
+            Object::List(_) | Object::Deque(..) | Object::ByteArray(_) => size_of::<Value>(),
+            Object::Dict(_) => 3 * size_of::<Value>() + size_of::<Key>(),
+            _ => 2 * size_of::<Value>(),
+        };
+        size_of::<(Id, Object)>() + self.len() * item
+    }
+
     /// Whether two contents are certainly the same, told cheaply.
     pub(super) fn is_same_allocation(&self, other: &Object) -> bool {
         match (self, other) {

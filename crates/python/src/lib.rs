@@ -40,6 +40,7 @@
 )]
 
 mod boto3;
+mod budget;
 mod builtins;
 mod escape;
 mod evaluate;
@@ -73,11 +74,13 @@ use tutor_bedrock::found::{Answers, Findings, STACK, Source};
 pub fn read(sources: &[&Source], answers: &dyn Answers) -> Findings {
     // Trees and calls nest as deep as the code does; the stack they need is not the caller's.
     stacker::maybe_grow(STACK, STACK, || {
-        let fences: Vec<Fence<'_>> = sources.iter().map(|source| Fence::parse(source)).collect();
+        let fences: Vec<Fence<'_>> = Fence::parse_all(sources);
         let mut reader = Evaluator::new(&fences, answers);
         let ends = reader.run_fences();
+        #[cfg(test)]
+        tests::note_cost(reader.budget.steps(), reader.memory());
         let mut findings = Findings {
-            calls: std::mem::take(&mut reader.calls),
+            calls: std::mem::take(&mut reader.calls).into_iter().map(|noted| noted.found).collect(),
             unparsed: fences.iter().filter_map(|fence| fence.broken.clone()).collect(),
             remarks: std::mem::take(&mut reader.remarks),
         };
@@ -122,7 +125,7 @@ impl<'a> Evaluator<'a> {
 
     fn run_fence(&mut self, index: usize, body: &'a [Stmt]) -> Result<(), (End, Rc<Why>)> {
         self.may_have_ended = None;
-        for statement in body {
+        for (at, statement) in body.iter().enumerate() {
             self.trigger = (index, self.fences[index].line(statement.start()));
             let result = self.run(statement);
             // At this level nothing waits: what left early left the chapter.
@@ -133,18 +136,63 @@ impl<'a> Evaluator<'a> {
             self.frame_mut().loops.clear();
             self.heap.settle();
             if let Err(end) = result {
-                let text = match &end {
-                    End::Halt => "reading the code up to here takes more than is allowed".to_owned(),
-                    End::Raise(error) => {
-                        format!("the fence ends before, with {}", self.class_name(&self.class_of(error)))
-                    }
-                    _ => "the fence ends before".to_owned(),
-                };
-                let why = self.why(text);
+                let why = self.end_of_fence(&end);
+                if matches!(end, End::Raise(_)) {
+                    self.follow_rest(index, &body[at..], &why);
+                }
                 return Err((end, why));
             }
         }
         Ok(())
+    }
+
+    /// Why a fence is not read further.
+    fn end_of_fence(&mut self, end: &End) -> Rc<Why> {
+        if let (End::Raise(_), Some(why)) = (end, &self.interrupted) {
+            return why.clone();
+        }
+        let text = match end {
+            End::Halt => "reading the code up to here takes more than is allowed".to_owned(),
+            End::Raise(error) => {
+                format!("the fence ends before, with {}", self.class_name(&self.class_of(error)))
+            }
+            _ => "the fence ends before".to_owned(),
+        };
+        self.why(text)
+    }
+
+    /// Follows what stands in a fence after the statement that surely raises, the first of `body`: only
+    /// to tell of the calls in it, and without any effect.
+    fn follow_rest(&mut self, index: usize, body: &'a [Stmt], why: &Rc<Why>) {
+        let mark = self.heap.mark();
+        let interrupted = self.interrupted.clone();
+        for (at, statement) in body.iter().enumerate() {
+            let result = if at == 0 {
+                Err(End::Raise(Value::None))
+            } else {
+                self.trigger = (index, self.fences[index].line(statement.start()));
+                self.arms.push(why.clone());
+                let result = self.run(statement);
+                self.frames.truncate(1);
+                self.frame_mut().loops.clear();
+                self.attempts.clear();
+                self.paths.clear();
+                self.arms.clear();
+                result
+            };
+            match result {
+                Ok(()) => {}
+                Err(End::Halt) => break,
+                Err(_) => {
+                    for name in names::bound_in(std::slice::from_ref(statement)) {
+                        self.set_name(self.module, name, Value::Unknown(why.clone()));
+                    }
+                }
+            }
+        }
+        self.interrupted = interrupted;
+        self.rollback(mark);
+        self.heap.settle();
     }
 
     /// A fence that does not parse may set the names it writes to, and change the objects of those it
@@ -152,7 +200,7 @@ impl<'a> Evaluator<'a> {
     fn spoil_mentioned(&mut self, fence: &Fence<'a>) {
         let line = fence.broken.as_ref().map(|broken| broken.line);
         let why = Why::new("a fence that does not parse may change it", line);
-        if fence.source.text.len() > limits::FENCE_BYTES {
+        if fence.text.is_empty() && !fence.source.text.is_empty() {
             self.escape_module(&why);
             self.any_name = Some(why);
             return;

@@ -91,6 +91,50 @@ pub(super) fn bound_in(body: &[Stmt]) -> FxHashSet<Text> {
     names.bound
 }
 
+/// Whether anything in the text of a loop's body may leave the loop: a statement that does, or a name
+/// such as `exit`.
+pub(super) fn may_leave(body: &[Stmt]) -> bool {
+    let mut ways = WaysOut { found: false, loops: 0 };
+    ways.visit_body(body);
+    ways.found
+}
+
+struct WaysOut {
+    found: bool,
+    /// Inside how many loops of the body.
+    loops: usize,
+}
+
+impl<'a> Visitor<'a> for WaysOut {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        match statement {
+            Stmt::Return(_) | Stmt::Raise(_) | Stmt::Assert(_) => self.found = true,
+            Stmt::Break(_) => self.found |= self.loops == 0,
+            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
+            Stmt::For(_) | Stmt::While(_) => {
+                self.loops += 1;
+                visitor::walk_stmt(self, statement);
+                self.loops -= 1;
+            }
+            _ => visitor::walk_stmt(self, statement),
+        }
+    }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        let name = match expression {
+            Expr::Yield(_) | Expr::YieldFrom(_) | Expr::Await(_) => {
+                self.found = true;
+                return;
+            }
+            Expr::Name(name) => name.id.as_str(),
+            Expr::Attribute(node) => node.attr.as_str(),
+            _ => "",
+        };
+        self.found |= name.contains("exit") || name.contains("quit") || name == "next";
+        visitor::walk_expr(self, expression);
+    }
+}
+
 #[derive(Default)]
 struct Collector {
     bound: FxHashSet<Text>,

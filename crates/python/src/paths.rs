@@ -8,7 +8,7 @@
 use std::rc::Rc;
 
 use super::evaluate::{End, Evaluator, Run};
-use super::heap::{Changes, Dict, Instance, Mark, Names, Object, Scope};
+use super::heap::{Changes, Dict, Instance, Mark, Names, Object, Scope, bytes_of};
 use super::limits;
 use super::reason::Why;
 use super::value::{Id, Text, Value};
@@ -22,6 +22,16 @@ pub(super) struct Path {
     pub(super) changes: Changes,
     /// How it left.
     pub(super) end: End,
+    /// Bytes that the changes take.
+    bytes: usize,
+}
+
+impl Path {
+    /// A way that waits.
+    pub(super) fn new(mark: Mark, changes: Changes, end: End) -> Self {
+        let bytes = bytes_of(&changes);
+        Path { mark, changes, end, bytes }
+    }
 }
 
 /// Results of two ways that become one.
@@ -47,6 +57,7 @@ impl Evaluator<'_> {
             && self.paths.is_empty()
             && self.attempts.iter().all(|attempt| attempt.first_risk.is_none())
             && self.may_have_ended.is_none()
+            && self.interrupted.is_none()
     }
 
     /// Why it is not sure that what happens here happens.
@@ -54,7 +65,7 @@ impl Evaluator<'_> {
         if let Some(why) = self.arms.last() {
             return why.clone();
         }
-        if let Some(why) = &self.may_have_ended {
+        if let Some(why) = self.interrupted.as_ref().or(self.may_have_ended.as_ref()) {
             return why.clone();
         }
         match self.paths.last().map(|path| &path.end) {
@@ -96,7 +107,12 @@ impl Evaluator<'_> {
         self.arms.push(why.clone());
         let depth = self.attempts.len();
         let outer = self.attempts.last_mut().and_then(|attempt| attempt.first_risk.take());
+        let interrupted = self.interrupted.clone();
         let result = way(self);
+        if matches!(result, Err(End::Raise(_))) && self.attempts.is_empty() {
+            // Nobody goes on from there.
+            self.interrupted = interrupted;
+        }
         debug_assert_eq!(depth, self.attempts.len());
         self.risk_to_path();
         if let Some(attempt) = self.attempts.last_mut() {
@@ -143,7 +159,7 @@ impl Evaluator<'_> {
         let raised = self.heap.capture(risk);
         self.heap.rollback(risk);
         self.heap.apply(here);
-        self.paths.push(Path { mark: risk, changes: raised, end: End::Raise(Value::Unknown(why)) });
+        self.paths.push(Path::new(risk, raised, End::Raise(Value::Unknown(why))));
     }
 
     /// Takes everything back to `mark`; waiting paths that parted since are told from there.
@@ -183,7 +199,7 @@ impl Evaluator<'_> {
                 Ok(T::join(self, one, two, why))
             }
             (Err(end), Ok(two)) => {
-                self.leave(Path { mark, changes, end });
+                self.leave(Path::new(mark, changes, end));
                 Ok(two)
             }
             (Ok(one), Err(end)) => {
@@ -195,7 +211,7 @@ impl Evaluator<'_> {
                 Err(self.join_ends(one, two, why))
             }
             (Err(one @ End::Raise(_)), Err(two)) => {
-                self.leave(Path { mark, changes, end: one });
+                self.leave(Path::new(mark, changes, one));
                 Err(two)
             }
             (Err(one), Err(two)) => {
@@ -210,7 +226,7 @@ impl Evaluator<'_> {
         let here = self.heap.capture(mark);
         self.rollback(mark);
         self.heap.apply(changes);
-        self.leave(Path { mark, changes: here, end });
+        self.leave(Path::new(mark, here, end));
     }
 
     /// Lets a way wait. An exception that nobody catches ends the chapter, and it is read as one that
@@ -220,6 +236,12 @@ impl Evaluator<'_> {
             return;
         }
         self.paths.push(path);
+        self.weigh_paths();
+    }
+
+    /// Counts what waiting ways hold.
+    fn weigh_paths(&mut self) {
+        self.waiting_bytes = self.paths.iter().map(|path| path.bytes).sum();
     }
 
     /// At the end of a statement that takes in certain ends: joins every path since `since` that
@@ -257,6 +279,7 @@ impl Evaluator<'_> {
                 }
             };
         }
+        self.weigh_paths();
         main
     }
 
@@ -397,9 +420,19 @@ impl Evaluator<'_> {
         if a.same(b) {
             return a.clone();
         }
+        self.join_parts(a, b, why, &mut limits::JOINED.clone())
+    }
+
+    /// Tuples are joined item by item, as far as `left` goes: what is shared is met more than once.
+    fn join_parts(&mut self, a: &Value, b: &Value, why: &Rc<Why>, left: &mut usize) -> Value {
+        if a.same(b) {
+            return a.clone();
+        }
         match (a, b) {
-            (Value::Tuple(x), Value::Tuple(y)) if x.len() == y.len() => {
-                Value::tuple(x.iter().zip(y.iter()).map(|(a, b)| self.join_values(a, b, why)).collect())
+            (Value::Tuple(x), Value::Tuple(y)) if x.len() == y.len() && x.len() < *left => {
+                *left -= x.len();
+                self.work(64 + x.len());
+                Value::tuple(x.iter().zip(y.iter()).map(|(a, b)| self.join_parts(a, b, why, left)).collect())
             }
             (Value::Unknown(known), other) | (other, Value::Unknown(known)) => {
                 self.escape(other, known);

@@ -28,8 +28,25 @@ pub(super) struct Fence<'s> {
 }
 
 impl<'s> Fence<'s> {
+    /// Parses the fences of a chapter. Those beyond what is read of one are taken for broken.
+    pub(super) fn parse_all(sources: &[&'s Source]) -> Vec<Self> {
+        let mut bytes = 0;
+        let parse = |source: &&'s Source| {
+            bytes += source.text.len();
+            if bytes <= limits::CHAPTER_BYTES || source.text.len() > limits::FENCE_BYTES {
+                return Fence::parse(source);
+            }
+            let mut fence =
+                Fence { source, text: Cow::Borrowed(""), module: None, broken: None, line_starts: vec![0] };
+            let message = format!("the chapter's code is larger than {} bytes", limits::CHAPTER_BYTES);
+            fence.broken = Some(fence.unparsed(TextSize::default(), message));
+            fence
+        };
+        sources.iter().map(parse).collect()
+    }
+
     /// Parses a fence.
-    pub(super) fn parse(source: &'s Source) -> Self {
+    fn parse(source: &'s Source) -> Self {
         let whole = &source.text;
         let text = if whole.len() > limits::FENCE_BYTES { Cow::Borrowed("") } else { prepare(whole) };
         let line_starts = std::iter::once(0)

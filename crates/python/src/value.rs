@@ -9,6 +9,7 @@ use num_bigint::BigInt;
 use num_traits::ToPrimitive as _;
 
 use super::builtins::Native;
+use super::limits;
 use super::names::CodeId;
 use super::reason::Why;
 
@@ -207,9 +208,18 @@ impl Value {
         }
     }
 
-    /// Whether two values are one and the same to every observer: the same type and content, or the
-    /// same object.
+    /// Whether two values are surely one and the same to every observer: the same type and content, or
+    /// the same object. Of large tuples this is only said if they are one.
     pub(super) fn same(&self, other: &Value) -> bool {
+        self.same_within(other, &mut limits::SAME.clone())
+    }
+
+    fn same_within(&self, other: &Value, left: &mut usize) -> bool {
+        *left = left.saturating_sub(1);
+        if *left == 0 {
+            return false;
+        }
+        let mut all = |a: &[Value], b: &[Value]| a.iter().zip(b).all(|(a, b)| a.same_within(b, left));
         match (self, other) {
             (Value::None, Value::None)
             | (Value::Ellipsis, Value::Ellipsis)
@@ -222,18 +232,16 @@ impl Value {
             (Value::Str(a), Value::Str(b)) | (Value::Module(a), Value::Module(b)) => a == b,
             (Value::Client(a), Value::Client(b)) => a == b,
             (Value::Bytes(a), Value::Bytes(b)) => a == b,
-            (Value::Tuple(a), Value::Tuple(b)) => {
-                a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| a.same(b))
-            }
+            (Value::Tuple(a), Value::Tuple(b)) => Rc::ptr_eq(a, b) || (a.len() == b.len() && all(a, b)),
             (Value::Range(..), Value::Range(..)) => self.range_bounds() == other.range_bounds(),
-            (Value::Slice(a), Value::Slice(b)) => a.iter().zip(b.iter()).all(|(a, b)| a.same(b)),
+            (Value::Slice(a), Value::Slice(b)) => Rc::ptr_eq(a, b) || all(&a[..], &b[..]),
             (Value::Object(a), Value::Object(b)) => a == b,
             (Value::Function(a), Value::Function(b)) => Rc::ptr_eq(a, b),
             (Value::Method(a), Value::Method(b)) | (Value::Super(a), Value::Super(b)) => {
-                a.0.same(&b.0) && a.1.same(&b.1)
+                Rc::ptr_eq(a, b) || (a.0.same_within(&b.0, left) && a.1.same_within(&b.1, left))
             }
             (Value::Native(a), Value::Native(b)) => std::ptr::eq(*a, *b),
-            (Value::NativeMethod(a), Value::NativeMethod(b)) => a.0.same(&b.0) && a.1 == b.1,
+            (Value::NativeMethod(a), Value::NativeMethod(b)) => a.0.same_within(&b.0, left) && a.1 == b.1,
             (Value::Partial(a), Value::Partial(b)) => Rc::ptr_eq(a, b),
             (Value::Wrapped(a, f), Value::Wrapped(b, g)) => a == b && Rc::ptr_eq(f, g),
             (Value::Unknown(a), Value::Unknown(b)) => {

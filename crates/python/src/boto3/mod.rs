@@ -10,8 +10,9 @@ use std::rc::Rc;
 
 use ruff_python_ast as ast;
 
+use super::budget::bytes_of;
 use super::builtins::{self, Native};
-use super::evaluate::{Evaluator, Run};
+use super::evaluate::{Evaluator, Noted, Run};
 use super::limits;
 use super::reason::{AnswerPart, Why};
 use super::value::{Args, Value};
@@ -106,7 +107,7 @@ impl<'a> Evaluator<'a> {
                 Finding::Unresolved { known: self.partial_call(operation, args), reason: why.reason() }
             }
         };
-        self.report(finding)?;
+        self.report(finding, node)?;
         let answers = self.answers;
         if let Some(answer) = key.as_ref().and_then(|key| answers.answer(key)) {
             return self.recorded_answer(operation, answer);
@@ -143,17 +144,22 @@ impl<'a> Evaluator<'a> {
         let reason = Why::new(text, why.line.or(Some(self.line()))).reason();
         let known = self.partial_call(operation, args);
         // The bound on calls is met by the next one that counts.
-        let _ = self.report(Finding::Unresolved { known, reason });
+        let _ = self.report(Finding::Unresolved { known, reason }, node);
     }
 
     fn reach(&mut self, node: Option<&'a ast::ExprCall>) {
+        let site = self.site(node);
+        self.reached.insert(site);
+    }
+
+    /// Where a call stands in the code.
+    fn site(&self, node: Option<&'a ast::ExprCall>) -> (usize, u32) {
         let at = node.map_or(self.at, ruff_text_size::Ranged::start);
-        let fence = self.frame().fence;
-        self.reached.insert((fence, at.to_u32()));
+        (self.frame().fence, at.to_u32())
     }
 
     /// Adds a finding under the running top-level statement, unless its fence says `skip`.
-    fn report(&mut self, finding: Finding) -> Run<()> {
+    fn report(&mut self, finding: Finding, node: Option<&'a ast::ExprCall>) -> Run<()> {
         let (fence, line) = self.trigger;
         let source = &self.fences[fence].source;
         if source.skip {
@@ -162,8 +168,16 @@ impl<'a> Evaluator<'a> {
         if self.calls.len() >= limits::CALLS {
             return Err(super::evaluate::End::Halt);
         }
-        self.calls.push(FoundCall { fence: source.fence, line, language: Language::Python, finding });
-        Ok(())
+        let body = match &finding {
+            Finding::Resolved(call) => Some(&call.body),
+            Finding::Unresolved { known, .. } | Finding::Uncalled { known } => known.body.as_ref(),
+        };
+        // It is held here, and once more by whoever shows it.
+        let bytes = 2 * body.map_or(0, bytes_of);
+        let found = FoundCall { fence: source.fence, line, language: Language::Python, finding };
+        let site = self.site(node);
+        self.calls.push(Noted { found, site, awaits: None });
+        self.spend(bytes)
     }
 }
 

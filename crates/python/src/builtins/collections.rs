@@ -147,7 +147,7 @@ pub(super) fn call_deque(reader: &mut Evaluator<'_>, object: &Value, name: &str,
             return reader.give_up(args, "a method of a deque that is not read");
         }
     };
-    reader.spend(items.len())?;
+    reader.build(items.len())?;
     reader.heap.set(id, Object::Deque(Rc::new(items), max));
     Ok(result)
 }

@@ -12,7 +12,7 @@ use crate::value::{Args, Id, Value};
 pub(super) const NATIVES: &[Native] = &[
     Native::function("copy.copy", shallow),
     Native::function("copy.deepcopy", |reader, args| match args.pos.as_slice() {
-        [value] => deep(reader, value, &mut FxHashMap::default()),
+        [value] => deep(reader, value, &mut Copies::default()),
         _ => reader.give_up(&args, "`deepcopy()`"),
     }),
 ];
@@ -31,7 +31,7 @@ fn shallow(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
             | Object::Deque(..)
             | Object::ByteArray(_)),
         ) => {
-            reader.spend(1)?;
+            reader.build(1)?;
             Ok(reader.alloc(object))
         }
         Some(object @ Object::Instance(_)) if !has_own_copy(reader, value) => Ok(reader.alloc(object)),
@@ -45,23 +45,38 @@ fn has_own_copy(reader: &Evaluator<'_>, value: &Value) -> bool {
         .any(|name| !matches!(reader.class_attribute(value, name), Ok(None)))
 }
 
-fn deep(reader: &mut Evaluator<'_>, value: &Value, known: &mut FxHashMap<Id, Value>) -> Run<Value> {
-    reader.spend(1)?;
+/// What `deepcopy` has copied so far.
+#[derive(Default)]
+struct Copies {
+    objects: FxHashMap<Id, Value>,
+    /// Tuples by their address, each with the original, which so stays where it is.
+    tuples: FxHashMap<usize, (Value, Value)>,
+}
+
+fn deep(reader: &mut Evaluator<'_>, value: &Value, known: &mut Copies) -> Run<Value> {
+    reader.build(1)?;
     let id = match value {
         Value::Tuple(items) => {
-            let items: Run<Vec<Value>> = items.iter().map(|item| deep(reader, item, known)).collect();
-            return Ok(Value::tuple(items?));
+            let address = items.as_ptr() as usize;
+            if let Some((copy, _)) = known.tuples.get(&address) {
+                return Ok(copy.clone());
+            }
+            reader.build(items.len())?;
+            let copies = items.iter().map(|item| reader.nested(|reader| deep(reader, item, known)));
+            let copy = Value::tuple(copies.collect::<Run<Vec<Value>>>()?);
+            known.tuples.insert(address, (copy.clone(), value.clone()));
+            return Ok(copy);
         }
         Value::Object(id) => *id,
         _ => return Ok(value.clone()),
     };
-    if let Some(copy) = known.get(&id) {
+    if let Some(copy) = known.objects.get(&id) {
         return Ok(copy.clone());
     }
     match reader.heap.get(id).clone() {
         Object::List(items) => {
             let copy = reader.list(Vec::new());
-            known.insert(id, copy.clone());
+            known.objects.insert(id, copy.clone());
             for item in items.iter() {
                 let item = reader.nested(|reader| deep(reader, item, known))?;
                 reader.append(&copy, item)?;
@@ -71,7 +86,7 @@ fn deep(reader: &mut Evaluator<'_>, value: &Value, known: &mut FxHashMap<Id, Val
         Object::Dict(dict) => {
             let copy =
                 reader.alloc(Object::Dict(Rc::new(Dict { kind: dict.kind.clone(), ..Dict::default() })));
-            known.insert(id, copy.clone());
+            known.objects.insert(id, copy.clone());
             for (key, value) in dict.entries.values() {
                 let value = reader.nested(|reader| deep(reader, value, known))?;
                 reader.set_item(&copy, key, value)?;
@@ -80,7 +95,7 @@ fn deep(reader: &mut Evaluator<'_>, value: &Value, known: &mut FxHashMap<Id, Val
         }
         Object::Instance(instance) if !is_singleton(reader, &instance) && !has_own_copy(reader, value) => {
             let copy = reader.alloc(Object::Instance(instance.clone()));
-            known.insert(id, copy.clone());
+            known.objects.insert(id, copy.clone());
             let mut attrs = instance.attrs.clone();
             for value in attrs.values_mut() {
                 *value = reader.nested(|reader| deep(reader, value, known))?;

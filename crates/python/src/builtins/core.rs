@@ -61,7 +61,7 @@ fn gathered(reader: &mut Evaluator<'_>, args: &Args) -> Run<Result<Vec<Value>, R
         (None, None) => Ok(Vec::new()),
     };
     match &items {
-        Ok(items) => reader.spend(items.len())?,
+        Ok(items) => reader.build(items.len())?,
         Err(why) => {
             if why.part.is_none() {
                 reader.risk();
@@ -94,7 +94,7 @@ fn make_set(reader: &mut Evaluator<'_>, args: &Args) -> Run<Value> {
     };
     match items {
         Ok(items) => {
-            reader.spend(items.len())?;
+            reader.build(items.len())?;
             reader.set_of(items)
         }
         Err(why) => {
@@ -259,7 +259,7 @@ fn reversed(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
     match reader.collect(source)? {
         Ok(mut items) => {
             items.reverse();
-            reader.spend(items.len())?;
+            reader.build(items.len())?;
             Ok(reader.alloc(Object::Iterator(Value::tuple(items), 0)))
         }
         Err(why) => {
@@ -316,7 +316,7 @@ fn from_keys(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
 impl Evaluator<'_> {
     /// A dict of entries, later ones winning.
     pub(crate) fn dict_from(&mut self, entries: Vec<(Value, Value)>) -> Run<Value> {
-        self.spend(entries.len())?;
+        self.build(entries.len())?;
         let mut map = Map::with_capacity_and_hasher(entries.len(), FxBuildHasher);
         let mut unknown = None;
         for (key, value) in entries {
@@ -384,7 +384,7 @@ impl Evaluator<'_> {
         let Value::Object(id) = list else { return Ok(()) };
         match self.collect(source)? {
             Ok(items) => {
-                self.spend(items.len())?;
+                self.build(items.len())?;
                 match self.heap.change(*id) {
                     Object::List(list) => Rc::make_mut(list).extend(items),
                     Object::Deque(list, max) => {
@@ -412,7 +412,7 @@ impl Evaluator<'_> {
     /// `set.add(item)`
     pub(crate) fn add_to_set(&mut self, set: &Value, item: Value) -> Run<()> {
         let Value::Object(id) = set else { return Ok(()) };
-        self.spend(1)?;
+        self.build(1)?;
         match self.hashed(&item)? {
             Ok(key) => {
                 if let Object::Set(items, _) = self.heap.change(*id) {

@@ -83,7 +83,7 @@ pub(super) fn call(reader: &mut Evaluator<'_>, object: &Value, name: &str, args:
             }
         }
         ("copy", []) => {
-            reader.spend(dict.entries.len())?;
+            reader.build(dict.entries.len())?;
             Ok(reader.alloc(Object::Dict(dict)))
         }
         ("clear", []) => {

@@ -1,5 +1,7 @@
 //! What looks at values and names: `isinstance`, `type`, `getattr`, `globals`, and code that is run from text.
 
+use rustc_hash::FxHashSet;
+
 use super::{Native, text_of};
 use crate::evaluate::{End, Evaluator, Run};
 use crate::heap::Object;
@@ -58,8 +60,14 @@ fn is_a(reader: &mut Evaluator<'_>, args: Args, of: Of) -> Run<Value> {
     let [value, class] = args.pos.as_slice() else { return reader.give_up(&args, "`isinstance()`") };
     let mut classes = vec![class.clone()];
     let mut unknown = None;
+    let mut seen = FxHashSet::default();
     while let Some(class) = classes.pop() {
+        reader.step()?;
         if let Value::Tuple(items) = &class {
+            // `class` is held by the arguments: its address is its own.
+            if !seen.insert(items.as_ptr() as usize) {
+                continue;
+            }
             classes.extend(items.iter().cloned());
             continue;
         }

@@ -40,8 +40,8 @@ pub(super) const NATIVES: &[Native] = &[
         None => reader.give_up(&args, "`cycle()`"),
     }),
     Native::function("itertools.repeat", |reader, args| match (args.pos.first(), args.get(1, "times")) {
-        (Some(value), Some(Value::Int(times))) if (0..=limits::SIZE as i64).contains(times) => {
-            reader.spend(*times as usize)?;
+        (Some(value), Some(Value::Int(times))) if (0..=limits::ITEMS as i64).contains(times) => {
+            reader.build(*times as usize)?;
             let items = vec![value.clone(); *times as usize];
             Ok(reader.alloc(Object::Iterator(Value::tuple(items), 0)))
         }
@@ -54,6 +54,7 @@ pub(super) const NATIVES: &[Native] = &[
     Native::function("itertools.permutations", |reader, args| choose(reader, args, Choice::Permutations)),
     Native::function("itertools.pairwise", |reader, args| match items(reader, &args)? {
         Some(items) => {
+            reader.build(2 * items.len())?;
             let pairs = items.windows(2).map(|pair| Value::tuple(pair.to_vec())).collect();
             Ok(reader.alloc(Object::Iterator(Value::tuple(pairs), 0)))
         }
@@ -109,11 +110,12 @@ fn product(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
     }
     let pools: Vec<Vec<Value>> = std::iter::repeat_n(pools, repeat).flatten().collect();
     let mut rows: Vec<Vec<Value>> = vec![Vec::new()];
-    for pool in &pools {
-        reader.spend(rows.len().saturating_mul(pool.len()))?;
-        if rows.len().saturating_mul(pool.len()) > limits::SIZE {
+    for (width, pool) in pools.iter().enumerate() {
+        let size = rows.len().saturating_mul(pool.len());
+        if size.saturating_mul(width + 1) > limits::ITEMS {
             return reader.give_up(&args, "a very large product");
         }
+        reader.build(size * (width + 1))?;
         rows = rows
             .iter()
             .flat_map(|row| {
@@ -146,11 +148,12 @@ fn choose(reader: &mut Evaluator<'_>, args: Args, choice: Choice) -> Run<Value> 
         None => return reader.give_up(&args, "a choice of items"),
     };
     let mut rows = vec![Vec::new()];
-    for _ in 0..size {
-        reader.spend(rows.len().saturating_mul(pool.len()))?;
-        if rows.len().saturating_mul(pool.len()) > limits::SIZE {
+    for width in 0..size {
+        let next = rows.len().saturating_mul(pool.len());
+        if next.saturating_mul(width + 1) > limits::ITEMS {
             return reader.give_up(&args, "a very large choice of items");
         }
+        reader.build(next * (width + 1))?;
         rows = rows
             .iter()
             .flat_map(|row: &Vec<usize>| {

@@ -3,8 +3,10 @@
 use std::rc::Rc;
 
 use super::{Native, bytes, text_of};
+use crate::budget;
 use crate::evaluate::{Evaluator, Run};
 use crate::heap::{Dict, DictKind, Object};
+use crate::limits;
 use crate::reason::{AnswerPart, Why};
 use crate::text::{number, put};
 use crate::value::{Args, Value};
@@ -49,6 +51,7 @@ fn dumps(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
         }
         Err(why) => {
             let partial = reader.json_of(&value, Holes::Null).ok();
+            reader.spend(partial.as_ref().map_or(0, budget::bytes_of))?;
             let why = Why { partial, part: None, ..(*why).clone() };
             Ok(Value::Unknown(Rc::new(why)))
         }
@@ -118,7 +121,9 @@ impl Writer {
         inside: &mut Vec<Value>,
     ) -> Run<Written> {
         reader.step()?;
-        Evaluator::room(out.len())?;
+        if out.len() > limits::SHOWN {
+            return Ok(Err(reader.why("a text that is larger than is read")));
+        }
         if let Some(why) = reader.why_unknown(value) {
             return Ok(Err(why));
         }
@@ -370,20 +375,59 @@ pub(crate) enum Holes {
     Null,
 }
 
+/// How large the JSON of a request may still become.
+struct Room {
+    values: usize,
+    bytes: usize,
+}
+
+impl Room {
+    /// Takes room for one value and so many bytes of text; whether there was enough.
+    fn take(&mut self, bytes: usize) -> bool {
+        let fits = self.values > 0 && self.bytes >= bytes;
+        self.values = self.values.saturating_sub(1);
+        self.bytes = self.bytes.saturating_sub(bytes);
+        fits
+    }
+
+    /// Takes room for the whole of a JSON value.
+    fn take_all(&mut self, json: &Json) -> bool {
+        match json {
+            Json::String(text) => self.take(text.len()),
+            Json::Array(items) => self.take(0) && items.iter().all(|item| self.take_all(item)),
+            Json::Object(members) => {
+                self.take(0)
+                    && members.iter().all(|(name, value)| self.take(name.len()) && self.take_all(value))
+            }
+            _ => self.take(0),
+        }
+    }
+}
+
 impl Evaluator<'_> {
     /// A value as the JSON of a request: bytes as base64.
     pub(crate) fn json_of(&self, value: &Value, holes: Holes) -> Result<Json, Rc<Why>> {
-        self.json_at(value, holes, 0)
+        let mut room = Room { values: limits::VALUES, bytes: limits::REQUEST };
+        self.json_at(value, holes, 0, &mut room)
     }
 
-    fn json_at(&self, value: &Value, holes: Holes, depth: usize) -> Result<Json, Rc<Why>> {
+    fn json_at(&self, value: &Value, holes: Holes, depth: usize, room: &mut Room) -> Result<Json, Rc<Why>> {
         use base64::Engine as _;
         if depth > tutor_bedrock::json::MAX_DEPTH - 2 {
             return Err(self.why("data that is nested too deeply"));
         }
+        let bytes = match value {
+            Value::Str(text) => text.len(),
+            Value::Bytes(bytes) => bytes.len() * 4 / 3,
+            _ => 0,
+        };
+        if !room.take(bytes) {
+            return Err(self.why("a request that is larger than is read"));
+        }
         if let Some(why) = self.why_unknown(value) {
             return if holes == Holes::Null {
-                Ok(why.partial.clone().unwrap_or(Json::Null))
+                let partial = why.partial.as_ref().filter(|partial| room.take_all(partial));
+                Ok(partial.cloned().unwrap_or(Json::Null))
             } else {
                 Err(why)
             };
@@ -397,17 +441,17 @@ impl Evaluator<'_> {
             Value::Float(value) if value.is_finite() => Json::Float(*value),
             Value::Str(text) => Json::String(text.to_string()),
             Value::Bytes(bytes) => encode(bytes),
-            Value::Tuple(items) => self.json_items(items, holes, depth)?,
+            Value::Tuple(items) => self.json_items(items, holes, depth, room)?,
             _ => match self.object(value) {
-                Some(Object::List(items)) => self.json_items(items, holes, depth)?,
-                Some(Object::ByteArray(bytes)) => encode(bytes),
+                Some(Object::List(items)) => self.json_items(items, holes, depth, room)?,
+                Some(Object::ByteArray(bytes)) if room.take(bytes.len() * 4 / 3) => encode(bytes),
                 Some(Object::Dict(dict)) if !matches!(dict.kind, DictKind::Environment) => {
-                    let mut map = JsonObject::with_capacity(dict.entries.len());
+                    let mut map = JsonObject::default();
                     for (key, value) in dict.entries.values() {
                         let Value::Str(key) = key else {
                             return Err(self.why("a key of a request is no text"));
                         };
-                        map.insert(key.to_string(), self.json_at(value, holes, depth + 1)?);
+                        map.insert(key.to_string(), self.json_at(value, holes, depth + 1, room)?);
                     }
                     Json::Object(map)
                 }
@@ -420,10 +464,16 @@ impl Evaluator<'_> {
         })
     }
 
-    fn json_items(&self, items: &[Value], holes: Holes, depth: usize) -> Result<Json, Rc<Why>> {
+    fn json_items(
+        &self,
+        items: &[Value],
+        holes: Holes,
+        depth: usize,
+        room: &mut Room,
+    ) -> Result<Json, Rc<Why>> {
         items
             .iter()
-            .map(|item| self.json_at(item, holes, depth + 1))
+            .map(|item| self.json_at(item, holes, depth + 1, room))
             .collect::<Result<_, _>>()
             .map(Json::Array)
     }

@@ -14,6 +14,11 @@ pub(super) const ITERATOR_METHODS: &[&str] = &["__next__", "close", "send", "__i
 
 /// Calls a method of a list.
 pub(super) fn call(reader: &mut Evaluator<'_>, object: &Value, name: &str, args: &Args) -> Run<Value> {
+    if let ("append", [item], None) = (name, args.pos.as_slice(), &args.open) {
+        // Before anything else holds the items: that would copy them all.
+        reader.append(object, item.clone())?;
+        return Ok(Value::None);
+    }
     let (Value::Object(id), Some(Object::List(items))) = (object, reader.object(object).cloned()) else {
         return reader.give_up(args, "a method of a list");
     };
@@ -24,10 +29,6 @@ pub(super) fn call(reader: &mut Evaluator<'_>, object: &Value, name: &str, args:
         return reader.give_up(args, "a method of a list");
     }
     match (name, args.pos.as_slice()) {
-        ("append", [item]) => {
-            reader.append(object, item.clone())?;
-            Ok(Value::None)
-        }
         ("extend", [source]) => {
             reader.extend(object, source)?;
             Ok(Value::None)
@@ -40,7 +41,7 @@ pub(super) fn call(reader: &mut Evaluator<'_>, object: &Value, name: &str, args:
                 reader.risk();
                 return Ok(Value::None);
             };
-            reader.spend(1)?;
+            reader.build(1)?;
             let len = i64::try_from(items.len()).unwrap_or(i64::MAX);
             let place = if place < 0 { (place + len).max(0) } else { place.min(len) };
             change(reader, object, |items| items.insert(usize::try_from(place).unwrap_or(0), item.clone()));
@@ -81,7 +82,7 @@ pub(super) fn call(reader: &mut Evaluator<'_>, object: &Value, name: &str, args:
             Ok(Value::None)
         }
         ("copy", []) => {
-            reader.spend(items.len())?;
+            reader.build(items.len())?;
             Ok(reader.list((*items).clone()))
         }
         ("sort", []) => {

@@ -7,6 +7,9 @@ use crate::evaluate::{Evaluator, Run};
 use crate::heap::Object;
 use crate::value::{Args, Value};
 
+/// Methods of containers that do not look at all items.
+const AT_ONCE: [&str; 5] = ["append", "get", "keys", "values", "items"];
+
 /// The methods of a built-in type: their names, and how one is called.
 struct Methods {
     names: &'static [&'static str],
@@ -107,5 +110,13 @@ pub(crate) fn call_bound(
         return call(reader, receiver, name, &rest);
     }
     let methods = methods_of(reader, object).filter(|methods| methods.names.contains(&name))?;
-    Some((methods.call)(reader, object, name, args))
+    reader.read_texts(args.all());
+    if !AT_ONCE.contains(&name) || !matches!(object, Value::Object(_)) {
+        reader.look_through([object]);
+    }
+    let result = (methods.call)(reader, object, name, args);
+    if let Ok(result) = &result {
+        reader.count_text(result);
+    }
+    Some(result)
 }

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use super::{Native, text_of};
 use crate::evaluate::{Evaluator, Run};
 use crate::heap::{Instance, Names, Object};
+use crate::limits;
 use crate::value::{Args, Text, Value};
 
 pub(super) const NATIVES: &[Native] = &[
@@ -111,16 +112,28 @@ pub(super) fn call_pattern(
         "fullmatch" => Anchor::Both,
         _ => Anchor::None,
     };
+    // Building the machine for a pattern costs more than most searches.
+    reader.work(limits::PATTERN_STEPS + pattern.len());
     let regex = translate(&pattern, flags, &text, anchored).filter(|_| !limited);
     let Some(regex) = regex else { return reader.give_up(args, "a regular expression that is not read") };
     reader.spend(text.len())?;
     match name {
         "search" | "match" | "fullmatch" => Ok(match regex.captures(&text) {
-            Some(found) => match_of(reader, &regex, &text, &found),
+            Some(found) => {
+                reader.spend(found.iter().flatten().map(|group| group.len() + 64).sum())?;
+                match_of(reader, &regex, &text, &found)
+            }
             None => Value::None,
         }),
         _ => {
-            let all: Vec<regex::Captures<'_>> = regex.captures_iter(&text).take(100_000).collect();
+            let all: Vec<regex::Captures<'_>> =
+                regex.captures_iter(&text).take(limits::ITEMS / 10 + 1).collect();
+            if all.len() > limits::ITEMS / 10 {
+                return reader.give_up(args, "more matches than are read");
+            }
+            let groups = all.iter().flat_map(regex::Captures::iter).flatten().map(|group| group.len() + 64);
+            reader.spend(groups.sum())?;
+            reader.work(all.len());
             if all.iter().any(|found| found.get_match().is_empty()) || regex.is_match("") {
                 return reader.give_up(args, "empty matches of a regular expression");
             }
@@ -168,7 +181,7 @@ fn row_of(found: &regex::Captures<'_>) -> Value {
 fn substitute(
     reader: &mut Evaluator<'_>,
     regex: &regex::Regex,
-    text: &str,
+    text: &Text,
     all: &[regex::Captures<'_>],
     args: &Args,
 ) -> Run<Value> {
@@ -242,9 +255,11 @@ fn expand(template: &str, found: &regex::Captures<'_>) -> Option<String> {
 fn match_of(
     reader: &mut Evaluator<'_>,
     regex: &regex::Regex,
-    text: &str,
+    text: &Text,
     found: &regex::Captures<'_>,
 ) -> Value {
+    // The places are counted in characters from the start.
+    reader.work(text.len() / limits::BYTES_PER_STEP + 2 * found.len());
     let groups: Vec<Value> = found.iter().map(group_value).collect();
     let spans = found.iter().map(|group| match group {
         Some(group) => {
@@ -260,7 +275,7 @@ fn match_of(
     attrs.insert(reader.text("_groups"), Value::tuple(groups));
     attrs.insert(reader.text("_spans"), Value::tuple(spans));
     attrs.insert(reader.text("_names"), Value::tuple(names));
-    attrs.insert(reader.text("string"), Value::str(text));
+    attrs.insert(reader.text("string"), Value::Str(text.clone()));
     let class = super::lookup("re.Match").unwrap_or(Value::None);
     reader.alloc(Object::Instance(Rc::new(Instance { class, attrs })))
 }
@@ -394,7 +409,8 @@ fn translate(pattern: &str, flags: i64, text: &str, anchor: Anchor) -> Option<re
         .case_insensitive(flags & IGNORE_CASE != 0)
         .multi_line(flags & MULTILINE != 0)
         .dot_matches_new_line(flags & DOT_ALL != 0)
-        .size_limit(1 << 20)
+        .size_limit(1 << 18)
+        .dfa_size_limit(1 << 18)
         .build()
         .ok()
 }

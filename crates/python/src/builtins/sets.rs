@@ -127,7 +127,7 @@ fn combine(
         };
         result = set_operator(op, &result, &set).unwrap_or_default();
     }
-    reader.spend(result.len())?;
+    reader.build(2 * result.len())?;
     if matches!(name, "issubset" | "issuperset" | "isdisjoint") {
         return Ok(Value::Bool(answer));
     }

@@ -33,7 +33,7 @@ fn sorted_list(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
         let why = reader.why("the order of a set is not known");
         return Ok(reader.opaque_list(&why));
     }
-    reader.spend(items.len())?;
+    reader.build(items.len())?;
     match sorted(reader, items, &args)? {
         Ok(items) => Ok(reader.list(items)),
         Err(why) => {

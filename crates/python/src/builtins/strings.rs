@@ -169,7 +169,7 @@ pub(super) fn call(reader: &mut Evaluator<'_>, object: &Value, name: &str, args:
     if args.open.is_some() || args.all().any(|value| reader.why_unknown(value).is_some()) {
         return reader.give_up(args, "a method of a string");
     }
-    reader.spend(text.len() / 16)?;
+    reader.spend(text.len())?;
     match predicate(text, name) {
         Some(Some(answer)) => return Ok(Value::Bool(answer)),
         Some(None) => return Ok(reader.unknown("it depends on what Unicode says of a character")),
@@ -330,7 +330,10 @@ fn split(reader: &mut Evaluator<'_>, text: &str, name: &str, args: &Args) -> Run
         }
         Some(_) => return reader.raise("TypeError", None),
     };
-    reader.spend(parts.len() * 4)?;
+    if parts.len() > limits::ITEMS {
+        return reader.give_up(args, "a text of more parts than are read");
+    }
+    reader.build(parts.len() * 4)?;
     let parts = parts.into_iter().map(Value::str).collect();
     Ok(reader.list(parts))
 }

@@ -2,6 +2,7 @@
 
 use super::{Native, strings, text_of};
 use crate::evaluate::{Evaluator, Run};
+use crate::limits;
 use crate::value::{Args, Value};
 
 pub(super) const NATIVES: &[Native] = &[
@@ -19,6 +20,9 @@ pub(super) const NATIVES: &[Native] = &[
             return reader.give_up(&args, "`indent()`");
         };
         let lines = strings::split_lines(&text, true);
+        if lines.len().saturating_mul(prefix.len()).saturating_add(text.len()) > limits::SIZE {
+            return reader.give_up(&args, "a very large text");
+        }
         let lines = lines.into_iter().map(|line| {
             if line.trim_matches(strings::is_space).is_empty() {
                 line.to_owned()

@@ -169,7 +169,7 @@ impl<'a> Evaluator<'a> {
             let changes = self.heap.capture(mark);
             self.rollback(mark);
             self.heap.apply(here);
-            left.push(Path { mark, changes, end });
+            left.push(Path::new(mark, changes, end));
         }
         self.paths.extend(left);
         self.run_body(body)?;

@@ -26,7 +26,12 @@ impl<'a> Evaluator<'a> {
                 let error = self.exception(native.name, args.pos);
                 Ok(error)
             }
-            Value::Native(native) => self.nested(|reader| (native.call)(reader, args)),
+            Value::Native(native) => {
+                self.read_texts(args.all());
+                let result = self.nested(|reader| (native.call)(reader, args))?;
+                self.count_text(&result);
+                Ok(result)
+            }
             Value::NativeMethod(pair) => {
                 if matches!(pair.0, Value::Session) || self.why_unknown(&pair.0).is_some() {
                     return self.call_method(&pair.0, &pair.1, args, None);
@@ -281,8 +286,8 @@ impl<'a> Evaluator<'a> {
             .map(|(name, value)| Value::tuple(vec![Value::Str(name.clone()), value.clone()]))
             .collect();
         let all = Value::tuple(vec![Value::tuple(args.pos.clone()), Value::tuple(named)]);
-        let key = if args.open.is_some() { None } else { key_of(&all) };
-        let Some(key) = key else {
+        let key = if args.open.is_some() { None } else { key_of(&all).ok() };
+        let Some((key, values)) = key else {
             let why = self.why("it is not known whether the cached function runs again");
             let inner = inner.clone();
             return self.branch(
@@ -291,6 +296,7 @@ impl<'a> Evaluator<'a> {
                 |_| Ok(Value::Unknown(why.clone())),
             );
         };
+        self.build(values)?;
         if let Some(answer) = answers.get(&key) {
             return Ok(answer.clone());
         }

@@ -44,6 +44,7 @@ impl<'a> Evaluator<'a> {
     }
 
     fn compare(&mut self, op: CmpOp, left: &Value, right: &Value) -> Run<Value> {
+        self.read_texts([left, right].into_iter());
         let known = match op {
             CmpOp::Eq => self.equal(left, right)?,
             CmpOp::NotEq => self.equal(left, right)?.map(|equal| !equal),
@@ -99,6 +100,7 @@ impl<'a> Evaluator<'a> {
 
     fn equal_values(&mut self, left: &Value, right: &Value) -> Run<Known<bool>> {
         self.step()?;
+        self.read_texts([left, right].into_iter());
         if let Some(why) = self.why_unknown(left).or_else(|| self.why_unknown(right)) {
             if matches!((left, right), (Value::Object(a), Value::Object(b)) if a == b) {
                 return Ok(Ok(true));

@@ -138,7 +138,7 @@ impl<'a> Evaluator<'a> {
 
     fn literal(&mut self, text: &str) -> Run<Value> {
         // The parser puts a replacement character where Python would have a lone surrogate.
-        self.spend(text.len() / 64)?;
+        self.spend(text.len())?;
         Ok(Value::str(text))
     }
 
@@ -222,7 +222,7 @@ impl<'a> Evaluator<'a> {
                 items.push(self.eval(node)?);
             }
         }
-        self.spend(items.len())?;
+        self.build(items.len())?;
         if let Some(why) = unknown {
             for item in &items {
                 self.escape(item, &why);
@@ -255,7 +255,7 @@ impl<'a> Evaluator<'a> {
             let value = self.eval(&item.value)?;
             self.put(&mut entries, key, value, &mut unknown)?;
         }
-        self.spend(entries.len())?;
+        self.build(entries.len())?;
         let dict = self.alloc(Object::Dict(Rc::new(Dict { entries, ..Dict::default() })));
         if let (Some(why), Value::Object(id)) = (unknown, &dict) {
             self.make_opaque(*id, &why);

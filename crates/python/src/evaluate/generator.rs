@@ -221,7 +221,7 @@ impl<'a> Evaluator<'a> {
 
     /// `list.append` on a list of the evaluator's own.
     pub(crate) fn append(&mut self, list: &Value, item: Value) -> Run<()> {
-        self.spend(1)?;
+        self.build(1)?;
         let Value::Object(id) = list else { return Ok(()) };
         if let Object::Opaque(why, _) = self.heap.get(*id) {
             let why = why.clone();

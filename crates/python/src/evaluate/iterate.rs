@@ -28,32 +28,34 @@ impl Evaluator<'_> {
         }
         let source = match value {
             Value::Str(text) => {
+                self.build(text.len())?;
                 let mut items = Vec::with_capacity(text.len());
                 for c in text.chars() {
                     items.push(Value::Str(self.text(c.encode_utf8(&mut [0; 4]))));
                 }
-                self.spend(items.len())?;
                 Value::tuple(items)
             }
             Value::Bytes(bytes) => {
+                self.build(bytes.len())?;
                 Value::tuple(bytes.iter().map(|byte| Value::Int(i64::from(*byte))).collect())
             }
             Value::Tuple(_) | Value::Range(..) => value.clone(),
             Value::Object(id) => match self.heap.get(*id).clone() {
                 Object::List(_) | Object::Deque(..) => value.clone(),
                 Object::ByteArray(bytes) => {
+                    self.build(bytes.len())?;
                     Value::tuple(bytes.iter().map(|byte| Value::Int(i64::from(*byte))).collect())
                 }
                 Object::Dict(dict) if matches!(dict.kind, DictKind::Environment) => {
                     return Ok(Err(self.why("the environment is not known")));
                 }
                 Object::Dict(dict) => {
-                    self.spend(dict.entries.len())?;
+                    self.build(dict.entries.len())?;
                     Value::tuple(dict.entries.values().map(|(key, _)| key.clone()).collect())
                 }
                 Object::View(dict, kind) => {
                     if let Some(items) = self.view_items(&dict, kind) {
-                        self.spend(items.len())?;
+                        self.build(items.len())?;
                         Value::tuple(items)
                     } else {
                         let why = self.why_unknown(&dict).unwrap_or_else(|| self.why("a view of a dict"));
@@ -314,8 +316,12 @@ impl Evaluator<'_> {
     /// All items of an iterable, or why they are not known.
     pub(crate) fn collect(&mut self, value: &Value) -> Run<Result<Vec<Value>, Rc<Why>>> {
         match value {
-            Value::Tuple(items) => return Ok(Ok(items.to_vec())),
+            Value::Tuple(items) => {
+                self.work(items.len() / limits::ITEMS_PER_STEP);
+                return Ok(Ok(items.to_vec()));
+            }
             Value::Object(id) => {
+                self.look_through([value]);
                 if let Object::List(items) | Object::Deque(items, _) = self.heap.get(*id) {
                     return Ok(Ok((**items).clone()));
                 }
@@ -344,9 +350,12 @@ impl Evaluator<'_> {
                     return Ok(Err(why));
                 }
             }
-            self.spend(1)?;
-            if items.len() > limits::SIZE || self.paths.len() > since + limits::UNSURE_ROUNDS {
-                return Err(End::Halt);
+            self.step()?;
+            if items.len() > limits::ITEMS || self.paths.len() > since + limits::UNSURE_ROUNDS {
+                let why = self.why("it is not known how many items it gives");
+                self.escape(&iterator, &why);
+                self.escape_all(&items, &why);
+                return Ok(Err(why));
             }
         }
     }

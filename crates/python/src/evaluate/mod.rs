@@ -8,6 +8,7 @@
 mod assign;
 mod attempt;
 mod attribute;
+mod bounded;
 mod call;
 mod class;
 mod compare;
@@ -31,6 +32,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub(super) use self::iterate::Step;
 pub(super) use self::operator::{float_div_mod, set_operator};
 pub(super) use self::subscript::{range_len, slice_bounds};
+use super::budget::Budget;
 use super::builtins;
 use super::heap::{Heap, Mark, Object, Scope};
 use super::limits;
@@ -39,8 +41,8 @@ use super::paths::Path;
 use super::reason::Why;
 use super::syntax::Fence;
 use super::value::{Function, Id, Text, Value};
-use tutor_bedrock::Operation;
 use tutor_bedrock::found::{Answers, FoundCall, Remark};
+use tutor_bedrock::{Call, Operation};
 
 /// What evaluating gives, or how it left.
 pub(super) type Run<T> = Result<T, End>;
@@ -112,6 +114,16 @@ pub(super) struct YieldTo<'a> {
     pub(super) attempts: usize,
 }
 
+/// A call that was found.
+#[derive(Debug)]
+pub(super) struct Noted {
+    pub(super) found: FoundCall,
+    /// Where it stands in the code: the fence and the offset in it.
+    pub(super) site: (usize, u32),
+    /// Set if it is certain once somebody waits for this thread.
+    pub(super) awaits: Option<(Id, Call)>,
+}
+
 /// A `try` whose body is being followed.
 #[derive(Debug, Default)]
 pub(super) struct Attempt {
@@ -153,6 +165,9 @@ pub(super) struct Evaluator<'a> {
     pub(super) tampered: Option<Rc<Why>>,
     /// Set while a call of the chapter's own code that is not followed may have ended the fence.
     pub(super) may_have_ended: Option<Rc<Why>>,
+    /// Set once a loop without a known end was followed: what comes after it is only reached if
+    /// somebody interrupts it.
+    pub(super) interrupted: Option<Rc<Why>>,
     /// Set by a star import of an unknown module: any name may be bound.
     pub(super) any_name: Option<Rc<Why>>,
     /// Attributes of modules that the chapter replaced.
@@ -163,7 +178,7 @@ pub(super) struct Evaluator<'a> {
     pub(super) attributes: Vec<(Id, Object, Id, Object)>,
     /// `os.environ`, once it is named.
     pub(super) environment: Option<Id>,
-    pub(super) calls: Vec<FoundCall>,
+    pub(super) calls: Vec<Noted>,
     pub(super) remarks: Vec<Remark>,
     /// The call sites that were followed: fence and offset.
     pub(super) reached: FxHashSet<(usize, u32)>,
@@ -173,8 +188,9 @@ pub(super) struct Evaluator<'a> {
     pub(super) at: TextSize,
     pub(super) depth: usize,
     nesting: usize,
-    steps: u64,
-    allocated: usize,
+    pub(super) budget: Budget,
+    /// Bytes that waiting paths hold.
+    pub(super) waiting_bytes: usize,
     tokens: u32,
     texts: FxHashSet<Text>,
 }
@@ -203,6 +219,7 @@ impl<'a> Evaluator<'a> {
             handed_over: FxHashMap::default(),
             tampered: None,
             may_have_ended: None,
+            interrupted: None,
             any_name: None,
             patched: FxHashSet::default(),
             answers_read: FxHashSet::default(),
@@ -215,8 +232,8 @@ impl<'a> Evaluator<'a> {
             at: TextSize::default(),
             depth: 0,
             nesting: 0,
-            steps: 0,
-            allocated: 0,
+            budget: Budget::default(),
+            waiting_bytes: 0,
             tokens: 1,
             texts: FxHashSet::default(),
         };
@@ -283,30 +300,6 @@ impl<'a> Evaluator<'a> {
         id
     }
 
-    /// Counts one step of work.
-    pub(super) fn step(&mut self) -> Run<()> {
-        self.steps += 1;
-        if self.steps > limits::STEPS
-            || self.allocated > limits::ALLOCATED
-            || self.heap.len() > limits::OBJECTS
-            || self.heap.log_len() > limits::OBJECTS
-        {
-            return Err(End::Halt);
-        }
-        Ok(())
-    }
-
-    /// Counts what is built, in bytes of text or slots of containers.
-    pub(super) fn spend(&mut self, size: usize) -> Run<()> {
-        self.allocated = self.allocated.saturating_add(size);
-        self.step()
-    }
-
-    /// Refuses a text that grows beyond its bound while it is put together.
-    pub(super) fn room(size: usize) -> Run<()> {
-        if size > limits::TEXT { Err(End::Halt) } else { Ok(()) }
-    }
-
     /// Runs something one level deeper.
     pub(super) fn nested<T>(&mut self, run: impl FnOnce(&mut Self) -> Run<T>) -> Run<T> {
         if self.nesting >= limits::NESTING {
@@ -335,6 +328,8 @@ impl<'a> Evaluator<'a> {
 
     /// A reason that lies here.
     pub(super) fn why(&self, text: impl Into<String>) -> Rc<Why> {
+        let text = text.into();
+        self.budget.add(size_of::<Why>() + text.len());
         Why::new(text, Some(self.line()))
     }
 

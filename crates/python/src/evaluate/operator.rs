@@ -32,6 +32,7 @@ impl<'a> Evaluator<'a> {
             self.escape(right, &why);
             return Ok(Value::Unknown(why.derived()));
         }
+        self.look_through([left, right]);
         if let Some(result) = self.arithmetic(op, left, right)? {
             return Ok(result);
         }
@@ -190,7 +191,7 @@ impl<'a> Evaluator<'a> {
                 Value::Bytes(Rc::from([&**a, &**b].concat()))
             }
             (Operator::Add, Value::Tuple(a), Value::Tuple(b)) => {
-                self.spend(a.len() + b.len())?;
+                self.build(a.len() + b.len())?;
                 Value::tuple(a.iter().chain(b.iter()).cloned().collect())
             }
             (Operator::Mod, Value::Str(template), _) => {
@@ -218,7 +219,8 @@ impl<'a> Evaluator<'a> {
                 _ => return Ok(None),
             },
         };
-        if len.saturating_mul(times) > limits::SIZE {
+        let is_text = matches!(sequence, Value::Str(_) | Value::Bytes(_));
+        if len.saturating_mul(times) > if is_text { limits::SIZE } else { limits::ITEMS } {
             if let Some(Object::List(items)) = self.object(sequence) {
                 let items = items.clone();
                 let why = self.why("a very large list");
@@ -227,7 +229,11 @@ impl<'a> Evaluator<'a> {
             }
             return Ok(Some(self.unknown("a very large value")));
         }
-        self.spend(len * times)?;
+        if is_text {
+            self.spend(len * times)?;
+        } else {
+            self.build(len * times)?;
+        }
         Ok(Some(match sequence {
             Value::Str(text) => Value::str(text.repeat(times)),
             Value::Bytes(bytes) => Value::Bytes(Rc::from(bytes.repeat(times))),
@@ -250,12 +256,12 @@ impl<'a> Evaluator<'a> {
         };
         Ok(match (op, a, b) {
             (Operator::Add, Object::List(a), Object::List(b)) => {
-                self.spend(a.len() + b.len())?;
+                self.build(a.len() + b.len())?;
                 let items = a.iter().chain(b.iter()).cloned().collect();
                 Some(self.list(items))
             }
             (Operator::BitOr, Object::Dict(a), Object::Dict(b)) => {
-                self.spend(a.entries.len() + b.entries.len())?;
+                self.build(a.entries.len() + b.entries.len())?;
                 let mut entries = a.entries.clone();
                 for (key, (name, value)) in &b.entries {
                     entries.entry(key.clone()).or_insert_with(|| (name.clone(), Value::None)).1 =
@@ -264,10 +270,12 @@ impl<'a> Evaluator<'a> {
                 Some(self.alloc(Object::Dict(Rc::new(Dict { entries, kind: a.kind.clone() }))))
             }
             (op, Object::Set(a, frozen), Object::Set(b, _)) => {
+                self.build(2 * (a.len() + b.len()))?;
                 let set = set_operator(op, &a, &b);
                 set.map(|set| self.alloc(Object::Set(Rc::new(set), frozen)))
             }
             (Operator::Add, Object::ByteArray(a), Object::ByteArray(b)) => {
+                self.spend(a.len() + b.len())?;
                 Some(self.alloc(Object::ByteArray(Rc::new([&**a, &**b].concat()))))
             }
             _ => None,

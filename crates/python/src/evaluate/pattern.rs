@@ -140,7 +140,7 @@ impl<'a> Evaluator<'a> {
         let mut rest = dict.entries.clone();
         for (key, pattern) in node.keys.iter().zip(&node.patterns) {
             let key = self.eval(key)?;
-            let Some(key) = key_of(&key) else { return Ok(Err(self.why("a key that is not known"))) };
+            let Ok((key, _)) = key_of(&key) else { return Ok(Err(self.why("a key that is not known"))) };
             let Some((_, value)) = dict.entries.get(&key) else { return Ok(Ok(false)) };
             match self.matches(pattern, value)? {
                 Ok(true) => {

@@ -4,16 +4,29 @@ use std::rc::Rc;
 
 use super::{Evaluator, Run};
 use crate::heap::{Dict, DictKind, Object};
-use crate::key::{Key, key_of};
+use crate::key::{Key, NoKey, key_of};
+use crate::limits;
 use crate::reason::{AnswerPart, Why};
 use crate::value::{Args, Value};
 
 impl Evaluator<'_> {
     /// The hash key of a value, or why it is not known. What cannot be hashed raises.
     pub(crate) fn hashed(&mut self, value: &Value) -> Run<Result<Key, Rc<Why>>> {
-        if let Some(key) = key_of(value) {
-            return Ok(Ok(key));
+        self.look_through([value]);
+        match key_of(value) {
+            Ok((key, values)) => {
+                if values > 1 {
+                    self.build(values)?;
+                }
+                return Ok(Ok(key));
+            }
+            Err(NoKey::TooLarge) => {
+                self.work(limits::VALUES / limits::ITEMS_PER_STEP);
+                return Ok(Err(self.why("a key that is larger than is read")));
+            }
+            Err(NoKey::Unhashable) => {}
         }
+        self.step()?;
         if let Value::Tuple(items) = value {
             for item in items.iter() {
                 if let Err(why) = self.hashed(item)? {
@@ -68,6 +81,7 @@ impl Evaluator<'_> {
             Value::Native(native) if native.is_type() => Ok(object.clone()),
             Value::Tuple(items) => self.at_index(&items.clone(), key, "tuple"),
             Value::Str(text) => {
+                self.work(text.len() / (4 * limits::BYTES_PER_STEP));
                 if text.is_ascii() && !matches!(key, Value::Unknown(_)) {
                     let items: &[u8] = text.as_bytes();
                     let Some(index) = self.index_in(items.len(), key, "string")? else {
@@ -76,6 +90,7 @@ impl Evaluator<'_> {
                     let c = char::from(items[index]);
                     return Ok(Value::Str(self.text(c.encode_utf8(&mut [0; 4]))));
                 }
+                self.work(text.len() / limits::BYTES_PER_STEP);
                 let chars: Vec<char> = text.chars().collect();
                 match self.index_in(chars.len(), key, "string")? {
                     Some(index) => Ok(Value::Str(self.text(chars[index].encode_utf8(&mut [0; 4])))),
@@ -265,13 +280,21 @@ impl Evaluator<'_> {
         }
         match object {
             Value::Str(text) => {
+                self.work(text.len() / 64);
                 let chars: Vec<char> = text.chars().collect();
                 let out: String = self.sliced(&chars, bounds)?.into_iter().collect();
                 self.spend(out.len())?;
                 Ok(Value::str(&out))
             }
-            Value::Bytes(bytes) => Ok(Value::Bytes(Rc::from(self.sliced(bytes, bounds)?))),
-            Value::Tuple(items) => Ok(Value::tuple(self.sliced(items, bounds)?)),
+            Value::Bytes(bytes) => {
+                self.spend(bytes.len())?;
+                Ok(Value::Bytes(Rc::from(self.sliced(bytes, bounds)?)))
+            }
+            Value::Tuple(items) => {
+                let items = self.sliced(items, bounds)?;
+                self.build(items.len())?;
+                Ok(Value::tuple(items))
+            }
             Value::Range(..) => match self.collect(object)? {
                 Ok(items) => {
                     let items = self.sliced(&items, bounds)?;
@@ -282,7 +305,7 @@ impl Evaluator<'_> {
             Value::Object(id) => match self.heap.get(*id).clone() {
                 Object::List(items) => {
                     let items = self.sliced(&items, bounds)?;
-                    self.spend(items.len())?;
+                    self.build(items.len())?;
                     Ok(self.list(items))
                 }
                 Object::ByteArray(bytes) => {
@@ -343,7 +366,7 @@ impl Evaluator<'_> {
                         return Ok(());
                     }
                 };
-                self.spend(1)?;
+                self.build(1)?;
                 if let Object::Dict(dict) = self.heap.change(*id) {
                     let slot = Rc::make_mut(dict)
                         .entries

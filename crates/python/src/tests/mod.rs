@@ -17,6 +17,16 @@ def say(text):
     return client.converse(modelId='m', messages=[{'role': 'user', 'content': [{'text': text}]}])
 ";
 
+thread_local! {
+    /// Steps and bytes that the last chapter read on this thread took.
+    static COST: std::cell::Cell<(u64, usize)> = const { std::cell::Cell::new((0, 0)) };
+}
+
+/// Remembers what reading a chapter took.
+pub(super) fn note_cost(steps: u64, bytes: usize) {
+    COST.set((steps, bytes));
+}
+
 /// The fences of a chapter, one line after the other.
 fn sources(fences: &[&str]) -> Vec<Source> {
     let mut line = 1;

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::{number, put};
 use crate::evaluate::{Evaluator, Run};
 use crate::heap::{ClassKind, DictKind, Frozen, Object};
+use crate::limits;
 use crate::reason::Why;
 use crate::value::{Args, Value};
 
@@ -72,7 +73,9 @@ impl Evaluator<'_> {
         inside: &mut Vec<Value>,
     ) -> Run<Result<(), Rc<Why>>> {
         self.step()?;
-        Self::room(out.len())?;
+        if out.len() > limits::SHOWN {
+            return Ok(Err(self.why("a text that is larger than is read")));
+        }
         if let Some(why) = self.why_unknown(value) {
             return Ok(Err(why));
         }
