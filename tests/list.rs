@@ -25,6 +25,28 @@ fn a_book_is_listed_with_the_state_of_its_recordings() {
 }
 
 #[test]
+fn programs_are_told_what_recorded_answers_say() {
+    let project = Project::with_chapter(ONE_CALL).recorded();
+    let done = project.tutor(["list", "--format", "json", "--answers"]);
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    let document: Value = serde_json::from_str(&done.stdout).expect("one JSON document");
+    let answer = &document["chapters"][0]["calls"][0]["answer"];
+    assert!(answer["text"].as_str().is_some_and(|text| text.contains("You asked")), "{answer}");
+    assert_eq!((&answer["stop_reason"], &answer["reasoning"]), (&"FINISH".into(), &Value::Null));
+    assert!(answer["tokens"]["input"].is_u64() && answer["tokens"]["output"].is_u64());
+    assert_eq!(answer["tokens"]["counted_by"], "response headers");
+    assert_eq!(
+        (&answer["origin"]["kind"], &answer["origin"]["state"]),
+        (&"practice".into(), &"accepted".into())
+    );
+    assert!(answer["times"][0]["total_ms"].is_u64());
+    assert!(answer["cost"]["usd"].is_string());
+    assert_eq!(listed(&project, ".")["chapters"][0]["calls"][0].get("answer"), None);
+    let refused = project.tutor(["list", "--answers"]);
+    assert_eq!(refused.code, Some(2), "{}", refused.stderr);
+}
+
+#[test]
 fn loose_files_and_folders_are_listed_without_recordings() {
     let project = Project::with_chapter(ONE_CALL).recorded();
     for path in ["src/chapter.md", "src"] {

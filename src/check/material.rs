@@ -214,7 +214,7 @@ impl<'a> Material<'a> {
         self.course.today
     }
 
-    /// The dialect of a call: what the catalog says of its model, else what its id says.
+    /// The dialect of a call.
     pub fn family(&self, call: &Call) -> Option<&'static dyn Family> {
         self.catalog().family(&call.model_id)
     }

@@ -17,6 +17,9 @@ pub(super) struct Arguments {
     /// How to print them
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    /// Tell what recorded answers say too: text, tool uses, tokens, times, cost and origin (with --format json)
+    #[arg(long)]
+    answers: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -29,10 +32,13 @@ enum Format {
 
 impl Arguments {
     pub(super) fn execute(&self) -> Result<Exit, Failure> {
+        if self.answers && self.format != Format::Json {
+            return Err(Failure::usage("--answers is for programs", "add --format json"));
+        }
         let mut chapters = Vec::new();
         for path in &self.paths {
             let shelf = Shelf::open(path).map_err(failure)?;
-            chapters.extend(shelf.read_all());
+            chapters.extend(if self.answers { shelf.read_all_with_answers() } else { shelf.read_all() });
         }
         match self.format {
             Format::Json => terminal::print(&listing::json(&chapters)),

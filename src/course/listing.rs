@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::reading::{NamedCall, Recorded};
 use super::shelf::{ListedCall, ListedChapter};
+use super::told::Told;
 use tutor_bedrock::found::{Finding, Reason};
 use tutor_bedrock::{Json, Operation};
 
@@ -39,6 +40,8 @@ struct Call<'a> {
     model_id: Option<&'a str>,
     request: Option<&'a Json>,
     recording: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    answer: Option<&'a Told>,
 }
 
 /// The JSON document of DESIGN's `tutor list --format json`, with a line break at its end.
@@ -70,6 +73,7 @@ fn json_call(listed: &ListedCall) -> Call<'_> {
             Finding::Unresolved { known, .. } | Finding::Uncalled { known } => known.body.as_ref(),
         },
         recording: listed.recorded.map(Recorded::name),
+        answer: listed.told.as_deref(),
     }
 }
 

@@ -16,6 +16,7 @@ pub mod preprocess;
 pub mod reading;
 pub mod recorder;
 pub mod shelf;
+pub mod told;
 
 use std::path::Path;
 

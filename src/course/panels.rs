@@ -4,7 +4,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 
 use super::Course;
 use super::reading::{NamedCall, ReadChapter};
-use tutor_bedrock::family::{self, Family, Reading};
+use tutor_bedrock::family::{self, Reading};
 use tutor_bedrock::{Answer, Call, Json, Key, Payload, model_id};
 use tutor_catalog::measure::{Cost, Summary, Tokens, image_size, images_made, latency};
 use tutor_catalog::{LifecycleState, Model};
@@ -96,7 +96,7 @@ impl Panels<'_> {
         acceptance: Acceptance,
         show: Option<chapter::Show>,
     ) -> PanelBody {
-        let family = self.family(call);
+        let family = self.course.catalog.family(&call.model_id);
         let reading = family::read(call, family, recording.shown());
         let figures = self.figures(call, recording, reading.as_ref());
         PanelBody::Recorded(Box::new(RecordedView {
@@ -109,7 +109,7 @@ impl Panels<'_> {
             outcome: self.outcome(call, recording.shown()),
             other_samples: recording.samples[1..].iter().map(|answer| self.outcome(call, answer)).collect(),
             figures,
-            stop_reason: reading.and_then(|reading| reading.stop_reason),
+            stop_reason: reading.and_then(stop_reason),
             show: shown(show, recording.shown()),
             file: self.file(recording),
         }))
@@ -131,7 +131,7 @@ impl Panels<'_> {
                 meaning,
             });
         }
-        let family = self.family(call);
+        let family = self.course.catalog.family(&call.model_id);
         match family::read(call, family, answer) {
             Some(reading) => {
                 let prompt = family.map(|family| family::prompt(call, family).text).unwrap_or_default();
@@ -190,7 +190,7 @@ impl Panels<'_> {
             Lookup::Damaged { .. } | Lookup::Missing => None,
         };
         let recorded = found.map(|(recording, acceptance)| {
-            let reading = family::read(call, self.family(call), recording.shown());
+            let reading = family::read(call, self.course.catalog.family(&call.model_id), recording.shown());
             ComparedView {
                 origin: recording.origin.kind,
                 imported: recording.origin.imported.clone(),
@@ -205,10 +205,6 @@ impl Panels<'_> {
             }
         });
         CompareRow { name: named.name.clone(), model: self.model_line(&call.model_id), recorded }
-    }
-
-    fn family(&self, call: &Call) -> Option<&'static dyn Family> {
-        self.course.catalog.family(&call.model_id)
     }
 
     fn model_line(&self, id: &str) -> ModelLine {
@@ -244,6 +240,12 @@ fn shown(show: Option<chapter::Show>, answer: &Answer) -> Show {
             )),
         },
     }
+}
+
+/// A guardrail's action, which tells more than the model's own reason; else that.
+fn stop_reason(reading: Reading) -> Option<String> {
+    let action = reading.guardrail.filter(|action| action != "NONE");
+    action.map(|action| format!("guardrail {action}")).or(reading.stop_reason)
 }
 
 fn raw_text(answer: &Answer) -> String {

@@ -7,6 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use super::reading::{ReadChapter, Recorded};
+use super::told::Told;
 use super::{Course, parallel};
 use crate::problem::Problem;
 use tutor_bedrock::found::NoAnswers;
@@ -74,13 +75,29 @@ impl Shelf {
 
     /// Reads every chapter, on all processors; in the shelf's order.
     pub fn read_all(&self) -> Vec<ListedChapter> {
+        self.read(Wanted::Calls)
+    }
+
+    /// The same with what recordings say.
+    pub fn read_all_with_answers(&self) -> Vec<ListedChapter> {
+        self.read(Wanted::Answers)
+    }
+
+    fn read(&self, wanted: Wanted) -> Vec<ListedChapter> {
         match self {
             Shelf::Loose(files) => parallel::map(files, |path| read_loose(path)),
             Shelf::Book { given, course, chapters } => {
-                parallel::map(chapters, |path| read_in_book(given, course, path))
+                parallel::map(chapters, |path| read_in_book(given, course, path, wanted))
             }
         }
     }
+}
+
+/// What is wanted of chapters.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Calls,
+    Answers,
 }
 
 /// A chapter with what was found in it.
@@ -101,6 +118,8 @@ pub struct ListedCall {
     pub call: super::reading::NamedCall,
     /// The state of its recording.
     pub recorded: Option<Recorded>,
+    /// What its recording says.
+    pub told: Option<Box<Told>>,
 }
 
 fn read_loose(path: &Path) -> ListedChapter {
@@ -110,14 +129,15 @@ fn read_loose(path: &Path) -> ListedChapter {
         Ok(text) => {
             let read = ReadChapter::new(&text, &stem, &NoAnswers);
             let problems = problems(&read, |line| (path.to_owned(), line));
-            let calls = read.calls.into_iter().map(|call| ListedCall { call, recorded: None }).collect();
+            let calls =
+                read.calls.into_iter().map(|call| ListedCall { call, recorded: None, told: None }).collect();
             ListedChapter { path: path.to_owned(), calls, problems }
         }
     }
 }
 
 /// Reads a chapter of a book; its lines are those of the files they come from.
-fn read_in_book(given: &Path, course: &Course, chapter: &Path) -> ListedChapter {
+fn read_in_book(given: &Path, course: &Course, chapter: &Path, wanted: Wanted) -> ListedChapter {
     let file = course.config.source.join(chapter);
     let path = given.join(course.config.shown(&file));
     let text = match std::fs::read_to_string(&file) {
@@ -140,7 +160,11 @@ fn read_in_book(given: &Path, course: &Course, chapter: &Path) -> ListedChapter 
     let calls = read
         .calls
         .iter()
-        .map(|call| ListedCall { recorded: read.recorded(call, &course.store), call: call.clone() })
+        .map(|call| ListedCall {
+            recorded: read.recorded(call, &course.store),
+            call: call.clone(),
+            told: (wanted == Wanted::Answers).then(|| Told::of(course, call)).flatten().map(Box::new),
+        })
         .collect();
     ListedChapter { path, calls, problems }
 }

@@ -107,6 +107,7 @@ fn part(part: &Part) -> String {
         Part::Image { media_type, bytes } => format!("[image {media_type}, {} bytes]", bytes.len()),
         Part::Embedding(vector) => format!("[vector of {} numbers]", vector.len()),
         Part::Refusal(why) => format!("[refused] {why}"),
+        Part::Data { what, value } => format!("[{}] {}", what.name(), value.to_compact()),
     }
 }
 

@@ -58,7 +58,7 @@ const DATED: &[(&str, &str, &str)] = &[
 ];
 
 /// Families of models that the catalog knows and whose dialect tutor does not speak.
-const WITHOUT_DIALECT: &[&str] = &["cohere-rerank"];
+const WITHOUT_DIALECT: &[&str] = &[];
 
 fn model(id: &str) -> &'static Model {
     Catalog::embedded().model(id).unwrap_or_else(|| panic!("{id} is missing"))

@@ -47,7 +47,7 @@ pub fn check(call: &Call, family: Option<&dyn Family>) -> Result<(), Violation> 
         return through_converse(call, family);
     }
     let Some(family) = family else { return Ok(()) };
-    native(&call.body, family, model_id::bare(&call.model_id))
+    native(&call.body, family::in_dialect(family, &call.body), model_id::bare(&call.model_id))
 }
 
 /// Makes the rules for Converse bodies.

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::Family;
 use super::prompt::{Field, Prompt, TEXT, Tool, ToolChoice, Unsupported};
-use super::reading::{Part, Reading, Usage};
+use super::reading::{Data, Part, Reading, Usage};
 use super::reply::{Reply, Stop, pieces};
 use super::shape::{
     DEFAULT_MAX_TOKENS, Object, Options, Value as _, content_text, count_at, items_at, last_user_text, list,
@@ -156,10 +156,14 @@ fn read_block(block: &Json) -> Option<Part> {
     match text_at(block, "/type")? {
         "text" => Some(Part::Text(text_at(block, "/text")?.to_owned())),
         "thinking" => Some(Part::Reasoning(text_at(block, "/thinking")?.to_owned())),
-        "tool_use" => Some(Part::ToolUse {
+        "tool_use" | "server_tool_use" => Some(Part::ToolUse {
             name: text_at(block, "/name")?.to_owned(),
             input: block.get("input").cloned().unwrap_or(Json::Null),
         }),
+        // Such as `web_search_tool_result`: the service has run the tool itself.
+        kind if kind.ends_with("tool_result") => {
+            Some(Part::Data { what: Data::ToolResult, value: block.get("content")?.clone() })
+        }
         _ => None,
     }
 }

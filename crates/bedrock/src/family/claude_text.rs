@@ -1,8 +1,10 @@
-//! Claude 2 and Claude Instant: Anthropic's text completions.
+//! Claude 2 and Claude Instant: Anthropic's text completions. The newer Messages dialect is taken, and
+//! answered in, as well.
 
 use serde_json::json;
 
 use super::Family;
+use super::claude_messages::ClaudeMessages;
 use super::prompt::{Prompt, TEXT, Unsupported};
 use super::reading::{Part, Reading};
 use super::reply::{Reply, Stop, pieces};
@@ -33,6 +35,10 @@ impl Family for ClaudeText {
 
     fn speaks(&self, bare_model_id: &str) -> bool {
         ["anthropic.claude-v", "anthropic.claude-instant-v"].iter().any(|p| bare_model_id.starts_with(p))
+    }
+
+    fn dialect(&self, body: &Json) -> Option<&'static dyn Family> {
+        (body.get("messages").is_some() && body.get("prompt").is_none()).then_some(&ClaudeMessages)
     }
 
     fn body(&self, prompt: &Prompt) -> Result<Json, Unsupported> {

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::media;
 use super::prompt::{Field, Prompt, TEXT, Tool, ToolChoice, Unsupported};
-use super::reading::{Part, Reading, Usage};
+use super::reading::{Data, Part, Reading, Usage};
 use super::reply::{Reply, Stop, pieces};
 use super::shape::{
     Object, Options, Value as _, content_text, count_at, items_at, last_user_text, list, some, text_at,
@@ -48,12 +48,7 @@ pub fn read(answer: &Json) -> Reading {
 /// What one event of `ConverseStream` adds.
 pub fn read_event(name: &str, event: &Json) -> Reading {
     match name {
-        "contentBlockStart" => Reading::of(
-            event
-                .pointer("/start/toolUse/name")
-                .and_then(Json::as_str)
-                .map(|name| Part::ToolUse { name: name.to_owned(), input: Json::String(String::new()) }),
-        ),
+        "contentBlockStart" => Reading::of(event.get("start").and_then(read_start)),
         "contentBlockDelta" => Reading::of(event.get("delta").and_then(read_delta)),
         "messageStop" => Reading::default().stopped(text_at(event, "/stopReason")),
         "metadata" => Reading { usage: usage(event.get("usage")), ..Reading::default() },
@@ -151,7 +146,23 @@ pub(super) fn read_block(block: &Json) -> Option<Part> {
         let input = tool.get("input").cloned().unwrap_or(Json::Null);
         return Some(Part::ToolUse { name: text_at(tool, "/name")?.to_owned(), input });
     }
+    if let Some(cited) = block.get("citationsContent") {
+        let texts = items_at(cited, "/content").iter().filter_map(|part| text_at(part, "/text"));
+        return Some(Part::Text(texts.collect()));
+    }
+    if let Some(content) = block.pointer("/toolResult/content") {
+        return Some(Part::Data { what: Data::ToolResult, value: content.clone() });
+    }
     text_at(block, "/image/source/bytes").map(media::image)
+}
+
+/// How a block begins in a stream; blocks of text say nothing yet.
+fn read_start(start: &Json) -> Option<Part> {
+    if start.get("toolResult").is_some() {
+        return Some(Part::Data { what: Data::ToolResult, value: Json::Array(Vec::new()) });
+    }
+    let name = text_at(start, "/toolUse/name")?.to_owned();
+    Some(Part::ToolUse { name, input: Json::String(String::new()) })
 }
 
 fn read_delta(delta: &Json) -> Option<Part> {
@@ -160,6 +171,12 @@ fn read_delta(delta: &Json) -> Option<Part> {
     }
     if let Some(text) = text_at(delta, "/reasoningContent/text") {
         return Some(Part::Reasoning(text.to_owned()));
+    }
+    if let Some(content) = delta.get("toolResult") {
+        return Some(Part::Data { what: Data::ToolResult, value: content.clone() });
+    }
+    if let Some(bytes) = text_at(delta, "/image/source/bytes") {
+        return Some(media::image(bytes));
     }
     let input = text_at(delta, "/toolUse/input")?;
     Some(Part::ToolUse { name: String::new(), input: input.into() })
@@ -343,6 +360,34 @@ mod tests {
         assert_eq!(reading.text(), "Because.");
         assert_eq!(reading.usage.output_tokens, Some(5));
         assert_eq!(reading.counted_by, Some(UsageSource::StreamMetrics));
+    }
+
+    #[test]
+    fn citations_and_what_the_services_own_tools_gave_are_read() {
+        let text = concat!(
+            r#"{"output":{"message":{"content":[{"text":"The Danube "},{"citationsContent":{"citations":[{"title":"Atlas"}],"#,
+            r#""content":[{"text":"rises"},{"text":" in the Black Forest"}]}},{"text":"."},"#,
+            r#"{"toolUse":{"name":"lookup","toolUseId":"t","type":"server_tool_use","input":{}}},"#,
+            r#"{"toolResult":{"toolUseId":"t","type":"lookup_result","status":"success","content":[{"json":{"km":2850}}]}}],"#,
+            r#""role":"assistant"}},"stopReason":"end_turn"}"#
+        );
+        let reading = read_all(Operation::Converse, Payload::Whole(text.as_bytes().to_vec().into()));
+        assert_eq!(reading.text(), "The Danube rises in the Black Forest.");
+        let result = |text: &str| Part::Data { what: Data::ToolResult, value: json(text) };
+        assert_eq!(reading.parts.last(), Some(&result(r#"[{"json":{"km":2850}}]"#)));
+        let frames = [
+            (
+                "contentBlockStart",
+                r#"{"contentBlockIndex":0,"start":{"toolResult":{"toolUseId":"t","type":"x"}}}"#,
+            ),
+            ("contentBlockDelta", r#"{"contentBlockIndex":0,"delta":{"toolResult":[{"text":"a"}]}}"#),
+            ("contentBlockDelta", r#"{"contentBlockIndex":0,"delta":{"toolResult":[{"text":"b"}]}}"#),
+            ("contentBlockDelta", r#"{"contentBlockIndex":1,"delta":{"text":"So."}}"#),
+            ("contentBlockDelta", r#"{"contentBlockIndex":1,"delta":{"citation":{"title":"Atlas"}}}"#),
+        ];
+        let frames = frames.map(|(name, event)| converse_frame(0, name, &json(event)));
+        let reading = read_all(Operation::ConverseStream, Payload::Stream(frames.to_vec()));
+        assert_eq!(reading.parts, [result(r#"[{"text":"a"},{"text":"b"}]"#), Part::Text("So.".into())]);
     }
 
     #[test]

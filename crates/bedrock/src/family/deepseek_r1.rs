@@ -5,7 +5,7 @@ use super::mistral_text::{OPTIONS, completion, completion_chunks, read_completio
 use super::prompt::{Prompt, TEXT, Unsupported};
 use super::reading::Reading;
 use super::reply::Reply;
-use super::shape::{Object, Value as _, items_at, text_at};
+use super::shape::{Object, Value as _, count_at, items_at, text_at};
 use super::template::{self, Template};
 use crate::json::Json;
 
@@ -39,6 +39,7 @@ impl Family for DeepSeekR1 {
 
     fn read(&self, answer: &Json) -> Reading {
         read_completions(items_at(answer, "/choices"))
+            .counted(count_at(answer, "/usage/prompt_tokens"), count_at(answer, "/usage/completion_tokens"))
     }
 
     /// It thinks first, inside the text; the template has opened the tag already.

@@ -62,11 +62,15 @@ impl Family for MistralText {
     }
 }
 
-/// Objects with `text` and `stop_reason`, which `DeepSeek` R1 answers with too.
+/// Objects with `text` and `stop_reason`, which `DeepSeek` R1 answers with too; text completions as
+/// `OpenAI` shaped them (imported models) say `finish_reason`.
 pub(super) fn read_completions(completions: &[Json]) -> Reading {
     let texts = completions.iter().filter_map(|one| text_at(one, "/text")).filter(|text| !text.is_empty());
-    Reading::of(texts.map(|text| Part::Text(text.to_owned())))
-        .stopped(completions.iter().find_map(|one| text_at(one, "/stop_reason")))
+    Reading::of(texts.map(|text| Part::Text(text.to_owned()))).stopped(
+        completions
+            .iter()
+            .find_map(|one| text_at(one, "/stop_reason").or_else(|| text_at(one, "/finish_reason"))),
+    )
 }
 
 /// One such object under `member`.

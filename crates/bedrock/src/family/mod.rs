@@ -13,6 +13,7 @@ mod claude_text;
 mod cohere_command;
 mod cohere_command_r;
 mod cohere_embed;
+mod cohere_rerank;
 pub mod converse;
 mod deepseek_r1;
 pub mod error;
@@ -23,6 +24,7 @@ mod media;
 mod mistral_chat;
 mod mistral_text;
 mod nova;
+mod nova_embed;
 mod openai_chat;
 mod prompt;
 mod reading;
@@ -40,7 +42,7 @@ mod titan_text;
 
 pub use error::ErrorReading;
 pub use prompt::{Prompt, Tool, ToolChoice, Unsupported};
-pub use reading::{Part, Reading, Usage, UsageSource};
+pub use reading::{Data, Part, Reading, Usage, UsageSource};
 pub use reply::uuid;
 pub use reply::{Reply, Stop, estimated_tokens, pieces};
 
@@ -81,6 +83,11 @@ pub trait Family: Sync {
         1024
     }
 
+    /// Another dialect that models of this family speak as well, where `body` is in that one.
+    fn dialect(&self, _body: &Json) -> Option<&'static dyn Family> {
+        None
+    }
+
     /// The native `InvokeModel` body that asks `prompt`.
     fn body(&self, prompt: &Prompt) -> Result<Json, Unsupported>;
 
@@ -119,6 +126,8 @@ pub enum Makes {
     Images,
     /// Embedding vectors.
     Vectors,
+    /// Documents in order of relevance.
+    Rankings,
 }
 
 /// The member of a native stream's last chunk that holds Bedrock's own counts.
@@ -133,6 +142,7 @@ pub const FAMILIES: &[&dyn Family] = &[
     &titan_embed::TitanEmbed,
     &titan_multimodal_embed::TitanMultimodalEmbed,
     &titan_image::TitanImage,
+    &nova_embed::NovaEmbed,
     &nova::Nova,
     &llama::Llama,
     &mistral_text::MistralText,
@@ -140,6 +150,7 @@ pub const FAMILIES: &[&dyn Family] = &[
     &cohere_command::CohereCommand,
     &cohere_command_r::CohereCommandR,
     &cohere_embed::CohereEmbed,
+    &cohere_rerank::CohereRerank,
     &jurassic::Jurassic,
     &jamba::Jamba,
     &stable_diffusion_xl::StableDiffusionXl,
@@ -159,31 +170,42 @@ pub fn of_model(model_id: &str) -> Option<&'static dyn Family> {
     FAMILIES.iter().copied().find(|family| family.speaks(bare))
 }
 
+/// The dialect that a native body to a model of `family` is in: nearly always the family's own.
+pub fn in_dialect<'f>(family: &'f dyn Family, body: &Json) -> &'f dyn Family {
+    family.dialect(body).unwrap_or(family)
+}
+
 /// What `call` asks: Converse's dialect for the Converse operations, else that of `family`.
 pub fn prompt(call: &Call, family: &dyn Family) -> Prompt {
-    if call.operation.is_converse() { converse::prompt(&call.body) } else { family.prompt(&call.body) }
+    if call.operation.is_converse() {
+        converse::prompt(&call.body)
+    } else {
+        in_dialect(family, &call.body).prompt(&call.body)
+    }
 }
 
 /// What `answer` says to `call`: Converse's dialect for the Converse operations, else that of
-/// `family`; whole or streamed. Tokens come from the headers, the stream's metrics or the body, in
-/// that order, and [`Reading::counted_by`] says which. `None` for an error answer (see
-/// [`error::read`]), one that is not JSON, or a native one without a family. A stream that broke off
-/// is read as far as it came.
+/// `family`, else the one that the answer itself is in; whole or streamed. Tokens come from the
+/// headers, the stream's metrics or the body, in that order, and [`Reading::counted_by`] says which.
+/// `None` for an error answer (see [`error::read`]) or one that is not JSON. A stream that broke off is
+/// read as far as it came.
 pub fn read(call: &Call, family: Option<&dyn Family>, answer: &Answer) -> Option<Reading> {
     if !answer.is_success() {
         return None;
     }
-    let dialect = if call.operation.is_converse() { None } else { Some(family?) };
+    let dialect = match family {
+        _ if call.operation.is_converse() => Spoken::Converse,
+        Some(family) => Spoken::Native(in_dialect(family, &call.body)),
+        None => Spoken::of(answer),
+    };
     let (mut reading, metrics) = match &answer.payload {
-        Payload::Whole(body) => {
-            let json = body.json()?;
-            (dialect.map_or_else(|| converse::read(json), |family| family.read(json)), Usage::default())
-        }
+        Payload::Whole(body) => (dialect.read(body.json()?), Usage::default()),
         Payload::Stream(frames) => read_stream(frames, dialect)?,
     };
     reading.settle();
-    if let Some(family) = family {
-        family.finish(&mut reading);
+    match (dialect, family) {
+        (Spoken::Native(family), _) | (_, Some(family)) => family.finish(&mut reading),
+        _ => {}
     }
     let sources = [
         (UsageSource::Headers, usage_of_headers(answer)),
@@ -198,19 +220,79 @@ pub fn read(call: &Call, family: Option<&dyn Family>, answer: &Answer) -> Option
     Some(reading)
 }
 
+/// The dialect of an answer.
+#[derive(Clone, Copy)]
+enum Spoken<'f> {
+    Converse,
+    Native(&'f dyn Family),
+    /// None that tutor knows.
+    Unknown,
+}
+
+impl Spoken<'_> {
+    /// What the members of an answer tell, where nothing tells the model: provisioned, imported and custom
+    /// models, and application inference profiles, are called by ARNs that name none. It is the dialect
+    /// that finds the most in it.
+    fn of(answer: &Answer) -> Self {
+        let found = |family: &&'static dyn Family| {
+            let mut reading = Reading::default();
+            match &answer.payload {
+                Payload::Whole(body) => {
+                    reading = body.json().map(|json| family.read(json)).unwrap_or_default();
+                }
+                Payload::Stream(frames) => {
+                    for event in frames.iter().filter_map(event_stream::read) {
+                        if let Event::Chunk(chunk) = event {
+                            reading.absorb(family.read_chunk(&chunk));
+                        }
+                    }
+                }
+            }
+            family.finish(&mut reading);
+            let thought = reading.parts.iter().any(|part| matches!(part, Part::Reasoning(_)));
+            let told = [thought, reading.stop_reason.is_some(), !reading.usage.is_empty()];
+            let told = told.into_iter().filter(|told| *told).count();
+            if reading.parts.is_empty() { 0 } else { reading.parts.len() + told }
+        };
+        // Of several that find as much, the first.
+        let best = FAMILIES.iter().copied().rev().max_by_key(found).filter(|family| found(family) > 0);
+        best.map_or(Spoken::Unknown, Spoken::Native)
+    }
+
+    fn read(self, answer: &Json) -> Reading {
+        let mut reading = match self {
+            Spoken::Converse => converse::read(answer),
+            Spoken::Native(family) => family.read(answer),
+            Spoken::Unknown => Reading::of([Part::Data { what: Data::Answer, value: answer.clone() }]),
+        };
+        reading.guardrail = guardrail(answer);
+        reading
+    }
+}
+
+/// The member in which a native answer, or the last chunk of a stream, says what a guardrail did.
+pub const GUARDRAIL_ACTION: &str = "amazon-bedrock-guardrailAction";
+
+fn guardrail(answer: &Json) -> Option<String> {
+    Some(answer.get(GUARDRAIL_ACTION)?.as_str()?.to_owned())
+}
+
 /// All frames' parts joined, and what the stream's metrics count.
-fn read_stream(frames: &[Frame], dialect: Option<&dyn Family>) -> Option<(Reading, Usage)> {
+fn read_stream(frames: &[Frame], dialect: Spoken<'_>) -> Option<(Reading, Usage)> {
     let mut reading = Reading::default();
     let mut metrics = Usage::default();
     for frame in frames {
         match (event_stream::read(frame)?, dialect) {
-            (Event::Chunk(chunk), Some(family)) => {
+            (Event::Chunk(chunk), Spoken::Native(_) | Spoken::Unknown) => {
                 if let Some(counts) = chunk.get(METRICS) {
                     metrics.absorb(usage_of_metrics(counts));
                 }
-                reading.absorb(family.read_chunk(&chunk));
+                if let Spoken::Native(family) = dialect {
+                    reading.absorb(family.read_chunk(&chunk));
+                }
+                reading.guardrail = guardrail(&chunk).or(reading.guardrail);
             }
-            (Event::Converse { name, event }, None) => {
+            (Event::Converse { name, event }, Spoken::Converse) => {
                 let mut piece = converse::read_event(name, event);
                 metrics.absorb(std::mem::take(&mut piece.usage));
                 reading.absorb(piece);

@@ -65,7 +65,7 @@ impl Family for OpenAiChat {
 
     /// gpt-oss thinks inside the text.
     fn finish(&self, reading: &mut Reading) {
-        reading.split_reasoning("<reasoning>", "</reasoning>");
+        reading.split_tagged("<reasoning>", "</reasoning>");
     }
 
     fn answer(&self, reply: &Reply) -> Json {

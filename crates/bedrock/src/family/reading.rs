@@ -14,6 +14,9 @@ pub struct Reading {
     pub usage: Usage,
     /// The best of the sources that [`super::read`] took the counts from; `None` if nothing tells.
     pub counted_by: Option<UsageSource>,
+    /// What a guardrail did with a native answer, in Bedrock's word: `INTERVENED` or `NONE`. Converse
+    /// tells it as the stop reason `guardrail_intervened`.
+    pub guardrail: Option<String>,
 }
 
 /// Where token counts were read. A count that the best source lacks is taken from the next one.
@@ -64,6 +67,35 @@ pub enum Part {
     Embedding(Vec<f64>),
     /// What the answer says went wrong although its status is 200, such as a filtered image.
     Refusal(String),
+    /// What is for programs rather than for readers, as it came.
+    Data {
+        /// What it is.
+        what: Data,
+        /// It.
+        value: Json,
+    },
+}
+
+/// What an answer may hold beside text, tool uses and media.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Data {
+    /// What a tool gave that the service ran itself.
+    ToolResult,
+    /// Documents in order of relevance.
+    Ranking,
+    /// The whole answer of a model whose dialect nobody knows.
+    Answer,
+}
+
+impl Data {
+    /// How people say it, such as `result of the tool`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Data::ToolResult => "result of the tool",
+            Data::Ranking => "ranking",
+            Data::Answer => "answer",
+        }
+    }
 }
 
 /// Token counts; `None` where nothing tells them.
@@ -119,10 +151,15 @@ impl Reading {
                     Some(Part::ToolUse { input: Json::String(text), .. }),
                     Part::ToolUse { name, input: Json::String(more) },
                 ) if name.is_empty() => text.push_str(&more),
+                (
+                    Some(Part::Data { what: Data::ToolResult, value: Json::Array(items) }),
+                    Part::Data { what: Data::ToolResult, value: Json::Array(more) },
+                ) => items.extend(more),
                 (_, part) => self.parts.push(part),
             }
         }
         self.stop_reason = later.stop_reason.or_else(|| self.stop_reason.take());
+        self.guardrail = later.guardrail.or_else(|| self.guardrail.take());
         self.usage.absorb(later.usage);
     }
 
@@ -138,6 +175,27 @@ impl Reading {
                 *input = json;
             }
         }
+    }
+
+    /// Makes all thinking in tags at the beginning of the first text a part of its own: one passage in a
+    /// whole answer, one a chunk in a stream. The last one may be cut off.
+    pub(super) fn split_tagged(&mut self, open: &str, close: &str) {
+        let Some(at) = self.parts.iter().position(|part| matches!(part, Part::Text(_))) else { return };
+        let Part::Text(text) = &self.parts[at] else { return };
+        let (mut thinking, mut rest) = (String::new(), text.as_str());
+        while let Some(tagged) = rest.trim_start().strip_prefix(open) {
+            let (thought, after) = tagged.split_once(close).unwrap_or((tagged, ""));
+            thinking.push_str(thought);
+            rest = after;
+        }
+        if thinking.is_empty() && rest.len() == text.len() {
+            return;
+        }
+        let said =
+            Some(rest.trim_start()).filter(|rest| !rest.is_empty()).map(|rest| Part::Text(rest.to_owned()));
+        let thought = Some(thinking.trim()).filter(|text| !text.is_empty());
+        let thought = thought.map(|text| Part::Reasoning(text.to_owned()));
+        self.parts.splice(at..=at, thought.into_iter().chain(said));
     }
 
     /// Makes thinking that stands in the first text, up to `close` (with or without `open` before

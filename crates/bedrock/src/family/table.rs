@@ -110,6 +110,7 @@ fn shown(reading: &Reading) -> Vec<String> {
             vector.iter().fold("vector".to_owned(), |text, number| format!("{text} {number}"))
         }
         Part::Refusal(text) => format!("refusal {text}"),
+        Part::Data { what, value } => format!("{} {}", what.name(), value.to_compact()),
     };
     reading.parts.iter().map(part).collect()
 }
@@ -256,8 +257,67 @@ fn errors_and_broken_answers_are_no_readings() {
     let body = || whole(&row.answer[0].json);
     let failed = Answer { status: 429, ..answer(body(), &[]) };
     assert_eq!(read(&call, Some(family(row)), &failed), None);
-    assert_eq!(read(&call, None, &answer(body(), &[])), None);
     assert_eq!(read(&call, Some(family(row)), &answer(Payload::Whole(b"{".to_vec().into()), &[])), None);
+}
+
+#[test]
+fn without_a_family_an_answer_tells_its_own_dialect() {
+    let arn = "arn:aws:bedrock:us-east-1:111122223333:imported-model/abc123";
+    for row in table() {
+        for expected in &row.answer {
+            let call = Call::new(Operation::InvokeModel, arn, json(&row.body));
+            let headers = [("x-amzn-bedrock-input-token-count", "17")];
+            let reading = read(&call, None, &answer(whole(&expected.json), &headers)).unwrap();
+            assert_eq!(shown(&reading), expected.parts, "{}", row.id);
+            assert_eq!(reading.usage.input_tokens, Some(17), "{}", row.id);
+        }
+        for expected in &row.stream {
+            let frames = expected.chunks.iter().map(|chunk| event_stream::chunk_frame(0, &json(chunk)));
+            let call = Call::new(Operation::InvokeModelWithResponseStream, arn, json(&row.body));
+            let reading = read(&call, None, &answer(Payload::Stream(frames.collect()), &[])).unwrap();
+            assert_eq!(shown(&reading), expected.parts, "{}", row.id);
+            assert_eq!(tokens(&reading), expected.tokens, "{}", row.id);
+        }
+    }
+    let call = Call::new(Operation::InvokeModel, arn, Json::Null);
+    let completion = r#"{"object":"text_completion","choices":[{"index":0,"text":" Because.","finish_reason":"length"}],"usage":{"prompt_tokens":3,"completion_tokens":2}}"#;
+    let reading = read(&call, None, &answer(whole(completion), &[])).unwrap();
+    assert_eq!((shown(&reading), tokens(&reading)), (vec!["text  Because.".to_owned()], vec![3, 2]));
+    assert_eq!(reading.stop_reason.as_deref(), Some("length"));
+    let foreign = read(&call, None, &answer(whole(r#"{"verdict":[1,2]}"#), &[])).unwrap();
+    assert_eq!(shown(&foreign), [r#"answer {"verdict":[1,2]}"#]);
+}
+
+#[test]
+fn claude_2_answers_a_body_of_messages_in_messages() {
+    let messages = table().into_iter().find(|row| row.id == "claude-messages").unwrap();
+    let family = of_model("anthropic.claude-v2").unwrap();
+    for id in ["anthropic.claude-v2", "anthropic.claude-v2:1", "anthropic.claude-instant-v1"] {
+        let call = Call::new(Operation::InvokeModel, id, json(&messages.body));
+        assert_eq!(super::prompt(&call, family), prompt(&messages.prompt));
+        let reading = read(&call, Some(family), &answer(whole(&messages.answer[0].json), &[])).unwrap();
+        assert_eq!(shown(&reading), messages.answer[0].parts);
+        let frames = messages.stream[0].chunks.iter().map(|chunk| event_stream::chunk_frame(0, &json(chunk)));
+        let call = Call { operation: Operation::InvokeModelWithResponseStream, ..call };
+        let reading = read(&call, Some(family), &answer(Payload::Stream(frames.collect()), &[])).unwrap();
+        assert_eq!(shown(&reading), messages.stream[0].parts);
+    }
+}
+
+#[test]
+fn what_a_guardrail_did_is_read_from_native_answers() {
+    let row = table().into_iter().find(|row| row.id == "titan-text").unwrap();
+    let body = r#"{"inputTextTokenCount":3,"results":[{"tokenCount":4,"outputText":"No.","completionReason":"FINISH"}],"amazon-bedrock-guardrailAction":"INTERVENED"}"#;
+    let whole = read(&call(&row, Operation::InvokeModel), Some(family(&row)), &answer(whole(body), &[]));
+    assert_eq!(whole.unwrap().guardrail.as_deref(), Some("INTERVENED"));
+    let chunks = [r#"{"outputText":"No.","index":0}"#, r#"{"amazon-bedrock-guardrailAction":"INTERVENED"}"#];
+    let frames = chunks.map(|chunk| event_stream::chunk_frame(0, &json(chunk)));
+    let call = call(&row, Operation::InvokeModelWithResponseStream);
+    let streamed = read(&call, Some(family(&row)), &answer(Payload::Stream(frames.to_vec()), &[])).unwrap();
+    assert_eq!(
+        (shown(&streamed).concat(), streamed.guardrail.as_deref()),
+        ("text No.".into(), Some("INTERVENED"))
+    );
 }
 
 #[test]
@@ -268,6 +328,11 @@ fn what_a_family_writes_it_reads_whole_and_streamed() {
             Makes::Text => vec![Part::Text("A stand-in\nsays “this”.".to_owned())],
             Makes::Images => vec![Part::Image { media_type: "image/png".into(), bytes: b"\x89PNG".to_vec() }],
             Makes::Vectors => vec![Part::Embedding(vec![0.6, -0.8])],
+            Makes::Rankings => {
+                let value =
+                    json(r#"[{"index":1,"relevance_score":0.75},{"index":0,"relevance_score":0.25}]"#);
+                vec![Part::Data { what: Data::Ranking, value }]
+            }
         };
         let mut reply = reply(&row, parts);
         for (stop, body) in [(Stop::End, json(&row.body)), (Stop::Length, json(r#"{"stream":true}"#))] {

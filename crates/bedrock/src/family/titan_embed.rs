@@ -47,7 +47,8 @@ impl Family for TitanEmbed {
 
     fn read(&self, answer: &Json) -> Reading {
         let by_type = || answer.get("embeddingsByType")?.as_object()?.values().next();
-        Reading::of(answer.get("embedding").or_else(by_type).map(|vector| Part::Embedding(numbers(vector))))
+        let plain = answer.get("embedding").filter(|vector| vector.as_array().is_some());
+        Reading::of(plain.or_else(by_type).map(|vector| Part::Embedding(numbers(vector))))
             .counted(count_at(answer, "/inputTextTokenCount"), None)
     }
 

@@ -3,6 +3,7 @@
 use pulldown_cmark::{Event, Options, Parser, TagEnd};
 
 use super::view::{Outcome, Piece, RecordedView};
+use tutor_bedrock::family::Data;
 use tutor_catalog::measure::grouped;
 
 /// What an answer begins with, in one line of at most `limit` characters.
@@ -18,7 +19,8 @@ pub(super) fn preview(recorded: &RecordedView, limit: usize) -> String {
             Piece::ToolUse { name, .. } => Some(format!("calls {name}")),
             Piece::Image(_) => Some("image".to_owned()),
             Piece::Embedding(vector) => Some(format!("vector of {} numbers", grouped(vector.len() as u64))),
-            Piece::Reasoning(_) => None,
+            Piece::Data { what: Data::Ranking | Data::Answer, value } => Some(value.to_compact()),
+            Piece::Reasoning(_) | Piece::Data { .. } => None,
         })
         .unwrap_or_default();
     first_words(&text, limit)

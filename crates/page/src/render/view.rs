@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use tutor_bedrock::Operation;
-use tutor_bedrock::family::Part;
+use tutor_bedrock::family::{Data, Part};
 use tutor_bedrock::json::Json;
 use tutor_catalog::measure::{Cost, Summary, Tokens};
 use tutor_catalog::{LifecycleState, Model};
@@ -182,6 +182,13 @@ pub enum Piece {
     Embedding(Vec<f64>),
     /// What went wrong although the status is 200.
     Refusal(String),
+    /// Data for programs, as it came.
+    Data {
+        /// What it is.
+        what: Data,
+        /// It.
+        value: Json,
+    },
 }
 
 impl Piece {
@@ -194,6 +201,7 @@ impl Piece {
             Part::Image { media_type, bytes } => Piece::Image(place(&media_type, &bytes)),
             Part::Embedding(vector) => Piece::Embedding(vector),
             Part::Refusal(text) => Piece::Refusal(text),
+            Part::Data { what, value } => Piece::Data { what, value },
         }
     }
 }

@@ -9,6 +9,7 @@ use super::view::{
     Origin, OutputView, PageNotice, RecordedView, State,
 };
 use super::{shorten, stop_reason};
+use tutor_bedrock::family::Data;
 use tutor_bedrock::model_id;
 use tutor_catalog::measure::{Cost, CostParts, Summary, grouped};
 use tutor_catalog::{Features, LifecycleState, Price};
@@ -147,6 +148,15 @@ fn lacking(view: &RecordedView) -> String {
         out += &format!(", its {what} are not known");
     }
     out
+}
+
+/// The line over data for programs.
+pub(super) fn data(what: Data) -> &'static str {
+    match what {
+        Data::ToolResult => "The result of a tool that the service ran itself:",
+        Data::Ranking => "Documents in order of relevance:",
+        Data::Answer => "An answer in a dialect that tutor does not read:",
+    }
 }
 
 /// What stands under an output that was too long to keep.

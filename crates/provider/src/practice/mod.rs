@@ -20,15 +20,19 @@ use std::future::{Future, ready};
 
 use self::pacing::Pace;
 use super::{Provider, ProviderError};
-use tutor_bedrock::family::{self, Family, Makes, Part, Prompt, Reply, Stop, Tool, ToolChoice};
+use serde_json::json;
+
+use tutor_bedrock::family::{self, Data, Family, Makes, Part, Prompt, Reply, Stop, Tool, ToolChoice};
 use tutor_bedrock::{Answer, Call, Json, model_id};
 
 /// The most pictures one call gets, as many as any family's model makes.
 const MOST_IMAGES: u32 = 5;
 /// The most texts that get a vector: Cohere Embed's limit (AWS user guide, Cohere Embed).
 const MOST_TEXTS: usize = 96;
+/// The most documents that are ranked: as many sources as Bedrock's `Rerank` takes (API reference).
+const MOST_DOCUMENTS: usize = 1000;
 /// The longest vector a call may ask for, as long as any family's model makes.
-const MOST_DIMENSIONS: u32 = 1536;
+const MOST_DIMENSIONS: u32 = 3072;
 
 /// Stand-ins for every model whose family is known by its id. Retired models answer too.
 #[derive(Debug, Clone, Default)]
@@ -114,6 +118,8 @@ impl Practice {
                 operation: call.operation.name().to_owned(),
             });
         }
+        let native = !call.operation.is_converse();
+        let family = if native { family::in_dialect(family, &call.body) } else { family };
         let key = call.key();
         let pace = Pace::of(&call.model_id, family.makes(), key.as_str(), index);
         let prompt = family::prompt(call, family);
@@ -139,6 +145,7 @@ impl Practice {
         match family.makes() {
             Makes::Images => (pictures(prompt), Stop::End),
             Makes::Vectors => (embeddings(call, family, prompt), Stop::End),
+            Makes::Rankings => (vec![ranking(prompt)], Stop::End),
             Makes::Text => match forced_tool(prompt) {
                 Some(tool) => {
                     let input = tool_input::minimal(&tool.schema);
@@ -197,6 +204,23 @@ fn embeddings(call: &Call, family: &dyn Family, prompt: &Prompt) -> Vec<Part> {
         .map(|text| if text.is_empty() { &body } else { text })
         .map(|text| Part::Embedding(vectors::embed(text, dimensions)))
         .collect()
+}
+
+/// The documents by how near their vectors are to the query's, as vectors of practice go: by the words
+/// they have in common.
+fn ranking(prompt: &Prompt) -> Part {
+    const DIMENSIONS: u32 = 256;
+    let query = vectors::embed(&prompt.text, DIMENSIONS);
+    let score = |document: &String| {
+        let document = vectors::embed(document, DIMENSIONS);
+        let cosine: f64 = query.iter().zip(&document).map(|(a, b)| a * b).sum();
+        (cosine.clamp(0.0, 1.0) * 10_000_000.0).round() / 10_000_000.0
+    };
+    let mut ranked: Vec<(usize, f64)> =
+        prompt.further_texts.iter().take(MOST_DOCUMENTS).map(score).enumerate().collect();
+    ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let value = ranked.into_iter().map(|(index, score)| json!({"index": index, "relevance_score": score}));
+    Part::Data { what: Data::Ranking, value: Json::from(serde_json::Value::Array(value.collect())) }
 }
 
 /// How many words of a prompt, and how many characters at most, the honest sentence quotes.

@@ -54,7 +54,7 @@ impl Class {
         let has = |words: &[&str]| words.iter().any(|word| model_id.contains(word));
         match makes {
             Makes::Images => Class::Image,
-            Makes::Vectors => Class::Embedding,
+            Makes::Vectors | Makes::Rankings => Class::Embedding,
             Makes::Text if has(&SMALL) => Class::Small,
             Makes::Text if has(&LARGE) => Class::Large,
             Makes::Text => Class::Medium,

@@ -74,6 +74,8 @@ fn every_family(operation: Operation) -> Vec<Call> {
         "amazon.titan-embed-image-v1",
         "amazon.titan-image-generator-v1",
         "us.amazon.nova-lite-v1:0",
+        "amazon.nova-2-multimodal-embeddings-v1:0",
+        "cohere.rerank-v3-5:0",
         "meta.llama2-13b-chat-v1",
         "mistral.mistral-7b-instruct-v0:2",
         "mistral.mistral-large-2407-v1:0",

@@ -35,7 +35,7 @@ pub(super) fn of_part(part: &Part) -> u64 {
         Part::Text(text) | Part::Reasoning(text) => of_text(text),
         Part::ToolUse { name, input: Json::String(text) } => of_text(name) + of_text(text),
         Part::ToolUse { name, input } => of_text(name) + of_text(&input.to_compact()),
-        Part::Image { .. } | Part::Embedding(_) | Part::Refusal(_) => 0,
+        Part::Image { .. } | Part::Embedding(_) | Part::Refusal(_) | Part::Data { .. } => 0,
     }
 }
 

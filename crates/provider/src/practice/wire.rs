@@ -80,7 +80,7 @@ fn headers(call: &Call, family: &dyn Family, reply: &Reply, index: usize) -> BTr
         }
         Operation::InvokeModel => {
             set("x-amzn-bedrock-invocation-latency", reply.latency_ms.to_string());
-            if family.makes() != Makes::Images {
+            if matches!(family.makes(), Makes::Text | Makes::Vectors) {
                 set("x-amzn-bedrock-input-token-count", reply.input_tokens.to_string());
             }
             if family.makes() == Makes::Text {

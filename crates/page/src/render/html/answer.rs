@@ -64,6 +64,10 @@ fn piece(writer: &mut Writer, piece: &Piece, file: &str) {
             cut(writer, &input, file);
             writer.close();
         }
+        Piece::Data { what, value } => {
+            writer.leaf("p", &[("class", "tt-dim")], words::data(*what));
+            json(writer, value, file);
+        }
         Piece::Image(view) => image(writer, view),
         Piece::Embedding(vector) => embedding(writer, vector),
         Piece::Refusal(why) => {

@@ -92,6 +92,9 @@ fn piece(piece: &Piece, file: &str) -> String {
             let name = inline(&shorten::name(name));
             format!("Asks for the tool {name} with\n\n{}", text("json", &input.to_pretty(), file))
         }
+        Piece::Data { what, value } => {
+            format!("{}\n\n{}", words::data(*what), text("json", &value.to_pretty(), file))
+        }
         Piece::Image(view) => {
             let size =
                 view.size.map_or_else(String::new, |(width, height)| format!(", {width} × {height} px"));
