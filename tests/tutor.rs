@@ -10,6 +10,7 @@ mod compare;
 mod course;
 mod differential;
 mod endpoint;
+mod hostile;
 mod layers;
 mod list;
 mod live;

@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::{RwLock, watch};
 
 use super::play::Act;
 use super::stage::{Asked, Outcome, Seen};
@@ -19,7 +20,8 @@ use tutor_bedrock::{Answer, Call, Json};
 use tutor_catalog::measure::Cost;
 use tutor_endpoint::{Arrived, Host, Served};
 use tutor_live::transport::Transport;
-use tutor_live::{Live, Trouble};
+use tutor_live::{Live, ServiceError, Trouble};
+use tutor_provider::ledger::Doubt;
 use tutor_provider::practice::Lines;
 use tutor_provider::{Provider as _, ProviderError};
 
@@ -32,6 +34,19 @@ pub struct Paid {
     pub cost: Option<Decimal>,
     /// USD in all so far.
     pub spent: Decimal,
+    /// Why the usage it claims cannot be.
+    pub doubt: Option<Doubt>,
+}
+
+/// What went wrong between here and Bedrock, so that the script is not to blame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LiveTrouble {
+    /// The cap did not allow an answer.
+    OverBudget(ProviderError),
+    /// The service gave none.
+    Unanswered(ProviderError),
+    /// It claimed a usage that cannot be.
+    Doubted(Doubt),
 }
 
 /// Hands requests on to Bedrock.
@@ -45,8 +60,12 @@ pub struct LiveStage<T> {
     runtime: Handle,
     paid: UnboundedSender<Paid>,
     seen: Mutex<Vec<(Seen, Option<Lines>)>>,
-    /// Why an answer is missing that the cap did not allow.
-    over_budget: Mutex<Option<String>>,
+    /// Whether the script is over, so that nobody waits for answers any more.
+    over: watch::Sender<bool>,
+    /// Held while an answer is waited for.
+    waiting: RwLock<()>,
+    /// What first went wrong between here and Bedrock.
+    trouble: Mutex<Option<LiveTrouble>>,
 }
 
 impl<T: Transport> LiveStage<T> {
@@ -58,8 +77,9 @@ impl<T: Transport> LiveStage<T> {
         today: Date,
         paid: UnboundedSender<Paid>,
     ) -> Self {
-        let (seen, over_budget) = (Mutex::default(), Mutex::default());
-        LiveStage { bedrock, key, models, today, runtime: Handle::current(), paid, seen, over_budget }
+        let (seen, trouble) = (Mutex::default(), Mutex::default());
+        let (over, waiting, runtime) = (watch::Sender::new(false), RwLock::new(()), Handle::current());
+        LiveStage { bedrock, key, models, today, runtime, paid, seen, over, waiting, trouble }
     }
 
     /// The way to Bedrock, with its ledger.
@@ -67,9 +87,33 @@ impl<T: Transport> LiveStage<T> {
         &self.bedrock
     }
 
-    /// Why an answer is missing, if the cap did not allow it.
-    pub fn over_budget(&self) -> Option<String> {
-        self.over_budget.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// What first went wrong between here and Bedrock, if anything did.
+    pub fn trouble(&self) -> Option<LiveTrouble> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Lets go of all answers that are still waited for: the script is over.
+    pub async fn close(&self) {
+        self.over.send_replace(true);
+        let _all_gone = self.waiting.write().await;
+    }
+
+    /// Bedrock's answer, unless the script ends before it comes.
+    async fn answer(&self, call: &Call) -> Result<Answer, ProviderError> {
+        let _waiting = self.waiting.read().await;
+        let mut over = self.over.subscribe();
+        tokio::select! {
+            answer = self.bedrock.answer(call) => answer,
+            _ = over.wait_for(|over| *over) => Err(ProviderError::Service(Box::new(ServiceError {
+                trouble: Trouble::Timeout,
+                message: "the script ended before the service had answered".to_owned(),
+                help: "see whether the service is slow today; what was sent counts at its full price".to_owned(),
+            }))),
+        }
+    }
+
+    fn in_trouble(&self, trouble: LiveTrouble) {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(trouble);
     }
 
     /// The requests that arrived; `act` gets what the models really said.
@@ -94,7 +138,7 @@ impl<T: Transport> LiveStage<T> {
         if let Err(violation) = tutor_schema::check(&call, family) {
             return refused(400, violation.kind, violation.message);
         }
-        match self.runtime.block_on(self.bedrock.answer(&call)) {
+        match self.runtime.block_on(self.answer(&call)) {
             Err(error) => self.without_answer(&error),
             Ok(answer) => match family::read(&call, family, &answer) {
                 Some(reading) => self.answered(&call, answer, &reading),
@@ -107,8 +151,13 @@ impl<T: Transport> LiveStage<T> {
         let model = self.bedrock.catalog().model(&call.model_id);
         let cost = Cost::of_call(model, &call.model_id, &reading.usage, &[], self.today).total();
         let spent = self.bedrock.ledger().balance().spent;
+        let doubt = self.bedrock.doubt(call);
+        if let Some(doubt) = doubt {
+            self.in_trouble(LiveTrouble::Doubted(doubt));
+        }
+        let cost = cost.filter(|_| doubt.is_none());
         // Nobody may be listening any more.
-        let _ = self.paid.send(Paid { model_id: call.model_id.clone(), cost, spent });
+        let _ = self.paid.send(Paid { model_id: call.model_id.clone(), cost, spent, doubt });
         let lines = Lines {
             text: reading.text(),
             input_tokens: reading.usage.input_tokens.unwrap_or_default(),
@@ -124,18 +173,25 @@ impl<T: Transport> LiveStage<T> {
     /// Trouble on the way, in the form in which an SDK understands it.
     fn without_answer(&self, error: &ProviderError) -> (Outcome, Option<Lines>, Served) {
         let (status, kind) = match error {
-            ProviderError::Budget(_) => {
-                let mut over = self.over_budget.lock().unwrap_or_else(PoisonError::into_inner);
-                over.get_or_insert_with(|| error.to_string());
+            error if error.is_over_budget() => {
+                self.in_trouble(LiveTrouble::OverBudget(error.clone()));
                 (403, "AccessDeniedException")
             }
             ProviderError::Service(live) => match live.trouble {
-                Trouble::ThrottledOut | Trouble::Quota => (429, "ThrottlingException"),
+                Trouble::ThrottledOut | Trouble::Quota => {
+                    self.in_trouble(LiveTrouble::Unanswered(error.clone()));
+                    (429, "ThrottlingException")
+                }
                 Trouble::NoAccess | Trouble::NotAllowed | Trouble::UseCase => (403, "AccessDeniedException"),
                 Trouble::Retired | Trouble::Legacy | Trouble::UnknownModel => {
                     (404, "ResourceNotFoundException")
                 }
-                _ => (400, "ValidationException"),
+                trouble => {
+                    if trouble.is_of_the_service() {
+                        self.in_trouble(LiveTrouble::Unanswered(error.clone()));
+                    }
+                    (400, "ValidationException")
+                }
             },
             _ => (400, "ValidationException"),
         };

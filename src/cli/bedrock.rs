@@ -11,6 +11,7 @@ use tutor_catalog::Catalog;
 use tutor_live::retry::Patience;
 use tutor_live::sdk::Sdk;
 use tutor_live::{Live, Settings};
+use tutor_provider::bounded::Bounds;
 use tutor_provider::ledger::Ledger;
 
 #[derive(clap::Args)]
@@ -28,6 +29,12 @@ pub(super) struct BedrockArguments {
     /// Another endpoint than Bedrock's own
     #[arg(long, value_name = "URL", requires = "live")]
     endpoint_url: Option<String>,
+    /// How long one attempt at an answer may take
+    #[arg(long, value_name = "SECONDS", default_value = "120", requires = "live", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    answer_timeout: u64,
+    /// The largest answer that is taken, in MB
+    #[arg(long, value_name = "MB", default_value = "32", requires = "live", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    max_answer: u16,
 }
 
 fn amount(text: &str) -> Result<Decimal, String> {
@@ -48,7 +55,8 @@ impl BedrockArguments {
             profile: self.profile.clone(),
             region: self.region.clone(),
             endpoint_url: self.endpoint_url.clone(),
-            timeout: Duration::from_mins(2),
+            timeout: Duration::from_secs(self.answer_timeout),
+            bounds: Bounds::of_megabytes(self.max_answer.into()),
         };
         let connection = tutor_live::connect(&settings, catalog).await.map_err(|error| in_the_way(&error))?;
         let live = Live::new(connection.sdk, Ledger::new(self.max_cost), connection.region, catalog, today);

@@ -16,6 +16,7 @@ use tutor_bedrock::family::Prompt;
 use tutor_catalog::Catalog;
 use tutor_catalog::measure::{Weights, usd};
 use tutor_provider::Provider as _;
+use tutor_provider::ledger::Doubt;
 use tutor_provider::practice::{Practice, Texts};
 use tutor_recording::{Origin, OriginKind};
 
@@ -119,28 +120,32 @@ impl Arguments {
             anstream::eprintln!("Not everybody was asked: allow more with --max-cost USD.");
             return Ok(Exit::Budget);
         }
+        if comparison.is_doubted {
+            return Ok(Exit::Provider);
+        }
         let any = comparison.models.iter().any(|model| model.result.is_ok());
         Ok(if any { Exit::Good } else { Exit::Provider })
     }
 
     fn practise(&self, question: &Question<'_>) -> Result<Comparison, Failure> {
         let texts = endpoint::open_book(&self.book)?.map_or_else(Texts::default, |(_, texts)| texts);
-        Ok(runtime()?.block_on(compare::ask(question, &Practice::new(texts), |_, _| {})))
+        Ok(runtime()?.block_on(compare::ask(question, &Practice::new(texts), |_| {})))
     }
 
     fn ask_bedrock(&self, question: &Question<'_>) -> Result<Comparison, Failure> {
         let claimed = Origin::bedrock(now(self.today)?, "", tutor_live::sdk::NAME);
         runtime()?.block_on(async {
             let (bedrock, cap) = self.bedrock.connect(question.catalog, question.today).await?;
-            let told = |id: &str, cost: Option<_>| {
+            let told = |compare::Answered { model_id, cost, doubt }: compare::Answered<'_>| {
                 let cost = cost.map_or_else(|| "unpriced".to_owned(), usd);
-                anstream::eprintln!(
-                    "{id}: {cost}; {} of {} spent",
-                    usd(bedrock.ledger().balance().spent),
-                    usd(cap)
-                );
+                let spent = usd(bedrock.ledger().balance().spent);
+                anstream::eprintln!("{model_id}: {cost}; {spent} of {} spent", usd(cap));
+                if let Some(doubt) = doubt {
+                    anstream::eprintln!("{model_id} is doubted: {doubt}\n  help: {}", Doubt::HELP);
+                }
             };
             let comparison = compare::ask(question, &bedrock, told).await;
+            anstream::eprintln!("{}", bedrock.ledger().in_words());
             // The way may have led to a stand-in, such as `tutor endpoint`.
             Ok(Comparison { origin: bedrock.true_origin(&claimed).kind, ..comparison })
         })

@@ -12,6 +12,7 @@ use rust_decimal::Decimal;
 use super::execute::ExecuteArguments;
 use super::signals::Signals;
 use super::{Exit, Failure, build, progress, terminal, upkeep};
+use crate::config::Config;
 use crate::course::chapters::ChapterText;
 use crate::course::recorder::{self, Estimate, Plan, Recorded, Recorder, Scope, Stop, Wish};
 use crate::course::{Course, unusable};
@@ -21,6 +22,7 @@ use tutor_live::retry::Patience;
 use tutor_live::transport::Transport;
 use tutor_live::{Live, ServiceError, Settings, Unpriced};
 use tutor_provider::Provider;
+use tutor_provider::bounded::Bounds;
 use tutor_provider::ledger::Ledger;
 use tutor_provider::practice::Practice;
 use tutor_recording::lock::Lock;
@@ -102,9 +104,12 @@ struct LiveArguments {
     /// Another endpoint than Bedrock's own
     #[arg(long, value_name = "URL")]
     endpoint_url: Option<String>,
-    /// How long one attempt may take
-    #[arg(long, value_name = "SECONDS", default_value = "300", value_parser = clap::value_parser!(u64).range(1..=3600))]
-    timeout: u64,
+    /// How long one attempt may take, instead of `timeout` in book.toml or 300
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    timeout: Option<u64>,
+    /// The largest answer that is taken, in MB, instead of `max-answer` in book.toml or 32
+    #[arg(long, value_name = "MB", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    max_answer: Option<u16>,
 }
 
 impl ScopeArguments {
@@ -179,6 +184,7 @@ impl Arguments {
         let unpriced = if self.live.allow_unpriced { Unpriced::Allow } else { Unpriced::Refuse };
         let (today, catalog) = (course.today, course.catalog);
         let origin = Origin::bedrock(now(self.today)?, "", tutor_live::sdk::NAME);
+        let settings = self.settings(&course.config);
         let mut recorder = Recorder::new(course, chapters, self.wish(origin));
         let plan = known(recorder.plan())?;
         let estimate = Estimate::of(&plan, catalog, unpriced, &HashMap::new());
@@ -192,17 +198,20 @@ impl Arguments {
                 return Ok(Some(rounds(recorder, plan, &Practice::default(), &(), &stop).await));
             }
             let connection =
-                tutor_live::connect(&self.settings(), catalog).await.map_err(|error| in_the_way(&error))?;
+                tutor_live::connect(&settings, catalog).await.map_err(|error| in_the_way(&error))?;
             recorder.answered_from(&connection.region);
             let live = Live::new(connection.sdk, Ledger::new(cap), connection.region, catalog, today);
             let calls: Vec<&Call> = plan.jobs.iter().map(|job| &job.call).collect();
             let counts = live.count_tokens(&calls).await;
-            let estimate = Estimate::of(&plan, catalog, unpriced, &counts);
             if !counts.is_empty() {
-                let (counted, all, most) = (counts.len(), calls.len(), usd(estimate.worst));
-                anstream::eprintln!("  With the input of {counted} of {all} requests counted: up to {most}");
+                let (counted, all) = (counts.len(), calls.len());
+                let most = usd(Estimate::of(&plan, catalog, unpriced, &counts).worst);
+                anstream::eprintln!(
+                    "  With the input of {counted} of {all} requests counted: up to {most} is to be expected; what is \
+                     reserved stays as above"
+                );
             }
-            self.ask_first(estimate.worst.min(cap))?;
+            self.ask_first(estimate.most(&plan, cap))?;
             let bar = progress::Bar::new(estimate.answers);
             let signals = listen()?;
             let (done, spent) = tokio::select! {
@@ -210,7 +219,7 @@ impl Arguments {
                 never = progress::stop_on_interrupt(signals, &stop, &bar) => match never {},
             };
             bar.finish();
-            anstream::eprintln!("Spent at most {} of {}.", usd(spent), usd(cap));
+            anstream::eprintln!("{spent}");
             Ok(Some(done))
         })
     }
@@ -227,6 +236,7 @@ impl Arguments {
         } else {
             Origin::bedrock(now, "", tutor_live::sdk::NAME)
         };
+        let settings = self.settings(&course.config);
         let mut recorder = Recorder::new(course, chapters, self.wish(origin));
         let scripts = recorder
             .scripts()
@@ -247,7 +257,7 @@ impl Arguments {
                 };
             }
             let connection =
-                tutor_live::connect(&self.settings(), catalog).await.map_err(|error| in_the_way(&error))?;
+                tutor_live::connect(&settings, catalog).await.map_err(|error| in_the_way(&error))?;
             recorder.answered_from(&connection.region);
             self.ask_first(cap)?;
             let unpriced = if self.live.allow_unpriced { Unpriced::Allow } else { Unpriced::Refuse };
@@ -259,17 +269,18 @@ impl Arguments {
                 never = progress::stop_on_interrupt(signals, &stop, &bar) => match never {},
             };
             bar.finish();
-            anstream::eprintln!("Spent at most {} of {}.", usd(live.ledger().balance().spent), usd(cap));
+            anstream::eprintln!("{}", live.ledger().in_words());
             done.map(Some)
         })
     }
 
-    fn settings(&self) -> Settings {
+    fn settings(&self, config: &Config) -> Settings {
         Settings {
             profile: self.live.profile.clone(),
             region: self.live.region.clone(),
             endpoint_url: self.live.endpoint_url.clone(),
-            timeout: Duration::from_secs(self.live.timeout),
+            timeout: self.live.timeout.map_or(config.timeout, Duration::from_secs),
+            bounds: self.live.max_answer.map_or(config.bounds, |most| Bounds::of_megabytes(most.into())),
         }
     }
 
@@ -299,7 +310,7 @@ impl Arguments {
         }
         match recorded {
             Recorded { over_budget: true, .. } => Exit::Budget,
-            Recorded { failed: 1.., .. } => Exit::Provider,
+            Recorded { failed: 1.., .. } | Recorded { doubted: 1.., .. } => Exit::Provider,
             Recorded { broken_off: 1.., .. } => Exit::Material,
             // As a shell tells of a program that Ctrl-C ended.
             Recorded { stopped: 1.., .. } => Exit::Passed(130),
@@ -314,18 +325,18 @@ pub(super) struct Done {
     pub(super) stored: Result<(), StoreError>,
 }
 
-/// The same with Bedrock, until `stop` is set; and what it did cost at most, in USD.
+/// The same with Bedrock, until `stop` is set; and what it did cost at most, in words.
 pub(super) async fn live_rounds<T: Transport>(
     recorder: Recorder<'_>,
     plan: Plan,
     live: Live<T>,
     watch: &dyn recorder::Watch,
     stop: &Stop,
-) -> (Done, Decimal) {
+) -> (Done, String) {
     let patience = Patience { seed: seed(), ..Patience::default() };
     let live = live.patient(patience).until(stop.flag());
     let done = rounds(recorder, plan, &live, watch, stop).await;
-    (done, live.ledger().balance().spent)
+    (done, live.ledger().in_words())
 }
 
 /// Runs round after round until nothing new is to be asked.

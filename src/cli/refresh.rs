@@ -11,7 +11,6 @@ use crate::config::Mode;
 use crate::course::chapters::ChapterText;
 use crate::course::recorder::{Recorder, Scope, Stop, Wish};
 use crate::course::{Course, unusable};
-use tutor_catalog::measure::money::usd;
 use tutor_live::{Live, Settings};
 use tutor_provider::ledger::Ledger;
 use tutor_recording::lock::Lock;
@@ -39,13 +38,15 @@ pub(super) fn refresh(book: &MDBook, course: &mut Course) -> Result<(), Failure>
         acceptance: Acceptance::Pending,
         origin: Origin::bedrock(now(None)?, "", tutor_live::sdk::NAME),
     };
+    let settings =
+        Settings { timeout: course.config.timeout, bounds: course.config.bounds, ..Settings::default() };
     let mut recorder = Recorder::new(course, &chapters, wish);
     let plan = recorder.plan();
     if plan.jobs.is_empty() {
         return Ok(());
     }
     let done = runtime()?.block_on(async {
-        let connection = match tutor_live::connect(&Settings::default(), catalog).await {
+        let connection = match tutor_live::connect(&settings, catalog).await {
             Ok(connection) => connection,
             Err(error) => {
                 anstream::eprintln!("No live answers for this build: {error}\n  help: {}", error.help);
@@ -55,7 +56,7 @@ pub(super) fn refresh(book: &MDBook, course: &mut Course) -> Result<(), Failure>
         recorder.answered_from(&connection.region);
         let live = Live::new(connection.sdk, Ledger::new(cap), connection.region, catalog, today);
         let (done, spent) = live_rounds(recorder, plan, live, &(), &Stop::default()).await;
-        anstream::eprintln!("Asked Amazon Bedrock, and spent at most {} of {}.", usd(spent), usd(cap));
+        anstream::eprintln!("Asked Amazon Bedrock for what is missing. {spent}");
         Some(done)
     });
     let Some(done) = done else { return Ok(()) };

@@ -19,6 +19,7 @@ use tutor_bedrock::{Answer, Call, Operation, model_id};
 use tutor_catalog::Catalog;
 use tutor_catalog::measure::score::Score;
 use tutor_catalog::measure::{Cost, Scored, Summary, Weights};
+use tutor_provider::ledger::Doubt;
 use tutor_provider::{Provider, ProviderError};
 use tutor_recording::OriginKind;
 
@@ -59,6 +60,8 @@ pub struct Comparison {
     pub models: Vec<Compared>,
     /// Whether the budget did not allow some answer.
     pub is_over_budget: bool,
+    /// Whether some answer claimed a usage that cannot be.
+    pub is_doubted: bool,
 }
 
 /// One model.
@@ -96,18 +99,33 @@ struct Sample {
     cost: Cost,
 }
 
+/// What is told of each answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Answered<'a> {
+    /// Who answered.
+    pub model_id: &'a str,
+    /// What it did cost, in USD, if that is known.
+    pub cost: Option<Decimal>,
+    /// Why the usage it claims cannot be.
+    pub doubt: Option<Doubt>,
+}
+
 /// Asks everybody, one after the other, so that nobody's time is spoiled by the others; `told` hears of
 /// each answer.
 pub async fn ask<P: Provider>(
     question: &Question<'_>,
     provider: &P,
-    mut told: impl FnMut(&str, Option<Decimal>),
+    mut told: impl FnMut(Answered<'_>),
 ) -> Comparison {
     let mut answered = Vec::new();
-    let mut is_over_budget = false;
+    let (mut is_over_budget, mut is_doubted) = (false, false);
+    let mut told = |answered: Answered<'_>| {
+        is_doubted |= answered.doubt.is_some();
+        told(answered);
+    };
     for id in question.models {
         let samples = samples(question, provider, id, &mut told).await;
-        is_over_budget |= matches!(&samples, Err(Why::Provider(ProviderError::Budget(_))));
+        is_over_budget |= matches!(&samples, Err(Why::Provider(error)) if error.is_over_budget());
         let samples = samples.map_err(|why| why.to_string());
         answered.push((id, samples.map(|samples| measured(question, &samples))));
     }
@@ -131,6 +149,7 @@ pub async fn ask<P: Provider>(
         expect: question.expect.iter().map(|expected| expected.written.clone()).collect(),
         models: models.collect(),
         is_over_budget,
+        is_doubted,
     }
 }
 
@@ -151,15 +170,18 @@ async fn samples<P: Provider>(
     question: &Question<'_>,
     provider: &P,
     id: &str,
-    told: &mut impl FnMut(&str, Option<Decimal>),
+    told: &mut impl FnMut(Answered<'_>),
 ) -> Result<Vec<Sample>, Why> {
     let call = request(&question.prompt, id, question.catalog).map_err(Why::Said)?;
     let mut samples = Vec::new();
     for index in 0..question.samples {
         let answer = provider.nth_answer(&call, index).await.map_err(Why::Provider)?;
         let sample = read(&call, &answer, question).map_err(Why::Said)?;
-        told(id, sample.cost.total());
-        samples.push(sample);
+        let doubt = provider.doubt(&call);
+        // What a doubted usage would cost is no figure to compare.
+        let cost = if doubt.is_some() { Cost::Unpriced } else { sample.cost };
+        told(Answered { model_id: id, cost: cost.total(), doubt });
+        samples.push(Sample { cost, ..sample });
     }
     Ok(samples)
 }
@@ -266,7 +288,7 @@ mod tests {
             today: date(2026, 11, 22),
         };
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        runtime.block_on(ask(&question, &Told, |_, _| {}))
+        runtime.block_on(ask(&question, &Told, |_| {}))
     }
 
     #[test]

@@ -7,12 +7,14 @@ pub use check::{CHECK_KEYS, CheckSettings};
 pub use level::Level;
 
 use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
 
 use mdbook_preprocessor::config::Config as BookConfig;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
 use crate::problem::Problem;
+use tutor_provider::bounded::Bounds;
 
 /// The file every mdBook has.
 pub const FILE: &str = "book.toml";
@@ -34,6 +36,10 @@ pub struct Config {
     pub mode: Mode,
     /// The most a run may spend on live answers, in USD.
     pub max_cost: Decimal,
+    /// How much is taken of one live answer.
+    pub bounds: Bounds,
+    /// How long one attempt at a live answer may take.
+    pub timeout: Duration,
     /// What is said about checking.
     pub check: CheckSettings,
 }
@@ -72,6 +78,41 @@ impl Usd {
     }
 }
 
+/// A size in MB that memory can hold.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "u64")]
+struct Megabytes(usize);
+
+impl TryFrom<u64> for Megabytes {
+    type Error = &'static str;
+
+    fn try_from(number: u64) -> Result<Self, Self::Error> {
+        match usize::try_from(number) {
+            Ok(megabytes @ 1..=1_000) => Ok(Megabytes(megabytes)),
+            _ => Err("give a whole number of MB from 1 to 1000"),
+        }
+    }
+}
+
+/// A time in seconds.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "u64")]
+struct Seconds(u64);
+
+impl TryFrom<u64> for Seconds {
+    type Error = &'static str;
+
+    fn try_from(number: u64) -> Result<Self, Self::Error> {
+        match number {
+            1..=3_600 => Ok(Seconds(number)),
+            _ => Err("give a whole number of seconds from 1 to 3600"),
+        }
+    }
+}
+
+/// How long one attempt at a live answer may take where nobody says.
+const DEFAULT_TIMEOUT: Seconds = Seconds(300);
+
 /// What a run may spend where nobody says how much: half a dollar.
 fn default_max_cost() -> Decimal {
     Decimal::new(50, 2)
@@ -105,6 +146,8 @@ struct Table {
     strict: Option<bool>,
     mode: Option<Mode>,
     max_cost: Option<Usd>,
+    max_answer: Option<Megabytes>,
+    timeout: Option<Seconds>,
     check: CheckSettings,
 }
 
@@ -149,6 +192,8 @@ impl Config {
             // Continuous integration only ever replays.
             mode: if ci { Mode::Replay } else { table.mode.unwrap_or_default() },
             max_cost,
+            bounds: table.max_answer.map_or_else(Bounds::default, |most| Bounds::of_megabytes(most.0)),
+            timeout: Duration::from_secs(table.timeout.unwrap_or(DEFAULT_TIMEOUT).0),
             strictness: if table.strict.unwrap_or(ci) { Strictness::Strict } else { Strictness::Lenient },
             check: table.check,
         };
@@ -192,8 +237,8 @@ fn check_file(root: &Path) -> Result<(), Box<Problem>> {
         Err(error) => {
             let line = error.span().map(|span| 1 + text[..span.start].matches('\n').count());
             let message = format!("[preprocessor.tutor]: {}", error.message());
-            let help = "tutor's own keys are `fixtures`, `practice`, `strict`, `mode` and `max-cost`, \
-                        and the table `check` of rules";
+            let help = "tutor's own keys are `fixtures`, `practice`, `strict`, `mode`, `max-cost`, \
+                        `max-answer` and `timeout`, and the table `check` of rules";
             Err(Box::new(Problem::error(FILE, line, message).help(help)))
         }
     }
@@ -258,6 +303,19 @@ mod tests {
         assert_eq!(cap("max-cost = 3").unwrap(), Decimal::from(3));
         for text in ["max-cost = \"much\"", "max-cost = \"-1\"", "max-cost = nan"] {
             let problem = cap(text).unwrap_err();
+            assert_eq!(problem.line, Some(2), "{text}");
+        }
+    }
+
+    #[test]
+    fn live_answers_have_bounds() {
+        let read = |text: &str| read(&format!("[preprocessor.tutor]\n{text}\n"), false);
+        let config = read("").unwrap();
+        assert_eq!((config.bounds.bytes, config.timeout.as_secs()), (32_000_000, 300));
+        let config = read("max-answer = 5\ntimeout = 20").unwrap();
+        assert_eq!((config.bounds.bytes, config.timeout.as_secs()), (5_000_000, 20));
+        for text in ["max-answer = 0", "max-answer = 100000", "max-answer = -1", "timeout = 0"] {
+            let problem = read(text).unwrap_err();
             assert_eq!(problem.line, Some(2), "{text}");
         }
     }

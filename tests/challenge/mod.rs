@@ -6,4 +6,4 @@ mod learner;
 mod live;
 mod page;
 mod transcript;
-mod workshop;
+pub(crate) mod workshop;

@@ -33,7 +33,7 @@ fn a_build_asks_once_for_what_is_missing_and_never_in_ci() {
     assert_eq!((in_ci.code, asked(&in_ci)), (Some(1), 0), "{}", in_ci.stderr);
     let first = build(&project, &[]);
     assert_eq!((first.code, asked(&first)), (Some(0), 2), "{}", first.stderr);
-    assert!(first.stderr.contains("spent at most $0.0"), "{}", first.stderr);
+    assert!(first.stderr.contains("Spent at most $0.0"), "{}", first.stderr);
     let files = fixtures(&project);
     assert!(files.len() == 2 && files.iter().all(|(path, _)| path.ends_with(".json.new")));
     assert!(project.read("book/chapter.html").contains("data-state=\"pending\""));

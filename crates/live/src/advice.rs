@@ -29,7 +29,7 @@ impl Situation {
     pub(super) fn of_answer(&self, call: &Call, answer: &Answer, attempts: u32) -> Option<ServiceError> {
         let error = error::read(answer)?;
         let (trouble, what, help) = self.known(call, &error, attempts)?;
-        let words = redact::text(error.message.trim());
+        let words = shortened(&redact::text(error.message.trim()));
         let said = if words.is_empty() { error.kind.clone() } else { words };
         Some(ServiceError { trouble, message: format!("{what} (Bedrock: {} {said})", error.status), help })
     }
@@ -43,11 +43,11 @@ impl Situation {
         if error.status == 429 || is("ThrottlingException") {
             let help = "wait some minutes and run the same command again: what is recorded stays; or ask \
                         for a higher quota under Service Quotas in the AWS console";
-            return told(Trouble::ThrottledOut, format!("throttled {attempts} times"), help.into());
+            return told(Trouble::ThrottledOut, format!("throttled {}", times(attempts)), help.into());
         }
         if error.status >= 500 || matches!(error.status, 200 | 408 | 424) {
             let help = "run the same command again later; https://health.aws.amazon.com tells of outages";
-            return told(Trouble::Failing, format!("the service failed {attempts} times"), help.into());
+            return told(Trouble::Failing, format!("the service failed {}", times(attempts)), help.into());
         }
         if is("ExpiredTokenException") || says("token is expired") || says("token has expired") {
             let help = "sign in again: aws sso login, or get new temporary credentials";
@@ -127,24 +127,42 @@ impl Situation {
             NoAnswer::Timeout(_) => told(
                 Trouble::Timeout,
                 "no whole answer came in time".to_owned(),
-                "give it longer (--timeout SECONDS), ask for less, or stream the answer; the attempt may be \
-                 billed and counts at its full price",
+                "give it longer (--timeout SECONDS; --answer-timeout where a script or a comparison asks), ask for \
+                 less, or stream the answer; the attempt may be billed and counts at its full price",
             ),
             NoAnswer::Broken(why) => told(
                 Trouble::Failing,
-                format!("{why}, {attempts} times"),
+                format!("{why}, {}", times(attempts)),
                 "run the same command again later; https://health.aws.amazon.com tells of outages",
             ),
-            NoAnswer::Connection(why) if why.to_lowercase().contains("certificate") => told(
-                Trouble::Unreachable,
-                format!("Amazon Bedrock in {} cannot be reached safely: {why}", self.region),
-                "install the system's CA certificates, or name a file of them as SSL_CERT_FILE; behind a proxy \
-                 that opens connections, its certificate must be among them",
+            NoAnswer::Faulty(why) => told(
+                Trouble::Faulty,
+                format!("whoever answers is faulty: {why}"),
+                "look at who answers (--endpoint-url, the AWS_ENDPOINT_URL variables, a proxy); an answer that is \
+                 meant to be that large needs a larger `max-answer`; the attempt counts at its full price",
             ),
-            NoAnswer::Connection(why) => told(
+            NoAnswer::Unreached(why) | NoAnswer::Connection(why)
+                if why.to_lowercase().contains("certificate") =>
+            {
+                told(
+                    Trouble::Unreachable,
+                    format!("Amazon Bedrock in {} cannot be reached safely: {why}", self.region),
+                    "install the system's CA certificates, or name a file of them as SSL_CERT_FILE; behind a proxy \
+                 that opens connections, its certificate must be among them",
+                )
+            }
+            NoAnswer::Unreached(why) => told(
                 Trouble::Unreachable,
                 format!("Amazon Bedrock in {} cannot be reached: {why}", self.region),
                 "look at the network, the proxy and the region's name; Bedrock is not in every region",
+            ),
+            NoAnswer::Connection(why) => told(
+                Trouble::Unreachable,
+                format!(
+                    "the connection to Amazon Bedrock in {} was lost, {attempts} times: {why}",
+                    self.region
+                ),
+                "look at the network and the proxy; each attempt may be billed and counts at its full price",
             ),
         }
     }
@@ -193,6 +211,28 @@ impl Situation {
                      there is"
                 .to_owned(),
         }
+    }
+}
+
+/// The trouble of a call that is not sent, since the last ones all met a fault of the service's.
+pub(super) fn not_sent(calls: u32) -> ServiceError {
+    ServiceError {
+        trouble: Trouble::Failing,
+        message: format!("not sent, since {calls} calls in a row got no answer"),
+        help: "see why they got none, then run the same command again: what is recorded stays".to_owned(),
+    }
+}
+
+fn times(attempts: u32) -> String {
+    if attempts == 1 { "once".to_owned() } else { format!("{attempts} times") }
+}
+
+/// As much of a service's words as a person wants to read.
+fn shortened(words: &str) -> String {
+    const MOST: usize = 400;
+    match words.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &words[..end]),
+        None => words.to_owned(),
     }
 }
 
@@ -305,11 +345,19 @@ mod tests {
                     "The system encountered an unexpected error"
                 ),
                 silence(NoAnswer::Timeout("operation timeout".into())),
-                silence(NoAnswer::Connection("dns error".into())),
-                silence(NoAnswer::Broken("the stream ended without any content".into())),
+                silence(NoAnswer::Unreached("dns error".into())),
+                silence(NoAnswer::Connection("connection reset".into())),
+                silence(NoAnswer::Broken("the stream ended without its last events (metadata)".into())),
+                silence(NoAnswer::Faulty("HTTP 200 with HTML in place of an answer".into())),
             ]
             .join("\n\n")
         );
+    }
+
+    #[test]
+    fn nobody_reads_a_page_in_an_error() {
+        let page = format!("<html>{}", "x".repeat(100_000));
+        assert!(told("us-east-1", NOVA, 500, "", &page).len() < 1_000);
     }
 
     #[test]

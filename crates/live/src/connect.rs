@@ -32,7 +32,7 @@ pub async fn connect(settings: &Settings, catalog: &'static Catalog) -> Result<C
         look_up_credentials(&config, settings).await?;
     }
     let mut builder = Builder::from(&config)
-        .http_client(Tapped(https()))
+        .http_client(Tapped::new(https()))
         .retry_config(RetryConfig::disabled())
         .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
         .timeout_config(
@@ -45,7 +45,7 @@ pub async fn connect(settings: &Settings, catalog: &'static Catalog) -> Result<C
         builder = builder.endpoint_url(url);
     }
     let client = aws_sdk_bedrockruntime::Client::from_conf(builder.build());
-    Ok(Connection { sdk: Sdk::new(client, catalog), region })
+    Ok(Connection { sdk: Sdk::new(client, catalog, settings.bounds), region })
 }
 
 async fn load(settings: &Settings) -> SdkConfig {

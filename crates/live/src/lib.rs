@@ -28,8 +28,8 @@ mod simulation;
 
 use std::collections::HashMap;
 use std::future::Future;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
 use rust_decimal::Decimal;
@@ -50,7 +50,7 @@ use tutor_bedrock::{Answer, Call, Key};
 use tutor_catalog::Catalog;
 use tutor_catalog::measure::Cost;
 use tutor_catalog::measure::images_made;
-use tutor_provider::ledger::{Ledger, Reservation};
+use tutor_provider::ledger::{Doubt, Ledger, Reservation};
 use tutor_provider::worst_case::{self, Unbounded};
 use tutor_provider::{Provider, ProviderError, as_they_come};
 use tutor_recording::Origin;
@@ -65,6 +65,10 @@ pub struct Live<T> {
     unpriced: Unpriced,
     /// Says when nothing new is to be sent.
     stop: Arc<AtomicBool>,
+    /// How many calls in a row got no answer, through a fault of the service's own.
+    unanswered: AtomicU32,
+    /// Calls whose answers claimed more usage than they can have caused.
+    doubts: Mutex<HashMap<Key, Doubt>>,
     /// What advice depends on.
     situation: Situation,
 }
@@ -94,6 +98,8 @@ impl<T: Transport> Live<T> {
             patience: Patience::default(),
             unpriced: Unpriced::Refuse,
             stop: Arc::default(),
+            unanswered: AtomicU32::default(),
+            doubts: Mutex::default(),
             situation: Situation { region: region.into(), today, catalog },
         }
     }
@@ -163,17 +169,37 @@ impl<T: Transport> Live<T> {
     }
 
     async fn ask(&self, call: &Call) -> Result<Answer, ProviderError> {
+        let answered = self.attempts(call).await;
+        match &answered {
+            Ok(_) => self.unanswered.store(0, Ordering::Relaxed),
+            Err(ProviderError::Service(error)) if error.trouble.is_of_the_service() => {
+                self.unanswered.fetch_add(1, Ordering::Relaxed);
+            }
+            Err(_) => {}
+        }
+        answered
+    }
+
+    async fn attempts(&self, call: &Call) -> Result<Answer, ProviderError> {
         let worst = self.worst_case(call).map_err(ProviderError::Unbounded)?;
         let gate = self.gates.of(&call.model_id);
         let key = call.key();
-        let mut attempt = 0;
+        let (mut attempt, mut broken) = (0, 0);
+        let mut fault: Option<Box<ServiceError>> = None;
         loop {
             attempt += 1;
             let place = gate.enter().await;
             if self.stop.load(Ordering::Relaxed) {
                 return Err(ProviderError::Stopped);
             }
-            let reservation = self.ledger.reserve(worst).await.map_err(ProviderError::Budget)?;
+            let unanswered = self.unanswered.load(Ordering::Relaxed);
+            if fault.is_none() && unanswered >= self.patience.calls_in_a_row {
+                return Err(ProviderError::Service(Box::new(advice::not_sent(unanswered))));
+            }
+            let reservation = self.ledger.reserve(worst).await.map_err(|over| match fault.take() {
+                Some(fault) => ProviderError::RetryOverBudget { over, fault },
+                None => ProviderError::Budget(over),
+            })?;
             let done = self.transport.send(call).await;
             let outcome = retry::outcome(&done);
             self.settle(call, reservation, outcome, &done);
@@ -182,22 +208,30 @@ impl<T: Transport> Live<T> {
                 _ => gate.answered(),
             }
             drop(place);
-            let may_pass = matches!(outcome, Outcome::Throttled | Outcome::Failed);
-            if !may_pass || attempt >= self.patience.attempts_for(&done) {
+            broken += u32::from(done.is_err());
+            let may_pass = matches!(outcome, Outcome::Throttled | Outcome::Failed | Outcome::Unreached);
+            let tried = if done.is_err() { broken } else { attempt };
+            let is_last = attempt >= self.patience.attempts || tried >= self.patience.attempts_for(&done);
+            if !may_pass || is_last {
                 return self.finish(call, outcome, done, attempt);
             }
-            tokio::time::sleep(self.patience.wait(key.as_str(), attempt)).await;
+            let wait = self.patience.wait(key.as_str(), attempt);
+            fault = self.finish(call, outcome, done, attempt).err().and_then(ProviderError::into_service);
+            tokio::time::sleep(wait).await;
         }
     }
 
-    /// Pays for an attempt: what its counts say, nothing for a refusal, and the worst case where
-    /// nothing tells.
+    /// Pays for an attempt: what its counts say, nothing for a refusal or where nobody was reached, and
+    /// the worst case where nothing tells.
     fn settle(&self, call: &Call, paid: Reservation<'_>, outcome: Outcome, done: &Result<Answer, NoAnswer>) {
         match (outcome, done) {
-            (Outcome::Throttled | Outcome::Refused | Outcome::Unsent, _) => paid.settle(Decimal::ZERO),
+            (Outcome::Unsent | Outcome::Unreached, _) => paid.cancel(),
+            (Outcome::Throttled | Outcome::Refused, _) => paid.settle_free(),
             (Outcome::Answered, Ok(answer)) => {
-                let cost = cost(call, answer, &self.situation).unwrap_or(paid.amount());
-                paid.settle(cost);
+                let claimed = cost(call, answer, &self.situation).unwrap_or(paid.amount());
+                if let Err(doubt) = paid.settle(claimed) {
+                    self.doubts.lock().unwrap_or_else(PoisonError::into_inner).insert(call.key(), doubt);
+                }
             }
             _ => drop(paid),
         }
@@ -226,6 +260,10 @@ impl<T: Transport> Live<T> {
 impl<T: Transport> Provider for Live<T> {
     fn answer(&self, call: &Call) -> impl Future<Output = Result<Answer, ProviderError>> + Send {
         self.ask(call)
+    }
+
+    fn doubt(&self, call: &Call) -> Option<Doubt> {
+        self.doubts.lock().unwrap_or_else(PoisonError::into_inner).get(&call.key()).copied()
     }
 
     /// An answer of any other host than Amazon's, such as `tutor endpoint`, is a stand-in's.

@@ -15,6 +15,9 @@ pub struct Patience {
     pub first: Duration,
     /// The longest wait between any two attempts.
     pub longest: Duration,
+    /// After so many calls in a row without an answer, through a fault of the service's own, the
+    /// others are not sent.
+    pub calls_in_a_row: u32,
     /// What the jitter starts from, so that two runs do not march in step.
     pub seed: u64,
 }
@@ -22,16 +25,19 @@ pub struct Patience {
 impl Default for Patience {
     fn default() -> Self {
         let (first, longest) = (Duration::from_millis(500), Duration::from_secs(20));
-        Patience { attempts: 12, first, longest, seed: 0 }
+        Patience { attempts: 12, first, longest, calls_in_a_row: 8, seed: 0 }
     }
 }
 
 impl Patience {
-    /// How many attempts a call gets that came to this: where nothing can be reached, few.
+    /// How many attempts of a call may come to this, at most. What nobody can reach, or what breaks on
+    /// the way and may have been paid for, is not worth many.
     pub(super) fn attempts_for(&self, done: &Result<Answer, NoAnswer>) -> u32 {
-        const UNREACHABLE: u32 = 4;
+        const FEW: u32 = 4;
         match done {
-            Err(NoAnswer::Connection(_)) => self.attempts.min(UNREACHABLE),
+            Err(NoAnswer::Unreached(_) | NoAnswer::Connection(_) | NoAnswer::Broken(_)) => {
+                self.attempts.min(FEW)
+            }
             _ => self.attempts,
         }
     }
@@ -69,8 +75,11 @@ pub enum Outcome {
     Failed,
     /// Refused in a way that another attempt will not change; costs nothing.
     Refused,
-    /// Gave no whole answer in its time, and will not the next time. What it cost is not known.
+    /// Gave no whole answer in its time, or none at all, and will not the next time. What it cost is not
+    /// known.
     GivenUp,
+    /// Reached nobody; that may be over the next time. Costs nothing.
+    Unreached,
     /// Never left this machine; costs nothing.
     Unsent,
 }
@@ -79,7 +88,8 @@ pub enum Outcome {
 pub fn outcome(attempt: &Result<Answer, NoAnswer>) -> Outcome {
     match attempt {
         Err(NoAnswer::Credentials(_) | NoAnswer::Unsendable(_)) => Outcome::Unsent,
-        Err(NoAnswer::Timeout(_)) => Outcome::GivenUp,
+        Err(NoAnswer::Timeout(_) | NoAnswer::Faulty(_)) => Outcome::GivenUp,
+        Err(NoAnswer::Unreached(_)) => Outcome::Unreached,
         Err(NoAnswer::Connection(_) | NoAnswer::Broken(_)) => Outcome::Failed,
         Ok(answer) => error::read(answer).map_or(Outcome::Answered, |error| of_error(&error)),
     }
@@ -124,6 +134,16 @@ mod tests {
             (0..100).map(|seed| Patience { seed, ..patience }.wait("call", 3)).collect();
         assert!(waits.len() > 95, "{}", waits.len());
         assert_ne!(patience.wait("one", 1), patience.wait("two", 1));
+    }
+
+    #[test]
+    fn what_breaks_is_tried_less_often_than_what_is_throttled() {
+        let patience = Patience::default();
+        let of = |done: NoAnswer| (outcome(&Err(done.clone())), patience.attempts_for(&Err(done)));
+        assert_eq!(of(NoAnswer::Unreached(String::new())), (Outcome::Unreached, 4));
+        assert_eq!(of(NoAnswer::Broken(String::new())), (Outcome::Failed, 4));
+        assert_eq!(of(NoAnswer::Faulty(String::new())).0, Outcome::GivenUp);
+        assert_eq!(of(NoAnswer::Timeout(String::new())).0, Outcome::GivenUp);
     }
 
     #[test]

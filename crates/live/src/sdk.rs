@@ -5,6 +5,7 @@ use std::error::Error;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_bedrockruntime::Client;
@@ -20,9 +21,11 @@ use serde_json::json;
 
 use super::frames;
 use super::transport::{NoAnswer, Transport};
-use super::wire::{Exact, Received, Slot, is_amazon};
+use super::wire::{Content, End, Exact, Received, Slot, is_amazon};
+use tutor_bedrock::whole::{self, Fault};
 use tutor_bedrock::{Answer, Call, Json, Operation, Payload, Timing, model_id};
 use tutor_catalog::Catalog;
+use tutor_provider::bounded::Bounds;
 use tutor_recording::redact;
 
 /// The SDK's client, with a tap on its wire.
@@ -33,20 +36,31 @@ pub struct Sdk {
     catalog: &'static Catalog,
     /// Whether some answer came from a host that is not Amazon's.
     was_elsewhere: Arc<AtomicBool>,
+    /// How much is taken of one answer.
+    bounds: Bounds,
 }
+
+/// How long counting a request's input may take: it is a kindness, not worth waiting for.
+const COUNT_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// A count is a few bytes.
+const COUNT_BOUNDS: Bounds = Bounds { bytes: 100_000, frames: 0, frame_bytes: 0, values: 1_000 };
 
 /// What carried an answer, for the recording's origin.
 pub const NAME: &str = concat!("aws-sdk-bedrockruntime ", "1.153");
 
 impl Transport for Sdk {
     async fn send(&self, call: &Call) -> Result<Answer, NoAnswer> {
-        let slot = Slot::default();
+        let slot = Slot::new(self.bounds);
         let exact = Exact { body: Bytes::from(call.body.to_compact()), slot: slot.clone() };
         let sent = self.operation(call, exact).await;
         match (slot.take(), sent) {
             (Some(received), _) => {
                 self.was_elsewhere.fetch_or(!is_amazon(&received.host), Ordering::Relaxed);
-                answer(call, &received, self.catalog)
+                answer(call, received, self.catalog)
+            }
+            (None, Err(NoAnswer::Connection(why) | NoAnswer::Timeout(why))) if slot.is_unreached() => {
+                Err(NoAnswer::Unreached(why))
             }
             (None, Err(silence)) => Err(silence),
             (None, Ok(())) => Err(NoAnswer::Connection("the SDK reports success without an answer".into())),
@@ -54,15 +68,17 @@ impl Transport for Sdk {
     }
 
     async fn count_tokens(&self, call: &Call) -> Option<u64> {
-        let slot = Slot::default();
+        let slot = Slot::new(COUNT_BOUNDS);
         let body = Bytes::from(count_body(call).to_string());
         let request = InvokeModelTokensRequest::builder().body(Blob::new(Vec::new())).build().ok()?;
         let count = self.client.count_tokens().model_id(model_id::bare(&call.model_id));
         let count = count.input(CountTokensInput::InvokeModel(request)).customize();
         // What matters of success and failure stands on the wire.
-        let _ = count.interceptor(Exact { body, slot: slot.clone() }).send().await;
-        let received = slot.take().filter(|received| received.is_whole && received.status == 200)?;
-        Json::parse(&received.body()).ok()?.get("inputTokens")?.as_u64()
+        let sent = count.interceptor(Exact { body, slot: slot.clone() }).send();
+        let _ = tokio::time::timeout(COUNT_TIMEOUT, sent).await.ok()?;
+        let received = slot.take().filter(|received| received.end == End::Whole && received.status == 200)?;
+        let Content::Whole(body) = received.body else { return None };
+        Json::parse(&body).ok()?.get("inputTokens")?.as_u64()
     }
 
     fn reaches_bedrock(&self) -> bool {
@@ -72,8 +88,8 @@ impl Transport for Sdk {
 
 impl Sdk {
     /// Sends through `client`, whose HTTP client must be a [`super::wire::Tapped`] one.
-    pub(super) fn new(client: Client, catalog: &'static Catalog) -> Self {
-        Sdk { client, catalog, was_elsewhere: Arc::default() }
+    pub(super) fn new(client: Client, catalog: &'static Catalog, bounds: Bounds) -> Self {
+        Sdk { client, catalog, was_elsewhere: Arc::default(), bounds }
     }
 
     /// Sends the operation. What the SDK makes of the answer is of no interest; the wire tells.
@@ -124,24 +140,27 @@ fn count_body(call: &Call) -> serde_json::Value {
 }
 
 /// What the wire brought, as an answer.
-fn answer(call: &Call, received: &Received, catalog: &Catalog) -> Result<Answer, NoAnswer> {
-    if !received.is_whole {
-        return Err(NoAnswer::Broken("the connection was lost in the middle of the answer".to_owned()));
+fn answer(call: &Call, received: Received, catalog: &Catalog) -> Result<Answer, NoAnswer> {
+    match received.end {
+        End::Whole => {}
+        End::BrokenOff(why) => return Err(NoAnswer::Broken(why)),
+        End::GivenUp(why) => return Err(NoAnswer::Faulty(why)),
     }
-    let success = (200..300).contains(&received.status);
-    let headers: BTreeMap<String, String> = received.headers.iter().cloned().collect();
     let mut timing = Timing { total_ms: received.total_ms, first_token_ms: None };
-    let payload = if success && call.operation.streams() {
-        let frames = frames::decode(&received.pieces).map_err(NoAnswer::Broken)?;
-        if frames.is_empty() {
-            return Err(NoAnswer::Broken("the stream ended without any content".to_owned()));
+    let payload = match received.body {
+        Content::Stream(frames) => {
+            timing.first_token_ms = frames::first_content(call, catalog.family(&call.model_id), &frames);
+            Payload::Stream(frames)
         }
-        timing.first_token_ms = frames::first_content(call, catalog.family(&call.model_id), &frames);
-        Payload::Stream(frames)
-    } else {
-        Payload::Whole(received.body().into())
+        Content::Whole(body) => Payload::Whole(body.into()),
     };
-    Ok(Answer { status: received.status, headers, payload, timing })
+    let headers: BTreeMap<String, String> = received.headers.into_iter().collect();
+    let answer = Answer { status: received.status, headers, payload, timing };
+    match whole::fault(call.operation, &answer) {
+        None => Ok(answer),
+        Some(fault @ Fault::CutShort(_)) => Err(NoAnswer::Broken(fault.to_string())),
+        Some(fault @ Fault::NoAnswer(_)) => Err(NoAnswer::Faulty(fault.to_string())),
+    }
 }
 
 /// Why nothing came back, as far as the SDK says.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::sdk::Sdk;
+use tutor_provider::bounded::Bounds;
 
 /// What a person may say on the command line; the rest comes from the environment and from AWS's
 /// own configuration files.
@@ -16,11 +17,19 @@ pub struct Settings {
     pub endpoint_url: Option<String>,
     /// How long one attempt may take.
     pub timeout: Duration,
+    /// How much is taken of one answer.
+    pub bounds: Bounds,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { profile: None, region: None, endpoint_url: None, timeout: Duration::from_mins(5) }
+        Settings {
+            profile: None,
+            region: None,
+            endpoint_url: None,
+            timeout: Duration::from_mins(5),
+            bounds: Bounds::default(),
+        }
     }
 }
 

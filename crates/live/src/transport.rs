@@ -31,13 +31,19 @@ pub enum NoAnswer {
     /// The request could not be made. Nothing was sent.
     #[error("{0}")]
     Unsendable(String),
-    /// No connection, or it was lost before any answer.
+    /// No connection could be made. Nothing was sent.
+    #[error("{0}")]
+    Unreached(String),
+    /// The connection was lost before any answer.
     #[error("{0}")]
     Connection(String),
     /// The time for one attempt was over.
     #[error("{0}")]
     Timeout(String),
-    /// The answer began and did not end, or a stream ended without content.
+    /// The answer began and did not end, or a stream ended without its last events.
     #[error("{0}")]
     Broken(String),
+    /// What came is no answer, or more than is taken of one.
+    #[error("{0}")]
+    Faulty(String),
 }

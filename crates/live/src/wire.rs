@@ -5,7 +5,8 @@
 //! interceptor puts our body in place of the SDK's before it is signed, and a connector around the
 //! real one keeps status, headers and bytes. Endpoint, credentials and signing stay the SDK's.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::error::Error;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use aws_sdk_bedrockruntime::config::interceptors::BeforeTransmitInterceptorContextMut;
@@ -20,8 +21,12 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 use bytes::Bytes;
+use tokio::sync::Semaphore;
 
-use super::frames::Piece;
+use tutor_bedrock::Frame;
+use tutor_provider::bounded::{Bounds, Collector, MEGABYTE};
+
+use super::frames::{Decoder, Unreadable};
 
 /// An answer as it came over the wire.
 #[derive(Debug, Clone, Default)]
@@ -32,19 +37,39 @@ pub(super) struct Received {
     pub(super) status: u16,
     /// Headers by lower-case name.
     pub(super) headers: Vec<(String, String)>,
-    /// The body in the pieces it came in.
-    pub(super) pieces: Vec<Piece>,
+    /// The body as far as it came.
+    pub(super) body: Content,
     /// Milliseconds from sending the request to the last byte.
     pub(super) total_ms: u64,
-    /// Whether the body came to its end.
-    pub(super) is_whole: bool,
+    /// How the body ended.
+    pub(super) end: End,
 }
 
-impl Received {
-    /// The body in one piece.
-    pub(super) fn body(&self) -> Vec<u8> {
-        self.pieces.iter().flat_map(|(_, bytes)| bytes.iter().copied()).collect()
+/// What a body holds.
+#[derive(Debug, Clone)]
+pub(super) enum Content {
+    /// A plain body.
+    Whole(Vec<u8>),
+    /// An event stream's messages.
+    Stream(Vec<Frame>),
+}
+
+impl Default for Content {
+    fn default() -> Self {
+        Content::Whole(Vec::new())
     }
+}
+
+/// How a body ended.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) enum End {
+    /// With its last byte.
+    #[default]
+    Whole,
+    /// The connection was lost, or a message began and did not end.
+    BrokenOff(String),
+    /// It is not worth reading on: too much, or nothing that can be read.
+    GivenUp(String),
 }
 
 /// The host of a URI, without port.
@@ -60,18 +85,42 @@ pub(super) fn is_amazon(host: &str) -> bool {
     [".amazonaws.com", ".amazonaws.com.cn", ".api.aws"].iter().any(|end| host.ends_with(end))
 }
 
-/// Where the connector leaves an answer for the one who sent the request.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Slot(Arc<Mutex<Option<Received>>>);
+/// Where the connector leaves an answer for the one who sent the request, and how much it may take.
+#[derive(Debug, Clone)]
+pub(super) struct Slot {
+    state: Arc<Mutex<State>>,
+    bounds: Bounds,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    received: Option<Received>,
+    /// Whether a connection could not be made, so that nothing was sent.
+    is_unreached: bool,
+}
 
 impl Slot {
+    /// An empty one for an answer within `bounds`.
+    pub(super) fn new(bounds: Bounds) -> Self {
+        Slot { state: Arc::default(), bounds }
+    }
+
     /// Takes what is there; `None` if no answer began.
     pub(super) fn take(&self) -> Option<Received> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.state().received.take()
+    }
+
+    /// Whether no connection was made.
+    pub(super) fn is_unreached(&self) -> bool {
+        self.state().is_unreached
     }
 
     fn put(&self, received: Received) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(received);
+        self.state().received = Some(received);
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -117,7 +166,21 @@ impl Intercept for Exact {
 
 /// An HTTP client that keeps what its connectors receive.
 #[derive(Debug, Clone)]
-pub(super) struct Tapped<C>(pub(super) C);
+pub(super) struct Tapped<C> {
+    inner: C,
+    large: Arc<Semaphore>,
+}
+
+/// Answers of up to this size are read side by side; larger ones one after another, so that a run
+/// holds no more than one large answer while it reads.
+const SMALL: usize = MEGABYTE;
+
+impl<C> Tapped<C> {
+    /// A tap on `inner`.
+    pub(super) fn new(inner: C) -> Self {
+        Tapped { inner, large: Arc::new(Semaphore::new(1)) }
+    }
+}
 
 impl<C: HttpClient + Clone + 'static> HttpClient for Tapped<C> {
     fn http_connector(
@@ -125,42 +188,134 @@ impl<C: HttpClient + Clone + 'static> HttpClient for Tapped<C> {
         settings: &HttpConnectorSettings,
         components: &RuntimeComponents,
     ) -> SharedHttpConnector {
-        SharedHttpConnector::new(Tap(self.0.http_connector(settings, components)))
+        let inner = self.inner.http_connector(settings, components);
+        SharedHttpConnector::new(Tap { inner, large: Arc::clone(&self.large) })
     }
 }
 
 #[derive(Debug)]
-struct Tap(SharedHttpConnector);
+struct Tap {
+    inner: SharedHttpConnector,
+    large: Arc<Semaphore>,
+}
 
 impl HttpConnector for Tap {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let Some(slot) = request.extension::<Slot>().cloned() else { return self.0.call(request) };
+        let Some(slot) = request.extension::<Slot>().cloned() else { return self.inner.call(request) };
         let host = host(request.uri()).to_owned();
         let started = Instant::now();
-        let sent = self.0.call(request);
+        let sent = self.inner.call(request);
+        let large = Arc::clone(&self.large);
         HttpConnectorFuture::new(async move {
-            let elapsed = || u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-            let mut response = sent.await?;
+            let mut response = match sent.await {
+                Ok(response) => response,
+                Err(error) => {
+                    slot.state().is_unreached = is_unreached(&error);
+                    return Err(error);
+                }
+            };
             let mut received = Received { host, status: response.status().as_u16(), ..Received::default() };
             received.headers =
                 response.headers().iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-            let mut body = ByteStream::new(response.take_body());
-            while let Some(piece) = body.next().await {
-                match piece {
-                    Ok(bytes) => received.pieces.push((elapsed(), bytes)),
-                    Err(error) => {
-                        slot.put(received);
-                        return Err(ConnectorError::io(Box::new(error)));
-                    }
-                }
-            }
-            received.total_ms = elapsed();
-            received.is_whole = true;
-            *response.body_mut() = SdkBody::from(received.body());
+            let is_stream = response.headers().get("content-type").is_some_and(is_event_stream);
+            let body = ByteStream::new(response.take_body());
+            let taken = take(body, is_stream, slot.bounds, started, &large);
+            (received.body, received.end) = taken.await;
+            received.total_ms = since(started);
+            let error = match &received.end {
+                End::Whole => None,
+                End::BrokenOff(why) | End::GivenUp(why) => Some(why.clone()),
+            };
             slot.put(received);
-            Ok(response)
+            // What the SDK would make of the body is of no interest.
+            error.map_or(Ok(response), |why| Err(ConnectorError::io(why.into())))
         })
     }
+}
+
+fn since(started: Instant) -> u64 {
+    u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+fn is_event_stream(content_type: &str) -> bool {
+    content_type.trim_start().to_ascii_lowercase().starts_with("application/vnd.amazon.eventstream")
+}
+
+/// Reads a body as far as it is worth reading. Dropping it closes the connection.
+async fn take(
+    mut body: ByteStream,
+    is_stream: bool,
+    bounds: Bounds,
+    started: Instant,
+    large: &Semaphore,
+) -> (Content, End) {
+    let mut taken =
+        if is_stream { Taken::Stream(Decoder::new(bounds)) } else { Taken::Whole(Collector::new(bounds)) };
+    let mut turn = None;
+    while let Some(piece) = body.next().await {
+        let Ok(piece) = piece else {
+            return (
+                Content::default(),
+                End::BrokenOff("the connection was lost in the middle of the answer".to_owned()),
+            );
+        };
+        if turn.is_none() && taken.len() + piece.len() > SMALL {
+            turn = large.acquire().await.ok();
+        }
+        if let Err(why) = taken.push(since(started), &piece) {
+            return (Content::default(), End::GivenUp(why.to_string()));
+        }
+    }
+    match taken {
+        Taken::Stream(decoder) => match decoder.finish() {
+            Ok(frames) => (Content::Stream(frames), End::Whole),
+            Err(why) => (Content::default(), End::BrokenOff(why)),
+        },
+        Taken::Whole(collector) => {
+            let bytes = collector.finish();
+            match bounds.check_values(&bytes) {
+                Ok(()) => (Content::Whole(bytes), End::Whole),
+                Err(why) => (Content::default(), End::GivenUp(why.to_string())),
+            }
+        }
+    }
+}
+
+/// What is there of a body.
+enum Taken {
+    Whole(Collector),
+    Stream(Decoder),
+}
+
+impl Taken {
+    fn len(&self) -> usize {
+        match self {
+            Taken::Whole(collector) => collector.len(),
+            Taken::Stream(decoder) => decoder.len(),
+        }
+    }
+
+    fn push(&mut self, at_ms: u64, piece: &[u8]) -> Result<(), Unreadable> {
+        match self {
+            Taken::Whole(collector) => Ok(collector.push(piece)?),
+            Taken::Stream(decoder) => decoder.push(at_ms, piece),
+        }
+    }
+}
+
+/// Whether no connection could be made: no address, nobody who listens, no handshake.
+fn is_unreached(error: &ConnectorError) -> bool {
+    let mut next: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(error) = next {
+        if error
+            .downcast_ref::<hyper_util::client::legacy::Error>()
+            .is_some_and(hyper_util::client::legacy::Error::is_connect)
+        {
+            return true;
+        }
+        next = error.source();
+    }
+    false
 }
 
 #[cfg(test)]

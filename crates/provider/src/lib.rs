@@ -2,8 +2,9 @@
 //!
 //! In goes a [`Call`], out comes an [`Answer`]; everything that may answer implements [`Provider`].
 //! What live answers may cost is known before they are asked for ([`worst_case`]) and kept in a
-//! [`ledger`].
+//! [`ledger`]; how much of an answer is taken in at most, is said in [`bounded`].
 
+pub mod bounded;
 pub mod ledger;
 pub mod practice;
 pub mod replay;
@@ -14,6 +15,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::task::Poll;
 
+use self::ledger::Doubt;
 use tutor_bedrock::{Answer, Call};
 use tutor_recording::Origin;
 
@@ -31,6 +33,12 @@ pub trait Provider: Sync {
     ) -> impl Future<Output = Result<Answer, ProviderError>> + Send {
         let _ = index;
         self.answer(call)
+    }
+
+    /// Whether the usage that an answer to `call` claimed is beyond what the call can have caused.
+    fn doubt(&self, call: &Call) -> Option<Doubt> {
+        let _ = call;
+        None
     }
 
     /// Who really answered, for a recording that is to say `origin`: a way to Bedrock may have been
@@ -81,6 +89,14 @@ pub enum ProviderError {
     /// The budget does not allow the call.
     #[error(transparent)]
     Budget(ledger::OverBudget),
+    /// The budget does not allow another attempt, after one that failed.
+    #[error("{fault}; it is not tried again: {over}")]
+    RetryOverBudget {
+        /// What the cap says.
+        over: ledger::OverBudget,
+        /// What the last attempt came to.
+        fault: Box<trouble::ServiceError>,
+    },
     /// The service gave no answer.
     #[error(transparent)]
     Service(Box<trouble::ServiceError>),
@@ -90,6 +106,19 @@ pub enum ProviderError {
 }
 
 impl ProviderError {
+    /// The service's own trouble, if it is that.
+    pub fn into_service(self) -> Option<Box<trouble::ServiceError>> {
+        match self {
+            ProviderError::Service(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Whether the budget stands in the way.
+    pub fn is_over_budget(&self) -> bool {
+        matches!(self, ProviderError::Budget(_) | ProviderError::RetryOverBudget { .. })
+    }
+
     /// What to do about it.
     pub fn help(&self) -> String {
         match self {
@@ -100,6 +129,9 @@ impl ProviderError {
             ProviderError::Budget(_) => {
                 "allow more (--max-cost USD, or `max-cost` in [preprocessor.tutor]); what is recorded stays"
                     .to_owned()
+            }
+            ProviderError::RetryOverBudget { fault, .. } => {
+                format!("{}; or allow more attempts (--max-cost USD)", fault.help)
             }
             ProviderError::Service(error) => error.help.clone(),
             ProviderError::Stopped => "run the same command again: it goes on where it stopped".to_owned(),

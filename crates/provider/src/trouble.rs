@@ -45,6 +45,8 @@ pub enum Trouble {
     Timeout,
     /// The service failed until patience ran out.
     Failing,
+    /// What came back is no answer, or one beyond all bounds.
+    Faulty,
     /// The service cannot be reached.
     Unreachable,
     /// The request cannot be sent as it is.
@@ -57,6 +59,18 @@ impl Trouble {
         matches!(
             self,
             Trouble::NoRegion | Trouble::NoCredentials | Trouble::Expired | Trouble::InvalidCredentials
+        )
+    }
+
+    /// Whether it is the service's own, so that after several in a row a run may as well stop.
+    pub fn is_of_the_service(self) -> bool {
+        matches!(
+            self,
+            Trouble::ThrottledOut
+                | Trouble::Timeout
+                | Trouble::Failing
+                | Trouble::Faulty
+                | Trouble::Unreachable
         )
     }
 

@@ -1,10 +1,7 @@
 //! For people: a line a check, what to do about each that fails, and at the end the comparison.
 
-use rust_decimal::Decimal;
-
 use super::{Answers, Finished};
 use crate::challenge::grading::{Finding, Judged, LIVE, Report, Verdict};
-use tutor_catalog::measure::usd;
 use tutor_page::render::terminal::{scoreboard, wrapped};
 
 /// Colours, taken away again where nobody sees them.
@@ -31,7 +28,7 @@ pub fn human(finished: &Finished<'_>, command: &str) -> String {
     out += &printed(&evidence.printed);
     let summary = match answers {
         Answers::Practice => summary(report, command),
-        Answers::Live { spent, cap, .. } => live_summary(finished, *spent, *cap),
+        Answers::Live { told, .. } => live_summary(finished, told),
     };
     out += &format!("\n{summary}\n");
     let is_due = report.is_passed() || matches!(answers, Answers::Live { .. });
@@ -82,18 +79,16 @@ fn printed(text: &str) -> String {
 }
 
 /// What a live run can say, and what it cannot.
-fn live_summary(finished: &Finished<'_>, spent: Decimal, cap: Decimal) -> String {
+fn live_summary(finished: &Finished<'_>, told: &str) -> String {
     let Finished { challenge, report, .. } = finished;
     let checks = challenge.manifest.checks.iter().map(|check| check.get_ref().id.as_str());
     let unjudged: Vec<&str> = checks.filter(|id| !LIVE.contains(id)).collect();
     let text = format!(
         "{} of {} checks that can be judged live pass. Not judged, since only a practice run makes them happen: {}. \
-         Spent at most {} of {}.",
+         {told}",
         report.passed(),
         report.checks.len(),
         unjudged.join(", "),
-        usd(spent),
-        usd(cap)
     );
     wrapped(&text, 0).trim_end().to_owned()
 }

@@ -20,7 +20,7 @@ use crate::process::python::Python;
 use tutor_page::render::view::{ScoreRow, ScoreboardView, ScoredView, Standing};
 
 /// A run that is over.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Finished<'a> {
     /// Which challenge.
     pub challenge: &'a Challenge,
@@ -35,7 +35,7 @@ pub struct Finished<'a> {
 }
 
 /// Who answered, and what it did cost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answers {
     /// Stand-ins, as the play said.
     Practice,
@@ -45,8 +45,8 @@ pub enum Answers {
         origin: OriginKind,
         /// USD.
         spent: Decimal,
-        /// USD.
-        cap: Decimal,
+        /// What it came to, in words.
+        told: String,
     },
 }
 

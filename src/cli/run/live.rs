@@ -10,7 +10,7 @@ use super::super::{Exit, Failure};
 use super::{Arguments, narrate, stopped};
 use crate::challenge::Challenge;
 use crate::challenge::grading::Report;
-use crate::challenge::live::{LiveStage, Paid};
+use crate::challenge::live::{LiveStage, LiveTrouble, Paid};
 use crate::challenge::report::{Answers, Finished};
 use crate::challenge::session::Session;
 use crate::cli::signals::Signals;
@@ -18,6 +18,7 @@ use crate::course::preprocess::Today;
 use crate::models;
 use tutor_catalog::measure::usd;
 use tutor_provider::Provider as _;
+use tutor_provider::ledger::Doubt;
 use tutor_recording::Origin;
 
 impl Arguments {
@@ -47,27 +48,42 @@ impl Arguments {
             let mut watch = |step| narrate(step, script);
             let evidence = tokio::select! {
                 evidence = session.run_live(&stage, &key, &mut watch) => evidence.map_err(|error| unstarted(&error))?,
-                () = stopped(&mut signals) => return Ok(Exit::Passed(130)),
+                () = stopped(&mut signals) => {
+                    stage.close().await;
+                    return Ok(Exit::Passed(130));
+                }
             };
+            stage.close().await;
             let report = Report::of_live(&challenge.manifest, &evidence);
             let origin = stage.bedrock().true_origin(&claimed).kind;
-            let spent = stage.bedrock().ledger().balance().spent;
-            let answers = Answers::Live { origin, spent, cap };
+            let ledger = stage.bedrock().ledger();
+            let answers = Answers::Live { origin, spent: ledger.balance().spent, told: ledger.in_words() };
             self.tell(&Finished { challenge, python: &python, evidence: &evidence, report: &report, answers })?;
-            if let Some(over) = stage.over_budget() {
-                let help = "allow more with --max-cost USD";
-                return Err(Failure::new(Exit::Budget, miette::miette!(help = help, "{over}")));
+            let failure = |exit, what: String, help: String| {
+                Err(Failure::new(exit, miette::miette!(help = help, "{what}")))
+            };
+            match stage.trouble() {
+                Some(LiveTrouble::OverBudget(error)) => failure(Exit::Budget, error.to_string(), error.help()),
+                Some(LiveTrouble::Doubted(doubt)) => {
+                    failure(Exit::Provider, doubt.to_string(), Doubt::HELP.to_owned())
+                }
+                Some(LiveTrouble::Unanswered(error)) if !report.is_passed() => {
+                    failure(Exit::Provider, error.to_string(), error.help())
+                }
+                _ => Ok(if report.is_passed() { Exit::Good } else { Exit::Material }),
             }
-            Ok(if report.is_passed() { Exit::Good } else { Exit::Material })
         })
     }
 }
 
 /// Says what each answer did cost.
 async fn tell(mut told: mpsc::UnboundedReceiver<Paid>, cap: String) {
-    while let Some(Paid { model_id, cost, spent }) = told.recv().await {
+    while let Some(Paid { model_id, cost, spent, doubt }) = told.recv().await {
         let cost = cost.map_or_else(|| "unpriced".to_owned(), usd);
         anstream::eprintln!("{model_id}: {cost}; {} of {cap} spent", usd(spent));
+        if let Some(doubt) = doubt {
+            anstream::eprintln!("{model_id} is doubted: {doubt}");
+        }
     }
 }
 

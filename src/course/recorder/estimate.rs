@@ -10,6 +10,7 @@ use tutor_bedrock::Key;
 use tutor_catalog::Catalog;
 use tutor_catalog::measure::money::usd;
 use tutor_live::Unpriced;
+use tutor_live::retry::Patience;
 use tutor_provider::worst_case::Unbounded;
 use tutor_recording::redact;
 
@@ -18,8 +19,10 @@ use tutor_recording::redact;
 pub struct Estimate {
     /// How many answers it asks for, samples and warm-ups included.
     pub answers: usize,
-    /// The most they can cost, in USD, if every first attempt is answered.
+    /// The most they can cost, in USD, if every first attempt is answered: what is reserved for these.
     pub worst: Decimal,
+    /// The same if every retry is needed, and each is paid for.
+    pub with_retries: Decimal,
     /// Calls whose cost has no bound.
     pub refused: Vec<(Job, Unbounded)>,
     /// By model: calls, answers, USD.
@@ -53,6 +56,7 @@ impl Estimate {
     fn add(&mut self, model: &str, answers: usize, worst: Decimal) {
         self.answers += answers;
         self.worst += worst;
+        self.with_retries += worst * Decimal::from(Patience::default().attempts);
         match self.models.iter_mut().find(|(known, ..)| known == model) {
             Some((_, calls, all, cost)) => {
                 *calls += 1;
@@ -61,6 +65,12 @@ impl Estimate {
             }
             None => self.models.push((model.to_owned(), 1, answers, worst)),
         }
+    }
+
+    /// The most the run can spend under `cap`, in USD: what a person is asked to pay. Requests that are
+    /// not known yet may need all that is allowed.
+    pub fn most(&self, plan: &Plan, cap: Decimal) -> Decimal {
+        if plan.unresolved > 0 { cap } else { self.with_retries.min(cap) }
     }
 
     /// The plan as a table with its sum, and what is not known yet.
@@ -76,9 +86,10 @@ impl Estimate {
         }
         let _ = writeln!(
             out,
-            "  {} answers, together up to {} (allowed: {})",
+            "  {} answers, together up to {}, and up to {} with every retry (allowed: {})",
             self.answers,
             usd(self.worst),
+            usd(self.with_retries),
             usd(cap)
         );
         if plan.unresolved > 0 {
@@ -91,8 +102,16 @@ impl Estimate {
         for (name, model) in &plan.unrecordable {
             let _ = writeln!(out, "  not recordable: {name}, {model} is retired");
         }
+        let mut told: Vec<(&Unbounded, &Job, usize)> = Vec::new();
         for (job, why) in &self.refused {
-            let _ = writeln!(out, "  not sent: {}#{}: {why}; {}", job.chapter, job.name, why.help());
+            match told.iter_mut().find(|(known, ..)| *known == why) {
+                Some((_, _, count)) => *count += 1,
+                None => told.push((why, job, 1)),
+            }
+        }
+        for (why, job, count) in told {
+            let more = if count > 1 { format!(" and {} more", count - 1) } else { String::new() };
+            let _ = writeln!(out, "  not sent: {}#{}{more}: {why}; {}", job.chapter, job.name, why.help());
         }
         redact::text(&out)
     }

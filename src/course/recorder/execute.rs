@@ -316,7 +316,9 @@ impl Desk<'_, '_, '_> {
         watch.answered(&job);
         let origin = provider.true_origin(&self.recorder.wish.origin);
         let answered_by = origin.kind;
-        if let Err(error) = self.recorder.store(&job, vec![answer.clone()], origin, watch) {
+        if let Err(error) =
+            self.recorder.store(&job, vec![answer.clone()], (origin, provider.doubt(call)), watch)
+        {
             stop.now();
             self.broken = Some(error);
         }

@@ -10,6 +10,7 @@ pub mod estimate;
 pub mod execute;
 pub mod plan;
 pub mod run;
+mod told;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -26,6 +27,8 @@ pub use estimate::Estimate;
 pub use execute::{ExecuteError, Script};
 pub use plan::{Job, Plan};
 pub use run::{Stop, Watch};
+
+use told::Told;
 
 /// What to record.
 #[derive(Debug, Clone)]
@@ -68,6 +71,8 @@ pub struct Recorded {
     pub current: usize,
     /// How many calls could not be answered.
     pub failed: usize,
+    /// How many calls' answers claimed a usage that cannot be.
+    pub doubted: usize,
     /// Whether one of them could not be paid for.
     pub over_budget: bool,
     /// How many calls cannot be recorded since they are not known completely.
@@ -95,6 +100,7 @@ impl Recorded {
             (self.retired, "of retired models, which nobody can record any more"),
             (self.stopped, "not asked for before you stopped"),
             (self.failed, "without an answer"),
+            (self.doubted, "with a usage that cannot be"),
             (self.warm_ups, "dropped as warm-up"),
         ] {
             if count > 0 {
@@ -115,6 +121,8 @@ pub struct Recorder<'a> {
     done: HashSet<Key>,
     /// Models whose connections are warm.
     warm: HashSet<String>,
+    /// What was told of calls, so that equal words are told once.
+    told: Told,
     /// What was recorded so far.
     pub recorded: Recorded,
 }
@@ -128,6 +136,7 @@ impl<'a> Recorder<'a> {
             wish,
             done: HashSet::new(),
             warm: HashSet::new(),
+            told: Told::default(),
             recorded: Recorded::default(),
         }
     }

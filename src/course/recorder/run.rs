@@ -4,11 +4,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::told::Words;
 use super::{Job, Plan, Recorder};
-use crate::problem::Problem;
-use tutor_bedrock::{Answer, family};
+use tutor_bedrock::{Answer, Payload, family};
+use tutor_provider::bounded::MEGABYTE;
+use tutor_provider::ledger::Doubt;
+use tutor_provider::trouble::{ServiceError, Trouble};
 use tutor_provider::{Provider, ProviderError, as_they_come};
-use tutor_recording::{Acceptance, Filing, Origin, Recording, StoreError, redact};
+use tutor_recording::{Acceptance, Filing, Origin, Recording, StoreError};
 
 /// A wish to stop: nothing new is sent, what is under way is finished and stored.
 #[derive(Debug, Clone, Default)]
@@ -70,11 +73,14 @@ impl Recorder<'_> {
         self.recorded.unresolved = plan.unresolved;
         let jobs = plan.jobs;
         let cold: Vec<bool> = jobs.iter().map(|job| self.warms_up(job)).collect();
-        let running = jobs.iter().zip(&cold).map(|(job, cold)| answer(provider, job, *cold, watch, stop));
+        let most = self.course.config.bounds.bytes;
+        let running =
+            jobs.iter().zip(&cold).map(|(job, cold)| answer(provider, job, (*cold, most), watch, stop));
         let mut broken = None;
         as_they_come(running.collect(), |index, ended: Ended| {
+            let job = &jobs[index];
             let origin = provider.true_origin(&self.wish.origin);
-            if let Err(error) = self.ended(&jobs[index], ended, origin, (watch, stop)) {
+            if let Err(error) = self.ended(job, ended, (origin, provider.doubt(&job.call)), (watch, stop)) {
                 stop.now();
                 broken.get_or_insert(error);
             }
@@ -93,7 +99,7 @@ impl Recorder<'_> {
         &mut self,
         job: &Job,
         ended: Ended,
-        origin: Origin,
+        (origin, doubt): (Origin, Option<Doubt>),
         (watch, stop): (&dyn Watch, &Stop),
     ) -> Result<(), StoreError> {
         self.recorded.warm_ups += ended.warm_ups as usize;
@@ -106,7 +112,7 @@ impl Recorder<'_> {
         if ended.samples.is_empty() {
             return Ok(());
         }
-        self.store(job, ended.samples, Origin { warm_ups: ended.warm_ups, ..origin }, watch)
+        self.store(job, ended.samples, (Origin { warm_ups: ended.warm_ups, ..origin }, doubt), watch)
     }
 
     pub(super) fn failed(&mut self, job: &Job, error: &ProviderError, stop: &Stop) {
@@ -115,32 +121,52 @@ impl Recorder<'_> {
                 self.recorded.stopped += 1;
                 return;
             }
-            ProviderError::Budget(_) => self.recorded.over_budget = true,
+            error if error.is_over_budget() => self.recorded.over_budget = true,
             ProviderError::Service(trouble) if trouble.trouble.concerns_all() => stop.now(),
             _ => {}
         }
         self.recorded.failed += 1;
-        let (file, line) = &job.place;
-        let what = redact::text(&format!("`{}` has no answer: {error}", job.name));
-        self.recorded.problems.push(Problem::warning(file, Some(*line), what).help(error.help()));
+        // The amounts differ from call to call; that the limit is reached is one thing to say.
+        let key = match error {
+            ProviderError::Budget(_) => "over budget".to_owned(),
+            ProviderError::RetryOverBudget { fault, .. } => format!("over budget after {:?}", fault.trouble),
+            other => other.to_string(),
+        };
+        let (of_one, of_several) = (format!("has no answer: {error}"), format!("have no answer: {error}"));
+        let words = Words { key, of_one: &of_one, of_several: &of_several, help: error.help() };
+        self.told.tell(&mut self.recorded.problems, job, &words);
+    }
+
+    /// Says that an answer claims what cannot be.
+    pub(super) fn doubted(&mut self, job: &Job, doubt: Doubt) {
+        self.recorded.doubted += 1;
+        let doubt = doubt.to_string();
+        let (of_one, of_several) = (format!("is doubted: {doubt}"), format!("are doubted: {doubt}"));
+        let words =
+            Words { key: doubt, of_one: &of_one, of_several: &of_several, help: Doubt::HELP.to_owned() };
+        self.told.tell(&mut self.recorded.problems, job, &words);
     }
 
     pub(super) fn store(
         &mut self,
         job: &Job,
         samples: Vec<Answer>,
-        origin: Origin,
+        (origin, doubt): (Origin, Option<Doubt>),
         watch: &dyn Watch,
     ) -> Result<(), StoreError> {
         let recording = Recording::new(&job.call, origin, samples);
         let mut acceptance = self.wish.acceptance;
         if let Some(error) = family::error::read(recording.shown()) {
             acceptance = Acceptance::Pending;
-            let words = redact::text(&error.message);
-            let what = format!("Bedrock refuses `{}`: {} {words}", job.name, error.status);
-            let help = "mend the request; if the page is to show this error, accept the recording";
-            let (file, line) = &job.place;
-            self.recorded.problems.push(Problem::warning(file, Some(*line), what).help(help));
+            let what = format!("refused by Bedrock: {} {}", error.status, error.message);
+            let (of_one, of_several) = (format!("is {what}"), format!("are {what}"));
+            let help = "mend the request; if the page is to show this error, accept the recording".to_owned();
+            let words = Words { key: what, of_one: &of_one, of_several: &of_several, help };
+            self.told.tell(&mut self.recorded.problems, job, &words);
+        }
+        if let Some(doubt) = doubt {
+            acceptance = Acceptance::Pending;
+            self.doubted(job, doubt);
         }
         self.course.store.publish_media(&recording, &self.course.config.source)?;
         match self.course.store.write(&job.chapter, &job.name, recording, acceptance)? {
@@ -158,7 +184,7 @@ impl Recorder<'_> {
 async fn answer<P: Provider>(
     provider: &P,
     job: &Job,
-    is_cold: bool,
+    (is_cold, most): (bool, usize),
     watch: &dyn Watch,
     stop: &Stop,
 ) -> Ended {
@@ -175,7 +201,16 @@ async fn answer<P: Provider>(
             break;
         }
         match provider.nth_answer(&job.call, index).await {
-            Ok(answer) => ended.samples.push(answer),
+            Ok(answer) => {
+                ended.samples.push(answer);
+                // All of them are held, and stored as one file.
+                if index + 1 < usize::from(job.samples)
+                    && ended.samples.iter().map(size).sum::<usize>() > most
+                {
+                    ended.error = Some(too_large_together(most));
+                    break;
+                }
+            }
             Err(error) => {
                 ended.error = Some(error);
                 break;
@@ -184,4 +219,20 @@ async fn answer<P: Provider>(
         watch.answered(job);
     }
     ended
+}
+
+/// The bytes of an answer's body.
+fn size(answer: &Answer) -> usize {
+    match &answer.payload {
+        Payload::Whole(body) => body.len(),
+        Payload::Stream(frames) => frames.iter().map(|frame| frame.payload.len()).sum(),
+    }
+}
+
+fn too_large_together(most: usize) -> ProviderError {
+    ProviderError::Service(Box::new(ServiceError {
+        trouble: Trouble::Faulty,
+        message: format!("its samples are together larger than {} MB", most / MEGABYTE),
+        help: "what came is kept; ask for fewer samples, or allow more: --max-answer MB".to_owned(),
+    }))
 }
