@@ -247,7 +247,7 @@ impl Book {
             let answer = Answer { status: 200, headers, payload, timing: Timing::default() };
             let origin = Origin::practice("2026-11-22T12:00:00Z".parse().expect("a time"));
             let recording = Recording::new(&call, origin, vec![answer]);
-            store.write("chapter", "call", recording, Acceptance::Accepted).expect("a file");
+            let _ = store.write("chapter", "call", recording, Acceptance::Accepted).expect("a file");
         };
         for number in 0..recordings {
             let call = Call::new(Operation::InvokeModel, "amazon.titan-text-express-v1", body(number).into());

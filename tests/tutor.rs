@@ -18,6 +18,7 @@ mod project;
 mod protocol;
 mod real_mdbook;
 mod record;
+mod replacing;
 mod review;
 mod setup;
 mod splicing;

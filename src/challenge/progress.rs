@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::grading::Report;
-use crate::process::state;
+use tutor_recording::state;
 use tutor_recording::store::write_atomically;
 
 /// What is known of all challenges.

@@ -6,7 +6,7 @@ use super::manifest::{Manifest, ManifestError};
 use crate::problem::Problem;
 
 /// The folder of a book's challenges.
-pub const FOLDER: &str = "challenges";
+pub const FOLDER: &str = crate::config::CHALLENGES;
 const MANIFEST: &str = "challenge.toml";
 const START: &str = "start.py";
 const SOLUTION: &str = "solution.py";

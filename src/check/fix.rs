@@ -4,13 +4,17 @@
 //! that go. Nothing outside a finding's own bytes changes, and what is fixed is found no more.
 
 use std::collections::BTreeMap;
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
 
 use super::{Fix, Verdict};
+use crate::config::Config;
+use crate::course::open_store;
 use tutor_page::chapter::{Splice, splice};
+use tutor_recording::StoreError;
+use tutor_recording::lock::Lock;
+use tutor_recording::store::rewrite_atomically;
 
 /// What `--fix` would do.
 #[derive(Debug, Default)]
@@ -77,16 +81,19 @@ impl Plan {
         out
     }
 
-    /// Does it. Every file is written whole or not at all.
-    pub fn apply(&self, root: &Path) -> io::Result<()> {
+    /// Does it. Every file is written whole or not at all, and what goes is kept in the history.
+    ///
+    /// # Errors
+    /// Another tutor is writing there, or a file cannot be written.
+    pub fn apply(&self, config: &Config) -> Result<(), StoreError> {
+        let _lock = Lock::take(&config.fixtures)?;
         for edit in &self.edits {
-            replace(&root.join(&edit.path), edit.new.as_bytes())?;
+            rewrite_atomically(&config.root.join(&edit.path), edit.new.as_bytes())?;
         }
+        let mut store = open_store(config)?;
+        store.decide(format!("removed {} files by tutor check --fix", self.removals.len()));
         for path in &self.removals {
-            match std::fs::remove_file(root.join(path)) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            }
+            store.clear_away(&config.root.join(path))?;
         }
         Ok(())
     }
@@ -108,15 +115,4 @@ fn edit(root: &Path, path: &Path, changes: &[(usize, usize, &str, &str)]) -> Opt
     }
     let new = splice(&old, splices).ok()?.text;
     (new != old).then(|| Edit { path: path.to_owned(), old, new })
-}
-
-/// Replaces a file's content and keeps its permissions.
-fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".tutor-").tempfile_in(folder)?;
-    file.write_all(content)?;
-    file.as_file().set_permissions(std::fs::metadata(path)?.permissions())?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    Ok(())
 }

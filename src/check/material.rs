@@ -9,7 +9,7 @@ use super::claim::{self, Claim};
 use super::model_ids::{self, ModelId};
 use super::{FenceId, Place};
 use crate::course::reading::{NamedCall, ReadChapter, Recorded};
-use crate::course::{Course, parallel};
+use crate::course::{Course, advice, parallel};
 use tutor_bedrock::family::Family;
 use tutor_bedrock::found::Finding as Found;
 use tutor_bedrock::{Call, Key};
@@ -202,6 +202,17 @@ impl<'a> Material<'a> {
             || (chapters.iter().flat_map(|chapter| asked(course, chapter)).collect(), stored(course)),
         );
         Material { course, chapters, asked, stored, model_ids }
+    }
+
+    /// What to do about a request whose recording is not as it should be.
+    pub fn help_with(&self, asked: &Asked<'_>) -> String {
+        self.course.help_with(&asked.chapter.read, asked.named, asked.recorded).unwrap_or_default()
+    }
+
+    /// The command that asks Bedrock again for a request's chapter.
+    pub fn stale(&self, asked: &Asked<'_>) -> String {
+        let (chapter, book) = (advice::word(&asked.chapter.read.stem), advice::book(&self.course.config));
+        format!("tutor record --stale{chapter}{book}")
     }
 
     /// The catalog.

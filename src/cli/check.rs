@@ -1,7 +1,7 @@
 //! `tutor check`: what in the course is no longer true.
 
 use std::io::{IsTerminal as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 use jiff::civil::Date;
@@ -10,6 +10,8 @@ use super::{Exit, Failure, build, terminal};
 use crate::check::fix::Plan;
 use crate::check::report::{FORMATS, Setting};
 use crate::check::{self, Level, Material, RULES, Verdict, rules};
+use crate::config::Config;
+use crate::course::{advice, unusable};
 use crate::models;
 
 /// Say what in the course is no longer true: recordings, expectations, models, prices
@@ -78,7 +80,7 @@ impl Arguments {
             terminal::print(&write(&verdict, setting));
         }
         if self.fix {
-            self.mend(&verdict, setting.root)?;
+            self.mend(&verdict, &course.config)?;
         }
         let exit = if verdict.fails() { Exit::Material } else { Exit::Good };
         // The process ends here; taking all of it apart first is time nobody gains from.
@@ -87,8 +89,8 @@ impl Arguments {
     }
 
     /// Shows what would be mended, and mends it if that is wanted.
-    fn mend(&self, verdict: &Verdict, root: &Path) -> Result<(), Failure> {
-        let plan = Plan::of(verdict, root);
+    fn mend(&self, verdict: &Verdict, config: &Config) -> Result<(), Failure> {
+        let plan = Plan::of(verdict, &config.root);
         if plan.is_empty() {
             anstream::eprintln!("Nothing here can be mended without judgement.");
             return Ok(());
@@ -98,13 +100,14 @@ impl Arguments {
             anstream::eprintln!("Nothing was changed: run with --fix --yes to change it without a question.");
             return Ok(());
         }
-        plan.apply(root).map_err(|error| {
-            Failure::usage(
-                format!("a file could not be changed: {error}"),
-                "look at its permissions, then run --fix again",
-            )
-        })?;
+        plan.apply(config).map_err(|error| Failure::new(Exit::Usage, unusable(config, &error)))?;
         anstream::eprintln!("Changed {}, removed {}.", plan.edits.len(), plan.removals.len());
+        if !plan.removals.is_empty() {
+            anstream::eprintln!(
+                "To bring back what was removed: tutor review --undo{}",
+                advice::book(config)
+            );
+        }
         Ok(())
     }
 }

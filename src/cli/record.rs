@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::IsTerminal as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::execute::ExecuteArguments;
+use super::loss::{self, Loss};
 use super::signals::Signals;
 use super::{Exit, Failure, build, progress, terminal, upkeep};
 use crate::config::Config;
@@ -26,7 +27,7 @@ use tutor_provider::bounded::Bounds;
 use tutor_provider::ledger::Ledger;
 use tutor_provider::practice::Practice;
 use tutor_recording::lock::Lock;
-use tutor_recording::{Acceptance, Origin, StoreError};
+use tutor_recording::{Acceptance, Origin, OriginKind, StoreError, media};
 
 /// Record answers for the calls of a course
 ///
@@ -46,6 +47,9 @@ pub(super) struct Arguments {
     /// Accept the recordings at once, without a review
     #[arg(long)]
     accept: bool,
+    /// Let a stand-in's answers take the place of Amazon Bedrock's; names those first, and asks
+    #[arg(long, requires = "practice")]
+    replace_live: bool,
     #[command(flatten)]
     scope: ScopeArguments,
     /// How many samples of each, instead of what the chapters say
@@ -54,7 +58,7 @@ pub(super) struct Arguments {
     /// Show the plan and what it may cost, and send nothing
     #[arg(long)]
     dry_run: bool,
-    /// Do not ask before spending
+    /// Do not ask before spending or replacing
     #[arg(long, short)]
     yes: bool,
     /// Only check that every recording is as it was stored
@@ -136,7 +140,11 @@ impl Arguments {
             Failure::configuration(unusable(&course.config, error), &book.root)
         };
         let _lock = Lock::take(&course.config.fixtures).map_err(|error| failed(&course, &error))?;
-        course.store.sweep().map_err(|error| failed(&course, &error))?;
+        let published = course.config.source.join(media::FOLDER);
+        let leftover: [&Path; 2] = [&book.root, &published];
+        course.store.sweep(&leftover).map_err(|error| failed(&course, &error))?;
+        course.store.look_again().map_err(|error| failed(&course, &error))?;
+        course.store.decide("replaced by tutor record");
         let chapters = ChapterText::all(&book, &course.config);
         let done = if self.code.execute {
             self.execute_code(&mut course, &chapters)?
@@ -147,6 +155,9 @@ impl Arguments {
         };
         let Some(done) = done else { return Ok(Exit::Good) };
         terminal::show(&done.recorded.problems, &book.root);
+        let by = if self.practice { OriginKind::Practice } else { OriginKind::Bedrock };
+        let kept: Vec<_> = done.recorded.kept.iter().map(|kept| kept.problem(&course, by)).collect();
+        terminal::show(&kept, &book.root);
         if let Err(error) = &done.stored {
             anstream::eprintln!("{}", done.recorded.summary());
             return Err(failed(&course, error));
@@ -168,11 +179,20 @@ impl Arguments {
         let root = course.config.root.clone();
         let texts = recorder::practice_texts(&course.config)
             .map_err(|problem| Failure::configuration(*problem, &root))?;
-        let mut recorder = Recorder::new(course, chapters, self.wish(Origin::practice(now(self.today)?)));
+        let wish = self.wish(Origin::practice(now(self.today)?));
+        if self.replace_live && !self.dry_run {
+            let plan = Recorder::new(course, chapters, wish.clone()).plan();
+            let lost = plan.kept.into_iter().map(|kept| kept.standing).collect();
+            loss::allow(course, Loss::Replaced, lost, self.yes)?;
+        }
+        let mut recorder = Recorder::new(course, chapters, wish);
         let plan = known(recorder.plan())?;
         if self.dry_run {
             let zero = Decimal::ZERO;
             anstream::eprintln!("{} requests would be answered, for {}.", plan.jobs.len(), usd(zero));
+            let kept: Vec<_> =
+                plan.kept.iter().map(|kept| kept.problem(recorder.course(), OriginKind::Practice)).collect();
+            terminal::show(&kept, &root);
             return Ok(None);
         }
         let stop = Stop::default();
@@ -246,6 +266,9 @@ impl Arguments {
             return Ok(None);
         }
         self.code.ask_first(&root, &scripts)?;
+        if self.replace_live {
+            recorder.allow(|course, lost| loss::allow(course, Loss::Replaced, lost, self.yes), &scripts)?;
+        }
         let stop = Stop::default();
         runtime()?.block_on(async {
             let (bar, signals) = (progress::Bar::new(0), listen()?);

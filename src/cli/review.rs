@@ -5,23 +5,26 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 
-use super::{Exit, Failure, build, terminal};
-use crate::course::chapters::ChapterText;
-use crate::course::{Course, unusable};
-use crate::review::changes::Prices;
-use crate::review::decide::{self, Decided, Decision, Key, Selection};
+use super::desk::{Chosen, Desk, Turn};
+use super::{Exit, Failure, terminal};
+use crate::review::decide::{self, Decision, Key, Selection};
 use crate::review::{Review, Waiting, WaitingCapture, words};
-use tutor_recording::lock::Lock;
-use tutor_recording::{StoreError, capture};
 
 /// Look at pending recordings and decide about each
 ///
-/// Keys: a accept, r reject, s skip; A, R, S the same for all that are left; d shows everything.
-/// Without a terminal it prints a list.
+/// Keys: a accept, r reject, s skip; A, R, S the same for all that are left; d shows everything, u goes
+/// back and takes the last decision back, q leaves. Every decision is carried out at once. Without a
+/// terminal it prints a list.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// Which ones, as CHAPTER, CHAPTER#NAME, NAME or a file; all of them if none is named
     names: Vec<String>,
+    /// Instead: take the last decision back, whichever command made it
+    #[arg(long, conflicts_with = "names")]
+    undo: bool,
+    /// Instead: make the decision again that was taken back last
+    #[arg(long, conflicts_with_all = ["names", "undo"])]
+    redo: bool,
     /// The folder with book.toml
     #[arg(long, value_name = "DIR", default_value = ".")]
     book: PathBuf,
@@ -33,6 +36,11 @@ pub(super) struct Arguments {
 impl Arguments {
     pub(super) fn execute(&self) -> Result<Exit, Failure> {
         let mut desk = Desk::open(&self.book, self.today)?;
+        match (self.undo, self.redo) {
+            (true, _) => return turn(&mut desk, Turn::Undo),
+            (_, true) => return turn(&mut desk, Turn::Redo),
+            (false, false) => {}
+        }
         let review = desk.review();
         if review.waiting.is_empty() && review.captures.is_empty() {
             let list = desk.listing(&review);
@@ -41,173 +49,238 @@ impl Arguments {
             return Ok(Exit::Good);
         }
         let selection = if self.names.is_empty() { Selection::All } else { Selection::Named(&self.names) };
-        let Chosen { waiting, captures } = chosen(&review, selection)?;
+        let Chosen { waiting, captures } = desk.chosen(&review, selection)?;
         if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
             let review = Review { waiting, captures, ..review };
             terminal::print(&desk.listing(&review));
+            let (count, book) = (review.waiting.len() + review.captures.len(), desk.book());
             anstream::eprintln!(
-                "{} to review: tutor accept --all | tutor accept NAME…",
-                review.waiting.len() + review.captures.len()
+                "{count} to review: tutor accept --all{book} | tutor accept NAME…{book} | tutor reject NAME…{book}"
             );
             return Ok(Exit::Good);
         }
-        let prices = desk.prices();
-        let of = waiting.len() + captures.len();
-        let decisions =
-            decide::interview(&waiting, |index, one, in_detail| ask((index, of), one, in_detail, prices));
-        let captured = decide::interview(&captures, |index, one, in_detail| {
-            ask_about_capture((waiting.len() + index, of), one, in_detail)
-        });
-        desk.carry_out(&Chosen { waiting, captures }, &decisions, &captured)
+        let waiting = waiting.into_iter().map(|waiting| Item::Answer(Box::new(waiting)));
+        let items =
+            waiting.chain(captures.into_iter().map(|capture| Item::Capture(Box::new(capture)))).collect();
+        Session { desk, items, passed: Vec::new(), accepted: 0, rejected: 0 }.run()
     }
 }
 
-/// Shows one and waits for a key.
-fn ask((index, of): (usize, usize), waiting: &Waiting, in_detail: bool, prices: Prices) -> Option<Key> {
-    if in_detail {
-        anstream::eprint!("{}", words::detail(waiting, prices));
-    } else {
-        anstream::eprintln!("\n[{} of {of}] {}", index + 1, words::headline(waiting));
-        anstream::eprint!("{}", words::summary(waiting, prices));
+/// Takes a decision back, or makes it again, and says what that did.
+fn turn(desk: &mut Desk, turn: Turn) -> Result<Exit, Failure> {
+    let turned = desk.turn(turn)?;
+    let root = std::path::absolute(&desk.course.config.root).unwrap_or_default();
+    for (word, files) in [("back", &turned.back), ("gone", &turned.gone)] {
+        for file in files {
+            terminal::print(&format!("{word} {}\n", file.strip_prefix(&root).unwrap_or(file).display()));
+        }
     }
-    key()
+    let (done, other) = match turn {
+        Turn::Undo => ("Taken back", "redo"),
+        Turn::Redo => ("Made again", "undo"),
+    };
+    anstream::eprintln!(
+        "{done}: {}.\nThe other way round: tutor review --{other}{}",
+        turned.words,
+        desk.book()
+    );
+    Ok(Exit::Good)
 }
 
-/// The same for what a chapter's code printed.
-fn ask_about_capture((index, of): (usize, usize), capture: &WaitingCapture, in_detail: bool) -> Option<Key> {
-    if !in_detail {
-        anstream::eprintln!("\n[{} of {of}] {}", index + 1, words::capture_headline(capture));
+/// What a key is about.
+#[derive(Debug, Clone)]
+enum Item {
+    Answer(Box<Waiting>),
+    Capture(Box<WaitingCapture>),
+}
+
+impl Item {
+    fn chosen(&self) -> Chosen {
+        match self {
+            Item::Answer(waiting) => Chosen { waiting: vec![Waiting::clone(waiting)], captures: Vec::new() },
+            Item::Capture(capture) => {
+                Chosen { waiting: Vec::new(), captures: vec![WaitingCapture::clone(capture)] }
+            }
+        }
     }
-    anstream::eprint!("{}", words::capture_summary(capture, in_detail));
-    key()
+}
+
+/// One that the review has left behind.
+struct Passed {
+    /// The first of the items that the decision was about.
+    index: usize,
+    /// What was decided, unless it was skipped.
+    decided: Option<Decision>,
+    /// About how many.
+    count: usize,
+}
+
+/// A review under way.
+struct Session {
+    desk: Desk,
+    items: Vec<Item>,
+    passed: Vec<Passed>,
+    accepted: usize,
+    rejected: usize,
+}
+
+const HELP: &str = "\
+  a  accept: it becomes part of the book       A  all that are left
+  r  reject: it is thrown away                 R  all that are left
+  s  skip: it goes on waiting                  S  all that are left
+  d  everything about it
+  u  go back to the one before, and take back what was decided about it
+  q  leave; what is not decided goes on waiting (Ctrl-C, too)
+";
+
+impl Session {
+    fn run(mut self) -> Result<Exit, Failure> {
+        let mut index = 0;
+        let mut in_detail = false;
+        while index < self.items.len() {
+            self.show(index, in_detail);
+            in_detail = false;
+            index = match key() {
+                Key::Quit => break,
+                Key::Help => {
+                    anstream::eprint!("{HELP}");
+                    index
+                }
+                Key::Detail => {
+                    in_detail = true;
+                    index
+                }
+                Key::Back => self.back(index)?,
+                Key::One(decision) => self.decide(index, index + 1, decision)?,
+                Key::Rest(decision) => self.decide(index, self.items.len(), decision)?,
+            };
+        }
+        let review = self.desk.review();
+        let left = review.waiting.len() + review.captures.len();
+        let left = if left == 0 { "nothing waits".to_owned() } else { format!("{left} waiting") };
+        anstream::eprintln!("Accepted {}, rejected {}; {left}.", self.accepted, self.rejected);
+        if self.accepted + self.rejected > 0 {
+            anstream::eprintln!("To take the last one back: tutor review --undo{}", self.desk.book());
+        }
+        Ok(Exit::Good)
+    }
+
+    fn show(&self, index: usize, in_detail: bool) {
+        let (item, of, prices) = (&self.items[index], self.items.len(), self.desk.prices());
+        let headline = match item {
+            Item::Answer(waiting) => words::headline(waiting),
+            Item::Capture(capture) => words::capture_headline(capture),
+        };
+        if !in_detail {
+            anstream::eprintln!("\n[{} of {of}] {headline}", index + 1);
+        }
+        let text = match item {
+            Item::Answer(waiting) if in_detail => words::detail(waiting, prices),
+            Item::Answer(waiting) => words::summary(waiting, prices),
+            Item::Capture(capture) => words::capture_summary(capture, in_detail),
+        };
+        anstream::eprint!("{text}");
+    }
+
+    /// Does what was decided about the items from `index` up to `end`, and says so. Gives the item that
+    /// comes next: the same again where that was not possible.
+    fn decide(&mut self, index: usize, end: usize, decision: Decision) -> Result<usize, Failure> {
+        let mut chosen = Chosen::default();
+        for item in &self.items[index..end] {
+            let Chosen { waiting, captures } = item.chosen();
+            chosen.waiting.extend(waiting);
+            chosen.captures.extend(captures);
+        }
+        let decided = match decision {
+            Decision::Skip => {
+                self.passed.push(Passed { index, decided: None, count: 0 });
+                return Ok(end);
+            }
+            Decision::Accept => {
+                if !self.may_lose(&chosen, decision, end - index > 1) {
+                    return Ok(index);
+                }
+                self.desk.accept(&chosen)?
+            }
+            Decision::Reject => {
+                if !self.may_lose(&chosen, decision, end - index > 1) {
+                    return Ok(index);
+                }
+                self.desk.reject(&chosen)?
+            }
+        };
+        for (word, files) in [("accepted", &decided.accepted), ("rejected", &decided.rejected)] {
+            for file in files {
+                anstream::eprintln!("  {word} {}", self.desk.course.config.shown(file).display());
+            }
+        }
+        self.desk.show_problems(&decided);
+        self.accepted += decided.accepted.len();
+        self.rejected += decided.rejected.len();
+        let count = decided.accepted.len() + decided.rejected.len();
+        if count > 0 {
+            self.passed.push(Passed { index, decided: Some(decision), count });
+        }
+        // One that cannot be decided so is asked about again.
+        Ok(if count == 0 { index } else { end })
+    }
+
+    /// Names what a decision would lose that is worth more, and asks. Throwing away the one that is shown
+    /// needs no second question.
+    fn may_lose(&mut self, chosen: &Chosen, decision: Decision, are_many: bool) -> bool {
+        let course = &self.desk.course;
+        let lost = match decision {
+            Decision::Accept => decide::replaced(course, &chosen.waiting, &chosen.captures),
+            _ => decide::lost(course, chosen.files()),
+        };
+        if lost.is_empty() {
+            return true;
+        }
+        if decision == Decision::Accept || are_many {
+            for standing in &lost {
+                let file = self.desk.course.config.shown(&standing.path);
+                anstream::eprintln!("  {}: {}", file.display(), standing.in_words());
+            }
+            let verb = if decision == Decision::Accept { "Replace" } else { "Throw away" };
+            if !terminal::confirm(&format!("  {verb} {}?", lost.len())) {
+                return false;
+            }
+        }
+        self.desk.course.store.give_up(lost.into_iter().map(|standing| standing.path));
+        true
+    }
+
+    /// Goes back to the item before, and takes back what was decided there.
+    fn back(&mut self, index: usize) -> Result<usize, Failure> {
+        let Some(Passed { index: before, decided, count }) = self.passed.pop() else {
+            anstream::eprintln!("  This is the first one.");
+            return Ok(index);
+        };
+        if let Some(decision) = decided {
+            let turned = self.desk.turn(Turn::Undo)?;
+            anstream::eprintln!("  taken back: {}", turned.words);
+            match decision {
+                Decision::Accept => self.accepted -= count,
+                _ => self.rejected -= count,
+            }
+        }
+        Ok(before)
+    }
 }
 
 /// Waits for a key that means something.
-fn key() -> Option<Key> {
+fn key() -> Key {
     let terminal = console::Term::stderr();
     loop {
-        anstream::eprint!("  a accept, r reject, s skip (A, R, S: all that are left), d detail: ");
+        anstream::eprint!("  a accept, r reject, s skip, d detail, u back, q quit, ? help: ");
         let pressed = terminal.read_char();
         anstream::eprintln!();
         match pressed {
             Ok(letter) => match Key::of(letter) {
-                Some(key) => return Some(key),
-                None if matches!(letter, 'q' | '\u{3}' | '\u{4}' | '\u{1b}') => return None,
-                None => {}
+                Some(key) => return key,
+                None => anstream::eprint!("{HELP}"),
             },
-            Err(_) => return None,
+            Err(_) => return Key::Quit,
         }
     }
-}
-
-/// What a decision is about.
-pub(super) struct Chosen {
-    pub(super) waiting: Vec<Waiting>,
-    pub(super) captures: Vec<WaitingCapture>,
-}
-
-/// A book open for a maintainer's decisions.
-pub(super) struct Desk {
-    pub(super) course: Course,
-    chapters: Vec<ChapterText>,
-    root: PathBuf,
-}
-
-impl Desk {
-    pub(super) fn open(root: &std::path::Path, today: Option<Date>) -> Result<Self, Failure> {
-        let book = build::load(root)?;
-        let course = build::open_course(&book, today)?;
-        let chapters = ChapterText::all(&book, &course.config);
-        Ok(Desk { course, chapters, root: book.root })
-    }
-
-    pub(super) fn review(&self) -> Review {
-        Review::of(&self.course, &self.chapters)
-    }
-
-    fn prices(&self) -> Prices {
-        Prices { catalog: self.course.catalog, today: self.course.today }
-    }
-
-    fn listing(&self, review: &Review) -> String {
-        let shown = |path: &std::path::Path| self.course.config.shown(path).display().to_string();
-        words::listing(review, self.prices(), shown)
-    }
-
-    /// Does what was decided, and says so.
-    pub(super) fn carry_out(
-        &mut self,
-        chosen: &Chosen,
-        decisions: &[Decision],
-        captured: &[Decision],
-    ) -> Result<Exit, Failure> {
-        let files = |wanted: Decision| -> Vec<PathBuf> {
-            let decided = chosen.waiting.iter().zip(decisions).filter(|(_, decision)| **decision == wanted);
-            decided.map(|(waiting, _)| waiting.file.clone()).collect()
-        };
-        let (accepted, rejected) = (files(Decision::Accept), files(Decision::Reject));
-        let _lock = Lock::take(&self.course.config.fixtures).map_err(|error| self.failed(&error))?;
-        let mut decided = decide::reject(&mut self.course, rejected).map_err(|error| self.failed(&error))?;
-        let done = decide::accept(&mut self.course, &self.chapters, accepted)
-            .map_err(|error| self.failed(&error))?;
-        decided.accepted = done.accepted;
-        decided.problems.extend(done.problems);
-        let root = &self.course.config.fixtures;
-        for (capture, decision) in chosen.captures.iter().zip(captured) {
-            let (list, done) = match decision {
-                Decision::Accept => (&mut decided.accepted, capture::accept(root, &capture.chapter)),
-                Decision::Reject => (&mut decided.rejected, capture::reject(root, &capture.chapter)),
-                Decision::Skip => continue,
-            };
-            list.push(done.map_err(|error| self.failed(&error))?);
-        }
-        Ok(self.report(&decided))
-    }
-
-    /// Removes accepted recordings that no request needs.
-    pub(super) fn remove_orphans(&mut self) -> Result<Exit, Failure> {
-        let _lock = Lock::take(&self.course.config.fixtures).map_err(|error| self.failed(&error))?;
-        let orphans = self.review().orphans;
-        let decided = decide::reject(&mut self.course, orphans).map_err(|error| self.failed(&error))?;
-        Ok(self.report(&decided))
-    }
-
-    fn report(&self, decided: &Decided) -> Exit {
-        terminal::show(&decided.problems, &self.root);
-        for (word, files) in [("accepted", &decided.accepted), ("rejected", &decided.rejected)] {
-            for file in files {
-                terminal::print(&format!("{word} {}\n", self.course.config.shown(file).display()));
-            }
-        }
-        let review = self.review();
-        let waiting = review.waiting.len() + review.captures.len();
-        let left = if waiting == 0 { "nothing waits".to_owned() } else { format!("{waiting} waiting") };
-        anstream::eprintln!(
-            "Accepted {}, rejected {}; {left}.",
-            decided.accepted.len(),
-            decided.rejected.len()
-        );
-        if decided.problems.is_empty() { Exit::Good } else { Exit::Material }
-    }
-
-    fn failed(&self, error: &StoreError) -> Failure {
-        Failure::new(Exit::Usage, unusable(&self.course.config, error))
-    }
-}
-
-/// Those that are meant; a name that means none is a mistake.
-pub(super) fn chosen(review: &Review, selection: Selection<'_>) -> Result<Chosen, Failure> {
-    let (chosen, unknown) = selection.of(review);
-    if let Some(name) = unknown.first() {
-        let captures = review.captures.iter().map(WaitingCapture::id);
-        let ids: Vec<String> = review.waiting.iter().map(Waiting::id).chain(captures).collect();
-        let help = if ids.is_empty() {
-            "nothing waits for a review; `tutor record` makes recordings".to_owned()
-        } else {
-            format!("these wait: {}", ids.join(", "))
-        };
-        return Err(Failure::usage(format!("no pending recording is named `{name}`"), help));
-    }
-    let captures = selection.captures_of(review).into_iter().cloned().collect();
-    Ok(Chosen { waiting: chosen.into_iter().cloned().collect(), captures })
 }

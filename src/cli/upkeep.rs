@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{Exit, Failure, terminal};
 use crate::course::chapters::ChapterText;
-use crate::course::{Course, unusable};
+use crate::course::{Course, advice, unusable};
 use tutor_recording::lock::Lock;
 use tutor_recording::{Damage, DamageKind, StoreError, capture};
 
@@ -19,10 +19,11 @@ pub(super) fn verify(course: &Course, chapters: &[ChapterText]) -> Exit {
     let mut bad = 0;
     for (path, damage) in damaged {
         bad += 1;
+        let help = advice::for_damage(&course.config, &course.store, path, damage);
         let path = course.config.shown(path).display();
         let line = damage.line.map(|line| format!(":{line}")).unwrap_or_default();
         terminal::print(&format!("{path}{line} {damage}\n"));
-        anstream::eprintln!("  help: {}", damage.help());
+        anstream::eprintln!("  help: {help}");
     }
     let all = filed.len() + captures.len();
     anstream::eprintln!("{} of {all} recordings are as they were stored.", all - bad);
@@ -46,7 +47,8 @@ pub(super) fn migrate(course: &mut Course) -> Result<Exit, Failure> {
     let refused = filed.iter().filter_map(|file| Some((file.path, file.recording.err()?)));
     let mut exit = Exit::Good;
     for (path, damage) in refused.filter(|(_, damage)| newer(&damage.kind)) {
-        anstream::eprintln!("{} {damage}; {}", course.config.shown(path).display(), damage.help());
+        let help = advice::for_damage(&course.config, &course.store, path, damage);
+        anstream::eprintln!("{} {damage}; {help}", course.config.shown(path).display());
         exit = Exit::Material;
     }
     Ok(exit)

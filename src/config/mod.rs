@@ -1,12 +1,14 @@
-//! `[preprocessor.tutor]` of book.toml: read once, unknown keys refused.
+//! `[preprocessor.tutor]` of book.toml: read once, unknown keys refused, and with them folders that
+//! would overwrite each other.
 
 mod check;
+mod folders;
 mod level;
 
 pub use check::{CHECK_KEYS, CheckSettings};
 pub use level::Level;
 
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use mdbook_preprocessor::config::Config as BookConfig;
@@ -18,6 +20,9 @@ use tutor_provider::bounded::Bounds;
 
 /// The file every mdBook has.
 pub const FILE: &str = "book.toml";
+
+/// The folder of a book's challenges.
+pub const CHALLENGES: &str = "challenges";
 
 /// Where a book's things are and how strictly it is built.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -197,29 +202,8 @@ impl Config {
             strictness: if table.strict.unwrap_or(ci) { Strictness::Strict } else { Strictness::Lenient },
             check: table.check,
         };
-        let build = root.join(&book.build.build_dir);
-        config.refuse_overlap(&build)?;
+        folders::refuse_overlaps(&config, book)?;
         Ok(config)
-    }
-
-    /// mdBook empties its build folder before it writes: nothing of ours may lie in it, and it must
-    /// not lie where chapters are read from.
-    fn refuse_overlap(&self, build: &Path) -> Result<(), Box<Problem>> {
-        for (name, ours) in [("src", &self.source), ("fixtures", &self.fixtures)] {
-            let (a, b) = (plain(build), plain(ours));
-            if a.starts_with(&b) || b.starts_with(&a) {
-                let line = line_of_key(&self.root, "build-dir").or_else(|| line_of_key(&self.root, name));
-                let message = format!(
-                    "the build folder `{}` and the {name} folder `{}` overlap; mdBook empties the build \
-                     folder, and would delete what you wrote",
-                    build.strip_prefix(&self.root).unwrap_or(build).display(),
-                    ours.strip_prefix(&self.root).unwrap_or(ours).display(),
-                );
-                let help = "set `build-dir` in [build] to a folder of its own, such as \"target/site\"";
-                return Err(Box::new(Problem::error(FILE, line, message).help(help)));
-            }
-        }
-        Ok(())
     }
 
     /// `path` as people see it: from the book's folder on.
@@ -251,21 +235,6 @@ pub fn line_of_key(root: &Path, key: &str) -> Option<usize> {
         line.trim_start().strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with('='))
     });
     found.map(|index| index + 1)
-}
-
-/// The path without `.` and with `..` folded, whether or not it exists.
-fn plain(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                out.pop();
-            }
-            other => out.push(other),
-        }
-    }
-    out
 }
 
 #[cfg(test)]
@@ -333,19 +302,5 @@ mod tests {
         let problem = read("[book]\n\n[preprocessor.tutor]\nfixture = \"x\"\n", false).unwrap_err();
         assert_eq!(problem.line, Some(4));
         assert!(problem.message.contains("unknown field `fixture`"), "{}", problem.message);
-    }
-
-    #[test]
-    fn overlapping_folders_are_refused() {
-        for text in [
-            "[book]\nsrc = \"book\"\n",
-            "[book]\nsrc = \"src\"\n[build]\nbuild-dir = \"src/out\"\n",
-            "[build]\nbuild-dir = \".\"\n",
-            "[build]\nbuild-dir = \"fixtures\"\n",
-        ] {
-            let problem = read(text, false).unwrap_err();
-            assert!(problem.message.contains("overlap"), "{text}: {}", problem.message);
-        }
-        assert!(read("[build]\nbuild-dir = \"src2\"\n", false).is_ok());
     }
 }

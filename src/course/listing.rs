@@ -1,9 +1,11 @@
 //! What `tutor list` prints: a tree for people, one JSON document for programs.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::advice::Next;
 use super::reading::{NamedCall, Recorded};
 use super::shelf::{ListedCall, ListedChapter};
 use super::told::Told;
@@ -152,14 +154,7 @@ fn totals(chapters: &[ListedChapter]) -> String {
     if uncalled > 0 {
         let _ = write!(text, "; {uncalled} more in functions that nobody calls");
     }
-    let missing =
-        calls.iter().filter(|call| call.recorded.is_some_and(|state| state != Recorded::Current)).count();
-    if missing > 0 {
-        let _ = write!(
-            text,
-            "\n{missing} without a current recording; record them: tutor record --practice --accept"
-        );
-    }
+    text += &next_steps(chapters);
     if unresolved > 0 {
         text.push_str(
             "\nTo help with an unresolved one, give what is not known in an annotation before\n\
@@ -168,6 +163,25 @@ fn totals(chapters: &[ListedChapter]) -> String {
         );
     }
     text
+}
+
+/// What to do about recordings, a line for each kind of step and book.
+fn next_steps(chapters: &[ListedChapter]) -> String {
+    let mut counts: BTreeMap<(Next, &str), usize> = BTreeMap::new();
+    for chapter in chapters {
+        for next in chapter.calls.iter().filter_map(|call| call.next) {
+            *counts.entry((next, &chapter.book)).or_default() += 1;
+        }
+    }
+    let line = |((next, book), count): (&(Next, &str), &usize)| {
+        let (is, what) = match next {
+            Next::Review => ("pending", "look and decide"),
+            Next::Record => ("stale or damaged, answered by a real model before", "record again"),
+            Next::Practice => ("without a current recording", "record them"),
+        };
+        format!("\n{count} {is}; {what}: {}{book}", next.command(None))
+    };
+    counts.iter().map(line).collect()
 }
 
 /// Breaks at spaces; a longer word stands alone.

@@ -4,8 +4,9 @@
 //! names), the calls meet their recordings, figures and prices are computed, and [`page`] splices
 //! panels into the text. [`chapters`] are a book's files with their includes; [`preprocess`] does that for a whole book as mdBook hands it over;
 //! [`shelf`] finds chapters on disk for verbs that work without mdBook; [`recorder`] fills the
-//! recordings.
+//! recordings, and [`advice`] says which command does.
 
+pub mod advice;
 pub mod chapters;
 pub mod languages;
 pub mod listing;
@@ -29,7 +30,8 @@ use crate::problem::Problem;
 use tutor_bedrock::found::Answers;
 use tutor_catalog::Catalog;
 use tutor_recording::capture::Captures;
-use tutor_recording::{Store, StoreError};
+use tutor_recording::history::History;
+use tutor_recording::{Store, StoreError, state};
 
 use reading::ReadChapter;
 
@@ -51,7 +53,7 @@ impl Course {
     pub fn open(root: &Path, book: &BookConfig, today: Date) -> Result<Self, Box<Problem>> {
         let ci = std::env::var("CI").is_ok_and(|value| !matches!(value.as_str(), "" | "0" | "false"));
         let config = Config::of_book(root, book, ci)?;
-        let store = Store::open(&config.fixtures).map_err(|error| Box::new(unusable(&config, &error)))?;
+        let store = open_store(&config).map_err(|error| Box::new(unusable(&config, &error)))?;
         let catalog = models::of_book(&config)?;
         Ok(Course { config, store, catalog, today })
     }
@@ -66,17 +68,28 @@ impl Course {
     }
 }
 
+/// The recordings of a book; what is replaced or removed there is kept with what tutor remembers.
+pub fn open_store(config: &Config) -> Result<Store, StoreError> {
+    let mut store = Store::open(&config.fixtures)?;
+    if let Some(folder) = state::folder() {
+        store.remember_in(History::of(&config.root, &folder));
+    }
+    Ok(store)
+}
+
 /// A problem with the recordings as a whole.
 pub fn unusable(config: &Config, error: &StoreError) -> Problem {
     let path = match error {
         StoreError::Io { path, .. }
         | StoreError::Unstorable { path, .. }
         | StoreError::NotAFolder(path)
+        | StoreError::Link(path)
         | StoreError::Busy(path) => path,
     };
     let help = match error {
         StoreError::NotAFolder(_) => "`fixtures` in [preprocessor.tutor] must name a folder",
         StoreError::Io { .. } => "look at the folder's permissions and at the space left on the disk",
+        StoreError::Link(_) => "put a folder in its place, or name the folder it leads to as `fixtures`",
         StoreError::Busy(_) => "wait until it is done, or end it; nothing was changed",
         StoreError::Unstorable { .. } => "this is a mistake in tutor; please report it",
     };

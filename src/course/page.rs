@@ -121,7 +121,7 @@ impl Maker<'_> {
 
     fn report_stale_captures(&mut self) {
         for (_, line) in self.read.stale_captures() {
-            let help = format!("run the chapter again: tutor record --execute {}", self.read.stem);
+            let help = self.course.help_with_capture(&self.read.stem);
             let message = "the output of this fence was captured with other code".to_owned();
             self.faults.push(Fault { line, message, help, is_missing: true });
         }
@@ -156,9 +156,11 @@ impl Maker<'_> {
     }
 
     fn report_missing(&mut self, fence: usize) {
-        let command = format!("record it: tutor record --practice --accept {}", self.read.stem);
         for named in self.read.calls_in(fence) {
-            let what = match self.read.recorded(named, &self.course.store) {
+            let recorded = self.read.recorded(named, &self.course.store);
+            let help = recorded.and_then(|recorded| self.course.help_with(self.read, named, recorded));
+            let Some(help) = help else { continue };
+            let what = match recorded {
                 None | Some(Recorded::Current) => continue,
                 Some(Recorded::Pending) => format!("the recording of `{}` is not accepted yet", named.name),
                 Some(Recorded::Missing) => format!("`{}` has no recording", named.name),
@@ -168,12 +170,7 @@ impl Maker<'_> {
                 Some(Recorded::Damaged) => self.damage(named),
             };
             let is_missing = true;
-            self.faults.push(Fault {
-                line: named.found.line,
-                message: what,
-                help: command.clone(),
-                is_missing,
-            });
+            self.faults.push(Fault { line: named.found.line, message: what, help, is_missing });
         }
     }
 
@@ -183,7 +180,7 @@ impl Maker<'_> {
             Some(tutor_recording::Lookup::Damaged { path, damage }) => {
                 let line = damage.line.map(|line| format!(":{line}")).unwrap_or_default();
                 let path = self.course.config.shown(path).display();
-                format!("the recording of `{}`, {path}{line}, {damage}; {}", named.name, damage.help())
+                format!("the recording of `{}`, {path}{line}, {damage}", named.name)
             }
             _ => format!("the recording of `{}` cannot be used", named.name),
         }

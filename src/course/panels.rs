@@ -3,6 +3,7 @@
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::Course;
+use super::advice::Next;
 use super::reading::{NamedCall, ReadChapter};
 use tutor_bedrock::family::{self, Reading};
 use tutor_bedrock::{Answer, Call, Json, Key, Payload, model_id};
@@ -45,8 +46,8 @@ impl Panels<'_> {
         let body = match self.course.store.find(key) {
             Lookup::Accepted(recording) => self.recorded(call, recording, Acceptance::Accepted, show),
             Lookup::Pending(recording) => self.recorded(call, recording, Acceptance::Pending, show),
-            Lookup::Damaged { path, damage } => self.damaged(path, damage),
-            Lookup::Missing => self.missing("No answer has been recorded for this request yet."),
+            Lookup::Damaged { path, damage } => self.damaged(named, path, damage),
+            Lookup::Missing => self.missing(named, "No answer has been recorded for this request yet."),
         };
         PanelView {
             key: key.to_string(),
@@ -79,14 +80,17 @@ impl Panels<'_> {
         }
     }
 
-    fn missing(&self, reason: impl Into<String>) -> PanelBody {
-        let command = Some(format!("tutor record --practice --accept {}", self.read.stem));
+    fn missing(&self, named: &NamedCall, reason: impl Into<String>) -> PanelBody {
+        let store = &self.course.store;
+        let recorded = self.read.recorded(named, store);
+        let next = recorded.and_then(|recorded| Next::of(store, self.read, named, recorded));
+        let command = next.map(|next| next.command(Some(&self.read.stem)));
         PanelBody::Missing(MissingView { reason: reason.into(), command })
     }
 
-    fn damaged(&self, path: &std::path::Path, damage: &Damage) -> PanelBody {
+    fn damaged(&self, named: &NamedCall, path: &std::path::Path, damage: &Damage) -> PanelBody {
         let path = self.course.config.shown(path).display();
-        self.missing(format!("The recording {path} {damage}."))
+        self.missing(named, format!("The recording {path} {damage}."))
     }
 
     fn recorded(

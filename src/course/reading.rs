@@ -9,7 +9,7 @@ use tutor_bedrock::found::{Answers, Finding, FoundCall, Language, Remark, Source
 use tutor_bedrock::{Call, Json, Key, model_id};
 use tutor_page::chapter::{Annotation, Chapter, Diagnostic};
 use tutor_recording::capture::{CapturedFence, Captures, CodeDigest, Current};
-use tutor_recording::{Lookup, Store};
+use tutor_recording::{Lookup, OriginKind, Store};
 
 /// A chapter with its calls.
 #[derive(Debug)]
@@ -260,6 +260,11 @@ impl ReadChapter {
             }
             Lookup::Missing => Recorded::Missing,
         })
+    }
+
+    /// Who answered the request that had a call's name before, the one most like the service.
+    pub fn kind_before(&self, call: &NamedCall, store: &Store) -> Option<OriginKind> {
+        store.kind_of_other_of_name(&self.stem, &call.name, &self.keys())
     }
 
     fn keys(&self) -> Vec<Key> {

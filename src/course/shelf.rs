@@ -6,6 +6,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::advice::{self, Next};
 use super::reading::{ReadChapter, Recorded};
 use super::told::Told;
 use super::{Course, parallel};
@@ -109,6 +110,8 @@ pub struct ListedChapter {
     pub calls: Vec<ListedCall>,
     /// What is wrong with it.
     pub problems: Vec<Problem>,
+    /// ` --book FOLDER` for commands about it, unless this process runs there.
+    pub book: String,
 }
 
 /// A call with the state of its recording, if there is a book that could have one.
@@ -118,6 +121,8 @@ pub struct ListedCall {
     pub call: super::reading::NamedCall,
     /// The state of its recording.
     pub recorded: Option<Recorded>,
+    /// What to do about it.
+    pub next: Option<Next>,
     /// What its recording says.
     pub told: Option<Box<Told>>,
 }
@@ -129,9 +134,12 @@ fn read_loose(path: &Path) -> ListedChapter {
         Ok(text) => {
             let read = ReadChapter::new(&text, &stem, &NoAnswers);
             let problems = problems(&read, |line| (path.to_owned(), line));
-            let calls =
-                read.calls.into_iter().map(|call| ListedCall { call, recorded: None, told: None }).collect();
-            ListedChapter { path: path.to_owned(), calls, problems }
+            let calls = read
+                .calls
+                .into_iter()
+                .map(|call| ListedCall { call, recorded: None, next: None, told: None })
+                .collect();
+            ListedChapter { path: path.to_owned(), calls, problems, book: String::new() }
         }
     }
 }
@@ -160,13 +168,17 @@ fn read_in_book(given: &Path, course: &Course, chapter: &Path, wanted: Wanted) -
     let calls = read
         .calls
         .iter()
-        .map(|call| ListedCall {
-            recorded: read.recorded(call, &course.store),
-            call: call.clone(),
-            told: (wanted == Wanted::Answers).then(|| Told::of(course, call)).flatten().map(Box::new),
+        .map(|call| {
+            let recorded = read.recorded(call, &course.store);
+            ListedCall {
+                recorded,
+                next: recorded.and_then(|recorded| Next::of(&course.store, &read, call, recorded)),
+                call: call.clone(),
+                told: (wanted == Wanted::Answers).then(|| Told::of(course, call)).flatten().map(Box::new),
+            }
         })
         .collect();
-    ListedChapter { path, calls, problems }
+    ListedChapter { path, calls, problems, book: advice::book(&course.config) }
 }
 
 fn problems(read: &ReadChapter, place: impl Fn(usize) -> (PathBuf, usize)) -> Vec<Problem> {
@@ -178,7 +190,7 @@ fn problems(read: &ReadChapter, place: impl Fn(usize) -> (PathBuf, usize)) -> Ve
 fn unreadable(path: &Path, error: &std::io::Error) -> ListedChapter {
     let problem = Problem::error(path, None, format!("cannot be read: {error}"))
         .help("the file must be UTF-8 text that you may read");
-    ListedChapter { path: path.to_owned(), calls: Vec::new(), problems: vec![problem] }
+    ListedChapter { path: path.to_owned(), calls: Vec::new(), problems: vec![problem], book: String::new() }
 }
 
 fn markdown_files(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {

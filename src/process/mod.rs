@@ -1,8 +1,7 @@
-//! Other people's programs: where Python with boto3 is, how a script ends with everything it
-//! started, and the folder that outlives a run. Challenges run a learner's script, captures a
+//! Other people's programs: where Python with boto3 is, and how a script ends with everything
+//! it started. Challenges run a learner's script, captures a
 //! chapter's own code.
 
 pub(crate) mod group;
 pub mod programs;
 pub mod python;
-pub(crate) mod state;

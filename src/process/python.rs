@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fmt, io};
 
-use super::{programs, state};
+use super::programs;
+use tutor_recording::state;
 
 /// The oldest Python that current boto3 runs on (boto3's own `python_requires`, 2026).
 const OLDEST: &str = "3.10";

@@ -1,12 +1,12 @@
 //! From a maintainer's word to files accepted and rejected.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{News, Review, Waiting, WaitingCapture};
-use crate::course::Course;
 use crate::course::chapters::ChapterText;
+use crate::course::{Course, advice};
 use crate::problem::Problem;
-use tutor_recording::StoreError;
+use tutor_recording::{Acceptance, Filing, OriginKind, Standing, StoreError, capture};
 
 /// What a maintainer says about one recording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,44 +28,29 @@ pub enum Key {
     Rest(Decision),
     /// Show everything about it.
     Detail,
+    /// Go back to the one before, and take back what was decided about it.
+    Back,
+    /// Say what the keys do.
+    Help,
+    /// Leave; what is not decided goes on waiting.
+    Quit,
 }
 
 impl Key {
-    /// `a`, `r`, `s`, their capitals, `d`.
+    /// `a`, `r`, `s`, their capitals, `d`, `u`, `?`, `q`; Escape, Ctrl-C and Ctrl-D are `q`.
     pub fn of(letter: char) -> Option<Self> {
         let decision = match letter.to_ascii_lowercase() {
             'a' => Decision::Accept,
             'r' => Decision::Reject,
             's' => Decision::Skip,
             'd' => return Some(Key::Detail),
+            'u' => return Some(Key::Back),
+            '?' | 'h' => return Some(Key::Help),
+            'q' | '\u{3}' | '\u{4}' | '\u{1b}' => return Some(Key::Quit),
             _ => return None,
         };
         Some(if letter.is_ascii_uppercase() { Key::Rest(decision) } else { Key::One(decision) })
     }
-}
-
-/// Asks about each that waits, until a capital settles the rest or the keys end. `ask` shows one,
-/// in detail if it is told so, and waits for a key; `None` ends the review.
-pub fn interview<W>(waiting: &[W], mut ask: impl FnMut(usize, &W, bool) -> Option<Key>) -> Vec<Decision> {
-    let mut decisions = Vec::with_capacity(waiting.len());
-    let mut rest = None;
-    'each: for (index, one) in waiting.iter().enumerate() {
-        let mut in_detail = false;
-        let decision = loop {
-            if let Some(decision) = rest {
-                break decision;
-            }
-            match ask(index, one, in_detail) {
-                None => break 'each,
-                Some(Key::One(decision)) => break decision,
-                Some(Key::Rest(decision)) => rest = Some(decision),
-                Some(Key::Detail) => in_detail = true,
-            }
-        };
-        decisions.push(decision);
-    }
-    decisions.resize(waiting.len(), Decision::Skip);
-    decisions
 }
 
 /// Which of those that wait are meant.
@@ -106,6 +91,19 @@ impl Selection<'_> {
     }
 }
 
+impl Selection<'_> {
+    /// The files that were named one by one: by a name that means nothing else.
+    pub fn precise(self, review: &Review) -> Vec<PathBuf> {
+        let Selection::Named(names) = self else { return Vec::new() };
+        let meant = |name: &String| -> Vec<PathBuf> {
+            let waiting = review.waiting.iter().filter(|waiting| is_named(waiting, name));
+            let captures = review.captures.iter().filter(|capture| capture.is_named(name));
+            waiting.map(|it| it.file.clone()).chain(captures.map(|it| it.file.clone())).collect()
+        };
+        names.iter().map(meant).filter(|meant| meant.len() == 1).flatten().collect()
+    }
+}
+
 fn is_named(waiting: &Waiting, name: &str) -> bool {
     let chapter = name.strip_suffix(".md").unwrap_or(name);
     waiting.id() == name
@@ -137,25 +135,68 @@ pub fn accept(
     mut files: Vec<PathBuf>,
 ) -> Result<Decided, StoreError> {
     let mut decided = Decided::default();
+    let source = course.config.source.clone();
     loop {
         let review = Review::of(course, chapters);
         let chosen: Vec<&Waiting> =
             review.waiting.iter().filter(|waiting| files.contains(&waiting.file)).collect();
-        let ready: Vec<PathBuf> = chosen
-            .iter()
-            .filter(|waiting| may_be_accepted(waiting))
-            .map(|waiting| waiting.file.clone())
-            .collect();
+        let ready: Vec<&Waiting> =
+            chosen.iter().copied().filter(|waiting| may_be_accepted(waiting)).collect();
         if ready.is_empty() {
             decided.problems.extend(chosen.iter().map(|waiting| refused(course, waiting)));
             return Ok(decided);
         }
-        for file in &ready {
-            let source = course.config.source.clone();
-            decided.accepted.push(course.store.accept(file, &source)?);
+        for waiting in &ready {
+            match course.store.accept(&waiting.file, &source)? {
+                Filing::Kept(standing) => decided.problems.push(kept(course, &waiting.id(), &standing)),
+                filing => decided.accepted.push(filing.path().to_owned()),
+            }
         }
-        files.retain(|file| !ready.contains(file));
+        files.retain(|file| !ready.iter().any(|waiting| waiting.file == *file));
     }
+}
+
+/// Accepts the captures of chapters.
+///
+/// # Errors
+/// A file cannot be written; those before it are accepted.
+pub fn accept_captures(course: &mut Course, captures: &[&WaitingCapture]) -> Result<Decided, StoreError> {
+    let mut decided = Decided::default();
+    for capture in captures {
+        match course.store.accept_capture(&capture.chapter)? {
+            Filing::Kept(standing) => decided.problems.push(kept(course, &capture.id(), &standing)),
+            filing => decided.accepted.push(filing.path().to_owned()),
+        }
+    }
+    Ok(decided)
+}
+
+/// What accepting these would replace that is worth more.
+pub fn replaced(course: &Course, waiting: &[Waiting], captures: &[WaitingCapture]) -> Vec<Standing> {
+    let of_answers = waiting.iter().flat_map(|it| course.store.greater_than(it.new.origin.kind, &it.new.key));
+    let of_captures = captures.iter().flat_map(|it| course.store.captures_above(&it.chapter, it.new.kind()));
+    of_answers.chain(of_captures).filter(|it| it.acceptance == Acceptance::Accepted).collect()
+}
+
+/// What throwing these away would lose that nobody can make again for nothing.
+pub fn lost<'a>(course: &Course, files: impl IntoIterator<Item = &'a Path>) -> Vec<Standing> {
+    let file = |file: &Path| {
+        let folder = file.parent().unwrap_or(file);
+        let stem = course.store.chapter_of(file);
+        let captures = || course.store.captures_above(&stem, OriginKind::Practice).into_iter();
+        let is_capture = folder.join(format!("{}.new", capture::FILE)) == *file;
+        if is_capture { captures().find(|it| it.path == *file) } else { course.store.worth_keeping(file) }
+    };
+    files.into_iter().filter_map(file).collect()
+}
+
+fn kept(course: &Course, id: &str, standing: &Standing) -> Problem {
+    let file = course.config.shown(&standing.path);
+    let what = format!("`{id}` would replace {}", standing.in_words());
+    let id = advice::word(id);
+    let book = advice::book(&course.config);
+    Problem::error(file, None, what)
+        .help(format!("leave it; or, to replace it all the same: tutor accept{id} --replace-live{book}"))
 }
 
 fn may_be_accepted(waiting: &Waiting) -> bool {
@@ -164,13 +205,15 @@ fn may_be_accepted(waiting: &Waiting) -> bool {
 
 fn refused(course: &Course, waiting: &Waiting) -> Problem {
     let file = course.config.shown(&waiting.file);
+    let book = advice::book(&course.config);
     if waiting.news == News::Orphaned {
         let what = format!("no request of the book asks for `{}`: it cannot become part of it", waiting.id());
         return Problem::error(file, None, what)
-            .help(format!("throw it away: tutor reject {}", waiting.id()));
+            .help(format!("throw it away: tutor reject{}{book}", advice::word(&file.display().to_string())));
     }
     let what = format!("`{}` quotes an answer that is not accepted yet", waiting.id());
-    let help = format!("accept that one first, or all of them: tutor accept {}", waiting.chapter);
+    let chapter = advice::word(&waiting.chapter);
+    let help = format!("accept that one first, or all of them: tutor accept{chapter}{book}");
     Problem::error(file, None, what).help(help)
 }
 
@@ -178,13 +221,47 @@ fn refused(course: &Course, waiting: &Waiting) -> Problem {
 ///
 /// # Errors
 /// A file cannot be removed; those before it are gone.
-pub fn reject(course: &mut Course, files: Vec<PathBuf>) -> Result<Decided, StoreError> {
+pub fn reject(course: &mut Course, files: &[PathBuf]) -> Result<Decided, StoreError> {
     let mut decided = Decided::default();
     for file in files {
-        course.store.discard(&file)?;
-        decided.rejected.push(file);
+        match course.store.discard(file)? {
+            Filing::Kept(standing) => decided.problems.push(not_lost(course, &standing)),
+            filing => decided.rejected.push(filing.path().to_owned()),
+        }
     }
     Ok(decided)
+}
+
+/// Throws captures away.
+///
+/// # Errors
+/// A file cannot be removed; those before it are gone.
+pub fn reject_captures(course: &mut Course, captures: &[&WaitingCapture]) -> Result<Decided, StoreError> {
+    let mut decided = Decided::default();
+    for capture in captures {
+        match course.store.reject_capture(&capture.chapter)? {
+            Filing::Kept(standing) => decided.problems.push(not_lost(course, &standing)),
+            filing => decided.rejected.push(filing.path().to_owned()),
+        }
+    }
+    Ok(decided)
+}
+
+fn not_lost(course: &Course, standing: &Standing) -> Problem {
+    let file = course.config.shown(&standing.path);
+    let name = advice::word(&file.display().to_string());
+    let book = advice::book(&course.config);
+    Problem::error(file, None, format!("it holds {}, and was not named", standing.in_words()))
+        .help(format!("to throw it away all the same: tutor reject{name}{book}"))
+}
+
+impl Decided {
+    /// Takes in what became of others.
+    pub fn add(&mut self, other: Decided) {
+        self.accepted.extend(other.accepted);
+        self.rejected.extend(other.rejected);
+        self.problems.extend(other.problems);
+    }
 }
 
 #[cfg(test)]
@@ -218,31 +295,16 @@ mod tests {
         }
     }
 
-    fn answered(keys: &str) -> (Vec<Decision>, Vec<(usize, bool)>) {
-        let waiting = ["x", "y", "z"].map(waiting);
-        let mut keys = keys.chars();
-        let mut asked = Vec::new();
-        let decisions = interview(&waiting, |index, _, in_detail| {
-            asked.push((index, in_detail));
-            keys.next().and_then(Key::of)
-        });
-        (decisions, asked)
-    }
-
     #[test]
-    fn each_is_asked_about_until_a_capital_settles_the_rest() {
-        use Decision::{Accept, Reject, Skip};
-        assert_eq!(answered("ars").0, [Accept, Reject, Skip]);
-        assert_eq!(answered("aR"), (vec![Accept, Reject, Reject], vec![(0, false), (1, false)]));
-        assert_eq!(answered("S").0, [Skip, Skip, Skip]);
-        assert_eq!(answered("dda").1, [(0, false), (0, true), (0, true), (1, false)]);
-    }
-
-    #[test]
-    fn a_review_that_breaks_off_leaves_the_rest_waiting() {
-        use Decision::{Accept, Skip};
-        assert_eq!(answered("a").0, [Accept, Skip, Skip]);
-        assert_eq!(answered("").0, [Skip; 3]);
+    fn keys_are_letters_and_capitals_are_for_the_rest() {
+        assert_eq!(Key::of('a'), Some(Key::One(Decision::Accept)));
+        assert_eq!(Key::of('R'), Some(Key::Rest(Decision::Reject)));
+        assert_eq!(
+            "du?q".chars().map(Key::of).collect::<Vec<_>>(),
+            [Some(Key::Detail), Some(Key::Back), Some(Key::Help), Some(Key::Quit)]
+        );
+        assert_eq!(Key::of('\u{3}'), Some(Key::Quit), "Ctrl-C");
+        assert_eq!(Key::of('x'), None);
     }
 
     #[test]
@@ -265,5 +327,7 @@ mod tests {
         assert_eq!(chosen("fixtures/a/b/y.12345678.json"), (1, 0));
         assert_eq!(chosen("z"), (0, 1));
         assert_eq!(Selection::All.of(&review).0.len(), 2);
+        let precise = |name: &str| Selection::Named(&[name.to_owned()]).precise(&review).len();
+        assert_eq!([precise("x"), precise("a/b"), precise("a/b#y"), precise("z")], [1, 0, 1, 0]);
     }
 }

@@ -17,8 +17,8 @@ use std::path::PathBuf;
 pub use captures::WaitingCapture;
 
 use crate::check::expect;
-use crate::course::Course;
 use crate::course::chapters::ChapterText;
+use crate::course::{Course, advice};
 use tutor_bedrock::Key;
 use tutor_page::chapter::Expectation;
 use tutor_recording::pending::{AcceptedOnly, PendingFirst};
@@ -42,8 +42,8 @@ pub struct Review {
     pub captures: Vec<WaitingCapture>,
     /// Accepted recordings that no request of the book needs.
     pub orphans: Vec<PathBuf>,
-    /// Files that cannot be used.
-    pub damaged: Vec<(PathBuf, Damage)>,
+    /// Files that cannot be used, with what to do about each.
+    pub damaged: Vec<(PathBuf, Damage, String)>,
 }
 
 /// One pending recording.
@@ -137,8 +137,11 @@ impl Review {
         let orphaned =
             |file: &&Filed<'_>| file.recording.is_ok_and(|recording| !wanted.contains_key(&recording.key));
         let orphans = accepted.filter(orphaned).map(|file| file.path.to_owned()).collect();
-        let damaged =
-            filed.iter().filter_map(|file| Some((file.path.to_owned(), file.recording.err()?.clone())));
+        let damaged = filed.iter().filter_map(|file| Some((file.path, file.recording.err()?)));
+        let damaged = damaged.map(|(file, damage)| {
+            let help = advice::for_damage(&course.config, &course.store, file, damage);
+            (file.to_owned(), damage.clone(), help)
+        });
         Review {
             captures: WaitingCapture::all(course, chapters),
             waiting: waiting.into_iter().map(|(_, waiting)| waiting).collect(),

@@ -35,8 +35,8 @@ pub fn listing(review: &Review, prices: Prices, shown: impl Fn(&std::path::Path)
     for orphan in &review.orphans {
         let _ = writeln!(out, "orphaned     {}: no request of the book needs it", shown(orphan));
     }
-    for (file, damage) in &review.damaged {
-        let _ = writeln!(out, "damaged      {}: {damage}; {}", shown(file), damage.help());
+    for (file, damage, help) in &review.damaged {
+        let _ = writeln!(out, "damaged      {}: {damage}; {help}", shown(file));
     }
     out
 }

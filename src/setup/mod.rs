@@ -9,10 +9,5 @@ pub mod book_toml;
 pub mod doctor;
 mod git;
 pub mod init;
-pub(crate) use std::path::Path;
 
-/// A path as a word of a command line that can be copied into a shell.
-pub fn quoted(path: &Path) -> String {
-    let text = path.display().to_string();
-    shlex::try_quote(&text).map_or_else(|_| text.clone(), std::borrow::Cow::into_owned)
-}
+pub use crate::course::advice::quoted;

@@ -8,7 +8,7 @@ use serde_json::Value;
 use tutor_bedrock::{Answer, Call, Operation, Payload, Timing};
 use tutor_page::chapter::Chapter;
 use tutor_provider::practice::{Practice, Texts};
-use tutor_recording::capture::{self, Capture, CapturedFence, CodeDigest};
+use tutor_recording::capture::{Capture, CapturedFence, CodeDigest};
 use tutor_recording::{Acceptance, Origin, Recording, Store};
 
 use crate::project::Project;
@@ -110,7 +110,7 @@ impl Course {
         let recording = Recording::new(call, origin, answers);
         self.store.publish_media(&recording, &self.project.path("src")).expect("media");
         let stem = self.path.trim_end_matches(".md").to_owned();
-        self.store.write(&stem, name, recording, acceptance).expect("a recording");
+        let _ = self.store.write(&stem, name, recording, acceptance).expect("a recording");
         self
     }
 
@@ -168,7 +168,7 @@ impl Course {
                 .collect();
             if !fences.is_empty() {
                 let captured = Capture::new(RECORDED.parse().expect("a time"), "3.13.2", fences);
-                capture::write(&self.project.path("fixtures"), stem, &captured, wanted).expect("a capture");
+                let _ = self.store.write_capture(stem, &captured, wanted).expect("a capture");
             }
         }
     }

@@ -57,7 +57,7 @@ impl Book {
         let now = "2026-11-22T12:00:00Z".parse().expect("a time");
         let origin = Origin { kind, ..Origin::practice(now) };
         let recording = Recording::new(&call, origin, vec![answer.clone()]);
-        self.store.write("chapter", "call", recording, Acceptance::Accepted).expect("a file");
+        let _ = self.store.write("chapter", "call", recording, Acceptance::Accepted).expect("a file");
         self.calls.push((call, answer));
     }
 

@@ -38,6 +38,8 @@ max-tokens = 64
 /// A book under test.
 pub(crate) struct Project {
     dir: tempfile::TempDir,
+    /// What tutor remembers outside of books.
+    state: tempfile::TempDir,
     chapters: Vec<String>,
     config: String,
 }
@@ -54,6 +56,7 @@ impl Project {
     pub(crate) fn empty() -> Self {
         Project {
             dir: tempfile::tempdir().expect("a temporary folder"),
+            state: state(),
             chapters: Vec::new(),
             config: String::new(),
         }
@@ -72,7 +75,7 @@ impl Project {
         }
         let mut builder = tempfile::Builder::new();
         let dir = builder.prefix(name).rand_bytes(0).disable_cleanup(true).tempdir_in(folder);
-        Project { dir: dir.expect("a folder"), chapters: Vec::new(), config: String::new() }
+        Project { dir: dir.expect("a folder"), state: state(), chapters: Vec::new(), config: String::new() }
     }
 
     /// An empty book with tutor switched on.
@@ -158,6 +161,7 @@ impl Project {
             .env_remove("CI")
             .env_remove("RUST_LOG")
             .env("NO_COLOR", "1")
+            .env("XDG_STATE_HOME", self.state.path())
             .env("SOURCE_DATE_EPOCH", epoch().to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -182,6 +186,10 @@ impl Project {
         files.sort();
         files
     }
+}
+
+fn state() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a temporary folder")
 }
 
 /// Noon of [`TODAY`] in seconds since 1970.

@@ -130,9 +130,10 @@ impl Answerer {
         let Some(replay) = &self.replay else { return (None, None) };
         match replay.find(&call.key()) {
             Ok(found) => (found, None),
-            Err((path, damage)) => {
-                (None, Some(format!("the recording {} {damage}; {}", path.display(), damage.help())))
-            }
+            Err((path, damage)) => (
+                None,
+                Some(format!("the recording {} {damage}; `tutor check` says what to do", path.display())),
+            ),
         }
     }
 

@@ -5,16 +5,16 @@
 //! (their answers stand in recordings of their own), what it printed and the pictures it made. It
 //! holds for exactly the code that ran: every fence carries a digest of all code up to its own end.
 
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::format::{self, Damage, DamageKind};
-use super::store::{self, pending_path};
-use super::{Acceptance, OriginKind, StoreError};
+use super::store::{self, Creation, pending_path};
+use super::{Acceptance, Filing, OriginKind, Standing, Store, StoreError};
 use tutor_bedrock::Json;
 use tutor_bedrock::key::hex;
 
@@ -106,6 +106,12 @@ impl Capture {
         }
     }
 
+    /// The least of what its answers are.
+    pub fn kind(&self) -> OriginKind {
+        let kinds = self.fences.iter().filter_map(|fence| fence.answered_by);
+        kinds.min().unwrap_or(OriginKind::Practice)
+    }
+
     /// Reads a file's text.
     fn read(text: &str) -> Result<Self, Damage> {
         let malformed = |what: String| Damage { kind: DamageKind::Malformed(what), line: None };
@@ -171,7 +177,7 @@ fn file(root: &Path, stem: &str) -> PathBuf {
 }
 
 fn load(path: &Path) -> Option<Result<Capture, Damage>> {
-    match fs::read_to_string(path) {
+    match store::read_text(path) {
         Ok(text) => Some(Capture::read(&text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
         Err(error) => Some(Err(Damage { kind: DamageKind::Unreadable(error.to_string()), line: None })),
@@ -188,60 +194,92 @@ pub fn verify(root: &Path, stem: &str) -> Vec<(PathBuf, Result<(), Damage>)> {
         .collect()
 }
 
-/// Stores a capture; `None` where one that says the same is there already. An accepted one takes the
-/// place of a pending one.
-///
-/// # Errors
-/// The file cannot be written.
-pub fn write(
-    root: &Path,
-    stem: &str,
-    capture: &Capture,
-    acceptance: Acceptance,
-) -> Result<Option<PathBuf>, StoreError> {
-    let known = Captures::of(root, stem);
-    let says_the_same = |other: Option<Result<Capture, Damage>>| {
-        other.is_some_and(|other| other.is_ok_and(|other| other.fences == capture.fences))
-    };
-    let accepted = file(root, stem);
-    let pending = pending_path(&accepted);
-    if says_the_same(known.accepted) {
-        store::remove(&pending)?;
-        return Ok(None);
+impl Store {
+    /// Stores the capture of the chapter `stem`. One that says the same as what is there writes nothing;
+    /// an accepted one takes the place of a pending one. One that rests on lesser answers than what is
+    /// there does not take its place, unless [`Store::give_up`] has named that.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub fn write_capture(
+        &mut self,
+        stem: &str,
+        capture: &Capture,
+        acceptance: Acceptance,
+    ) -> Result<Filing, StoreError> {
+        let known = Captures::of(self.root(), stem);
+        let says_the_same = |other: Option<Result<Capture, Damage>>| {
+            other.is_some_and(|other| other.is_ok_and(|other| other.fences == capture.fences))
+        };
+        let accepted = file(self.root(), stem);
+        let pending = pending_path(&accepted);
+        let is_accepted = says_the_same(known.accepted);
+        if !is_accepted && acceptance == Acceptance::Pending && says_the_same(known.pending) {
+            return Ok(Filing::Unchanged(pending));
+        }
+        if let Some(standing) = self.captures_above(stem, capture.kind()).into_iter().next() {
+            return Ok(Filing::Kept(standing));
+        }
+        if is_accepted {
+            self.change(&pending, None, Creation::Unremarkable)?;
+            return Ok(Filing::Unchanged(accepted));
+        }
+        let path = if acceptance == Acceptance::Accepted { accepted } else { pending.clone() };
+        let text = capture.text().map_err(|damage| StoreError::Unstorable { path: path.clone(), damage })?;
+        self.change(&path, Some(text.as_bytes()), Creation::Unremarkable)?;
+        if acceptance == Acceptance::Accepted {
+            self.change(&pending, None, Creation::Unremarkable)?;
+        }
+        Ok(Filing::Written(path))
     }
-    if acceptance == Acceptance::Pending && says_the_same(known.pending) {
-        return Ok(None);
-    }
-    let path = if acceptance == Acceptance::Accepted { accepted } else { pending.clone() };
-    let text = capture.text().map_err(|damage| StoreError::Unstorable { path: path.clone(), damage })?;
-    store::write_atomically(&path, text.as_bytes())?;
-    if acceptance == Acceptance::Accepted {
-        store::remove(&pending)?;
-    }
-    Ok(Some(path))
-}
 
-/// Makes the pending capture of a chapter part of the book.
-///
-/// # Errors
-/// The file cannot be renamed.
-pub fn accept(root: &Path, stem: &str) -> Result<PathBuf, StoreError> {
-    let accepted = file(root, stem);
-    fs::rename(pending_path(&accepted), &accepted).map_err(|source| StoreError::Io {
-        action: "write",
-        path: accepted.clone(),
-        source,
-    })?;
-    Ok(accepted)
-}
+    /// A chapter's captures, accepted before pending, that one resting on answers of `kind` must not take
+    /// the place of unless a person has given them up by name.
+    pub fn captures_above(&self, stem: &str, kind: OriginKind) -> Vec<Standing> {
+        let standing = [Acceptance::Accepted, Acceptance::Pending].into_iter().filter_map(|acceptance| {
+            let path = path(self.root(), stem, acceptance);
+            let is_damaged = load(&path)?.is_err();
+            let kind =
+                store::read_text(&path).map_or(OriginKind::Bedrock, |text| store::kind_of_capture(&text));
+            Some(Standing { path, kind, acceptance, is_damaged })
+        });
+        standing.filter(|it| kind < it.kind && !self.is_given_up(&it.path)).collect()
+    }
 
-/// Throws the pending capture of a chapter away.
-///
-/// # Errors
-/// The file cannot be removed.
-pub fn reject(root: &Path, stem: &str) -> Result<PathBuf, StoreError> {
-    let pending = pending_path(&file(root, stem));
-    store::remove(&pending).map(|()| pending)
+    /// Makes the pending capture of a chapter part of the book.
+    ///
+    /// # Errors
+    /// It cannot be used, or the file not be written.
+    pub fn accept_capture(&mut self, stem: &str) -> Result<Filing, StoreError> {
+        let accepted = file(self.root(), stem);
+        let pending = pending_path(&accepted);
+        let unusable = |damage| StoreError::Unstorable { path: pending.clone(), damage };
+        let Some(capture) = load(&pending) else { return Ok(Filing::Unchanged(accepted)) };
+        let capture = capture.map_err(unusable)?;
+        let mut above = self.captures_above(stem, capture.kind()).into_iter();
+        if let Some(standing) = above.find(|it| it.acceptance == Acceptance::Accepted) {
+            return Ok(Filing::Kept(standing));
+        }
+        let bytes = store::read_bytes(&pending)?;
+        self.change(&accepted, Some(&bytes), Creation::Remembered)?;
+        self.change(&pending, None, Creation::Remembered)?;
+        Ok(Filing::Written(accepted))
+    }
+
+    /// Throws the pending capture of a chapter away, unless it rests on more than stand-ins' answers and
+    /// nobody gave it up by name.
+    ///
+    /// # Errors
+    /// The file cannot be removed.
+    pub fn reject_capture(&mut self, stem: &str) -> Result<Filing, StoreError> {
+        let pending = pending_path(&file(self.root(), stem));
+        let mut above = self.captures_above(stem, OriginKind::Practice).into_iter();
+        if let Some(standing) = above.find(|it| it.path == pending) {
+            return Ok(Filing::Kept(standing));
+        }
+        self.change(&pending, None, Creation::Remembered)?;
+        Ok(Filing::Written(pending))
+    }
 }
 
 /// The digest of code: of every text in turn, each after those before it.
@@ -259,6 +297,8 @@ impl CodeDigest {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn capture(output: &str) -> Capture {
@@ -278,8 +318,9 @@ mod tests {
     fn a_capture_comes_back_as_it_was_and_only_for_its_own_code() {
         let dir = tempfile::tempdir().unwrap();
         let first = capture("1\n");
-        let file = write(dir.path(), "a/b", &first, Acceptance::Pending).unwrap().expect("written");
-        assert!(file.ends_with("a/b/capture.json.new"));
+        let mut store = Store::open(dir.path()).unwrap();
+        let filing = store.write_capture("a/b", &first, Acceptance::Pending).unwrap();
+        assert!(filing.path().ends_with("a/b/capture.json.new"));
         let captures = Captures::of(dir.path(), "a/b");
         assert_eq!(captures.pending, Some(Ok(first.clone())));
         let code = &first.fences[0].code;
@@ -290,7 +331,7 @@ mod tests {
         current(&captures, Acceptance::Pending);
         assert_eq!(captures.current(3, &CodeDigest::default().then("print(2)")), None);
         assert!(captures.is_stale(3, "other") && !captures.is_stale(3, code) && !captures.is_stale(4, code));
-        accept(dir.path(), "a/b").unwrap();
+        assert!(matches!(store.accept_capture("a/b").unwrap(), Filing::Written(_)));
         let captures = Captures::of(dir.path(), "a/b");
         current(&captures, Acceptance::Accepted);
         assert_eq!(captures.pending, None);
@@ -300,11 +341,15 @@ mod tests {
     fn the_same_again_writes_nothing_and_an_edited_one_is_damaged() {
         let dir = tempfile::tempdir().unwrap();
         let first = capture("1\n");
-        let file = write(dir.path(), "c", &first, Acceptance::Accepted).unwrap().expect("written");
+        let mut store = Store::open(dir.path()).unwrap();
+        let file = store.write_capture("c", &first, Acceptance::Accepted).unwrap().path().to_owned();
         let later = Capture { captured_at: "2027-01-01T00:00:00Z".parse().unwrap(), ..first };
-        assert_eq!(write(dir.path(), "c", &later, Acceptance::Pending).unwrap(), None);
-        assert!(write(dir.path(), "c", &capture("2\n"), Acceptance::Pending).unwrap().is_some());
-        assert_eq!(write(dir.path(), "c", &later, Acceptance::Accepted).unwrap(), None);
+        let mut written = |capture: &Capture, acceptance| {
+            matches!(store.write_capture("c", capture, acceptance).unwrap(), Filing::Written(_))
+        };
+        assert!(!written(&later, Acceptance::Pending));
+        assert!(written(&capture("2\n"), Acceptance::Pending));
+        assert!(!written(&later, Acceptance::Accepted));
         assert_eq!(Captures::of(dir.path(), "c").pending, None, "what is accepted needs no decision");
         let text = fs::read_to_string(&file).unwrap();
         fs::write(&file, text.replace("\"output\": \"1", "\"output\": \"2")).unwrap();

@@ -68,15 +68,6 @@ impl Damage {
     pub(super) fn whole(kind: DamageKind) -> Self {
         Damage { kind, line: None }
     }
-
-    /// What to do about it.
-    pub fn help(&self) -> &'static str {
-        match self.kind {
-            DamageKind::Unreadable(_) => "make the file readable, or remove it and record the call again",
-            DamageKind::Newer(_) => "update tutor, or record the call again with this one",
-            _ => "restore the file from version control, or remove it and record the call again",
-        }
-    }
 }
 
 #[derive(Serialize)]

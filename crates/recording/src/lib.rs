@@ -2,12 +2,14 @@
 //!
 //! In comes a call with its answers; out comes one file under the fixtures folder, and back again.
 //! [`format`] is the file's shape and [`migrate`] the way from older ones, [`store`] the tree of
-//! files with accepted and pending ones, [`origin`] who answered, [`pending`] what a maintainer decides about them, [`lock`]
-//! keeps two runs apart, [`capture`] is what a chapter's own code did when it ran, [`redact`] is what never reaches a disk, [`media`] the pictures a page
-//! refers to.
+//! files with accepted and pending ones, [`origin`] who answered, [`pending`] what a maintainer decides
+//! about them, [`lock`] keeps two runs apart, [`history`] is what decisions replaced or removed, [`state`]
+//! where tutor keeps what is part of no book, [`capture`] is what a chapter's own code did when it ran,
+//! [`redact`] is what never reaches a disk, [`media`] the pictures a page refers to.
 
 pub mod capture;
 pub mod format;
+pub mod history;
 pub mod lock;
 pub mod media;
 pub mod migrate;
@@ -15,12 +17,13 @@ pub mod origin;
 pub mod pending;
 pub mod redact;
 mod shape;
+pub mod state;
 pub mod store;
 
 pub use format::{Damage, DamageKind};
 pub use origin::{Imported, LocalModel, Missing, Origin, OriginKind};
 pub use pending::Filed;
-pub use store::{Acceptance, Filing, Lookup, Store, StoreError};
+pub use store::{Acceptance, Filing, Lookup, Standing, Store, StoreError};
 
 use tutor_bedrock::{Answer, Call, Key};
 

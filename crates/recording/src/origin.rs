@@ -71,6 +71,16 @@ impl OriginKind {
         }
     }
 
+    /// Who answered, for people.
+    pub fn who(self) -> &'static str {
+        match self {
+            OriginKind::Bedrock => "Amazon Bedrock",
+            OriginKind::Imported => "Amazon Bedrock, imported",
+            OriginKind::Local => "a local model",
+            OriginKind::Practice => "a stand-in model",
+        }
+    }
+
     /// Whether the answer is one that Amazon Bedrock gave.
     pub fn is_of_bedrock(self) -> bool {
         self >= OriginKind::Imported

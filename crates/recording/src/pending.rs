@@ -5,7 +5,7 @@ use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::{fs, io};
 
 use super::migrate::{self, Migration};
-use super::store::{self, Entry, UNFINISHED, pending_path};
+use super::store::{self, Entry};
 use super::{Acceptance, Damage, Lookup, Recording, Store, StoreError};
 use tutor_bedrock::found::Answers;
 use tutor_bedrock::{Answer, Key};
@@ -51,39 +51,6 @@ impl Store {
         }
     }
 
-    /// Makes the pending file `path` part of the book, with its pictures among the book's sources.
-    /// Returns the accepted file.
-    ///
-    /// # Errors
-    /// The pictures or the file cannot be written; the recording is pending still.
-    pub fn accept(&mut self, path: &Path, source_folder: &Path) -> Result<PathBuf, StoreError> {
-        if let Some(Ok(recording)) = self.index.at(path).map(Entry::load) {
-            self.publish_media(recording, source_folder)?;
-        }
-        let accepted = path.with_extension("");
-        debug_assert_eq!(pending_path(&accepted), path, "only pending files are accepted");
-        fs::rename(path, &accepted).map_err(|source| StoreError::Io {
-            action: "write",
-            path: accepted.clone(),
-            source,
-        })?;
-        self.index.remove(path);
-        if let Some(entry) = Entry::of(accepted.clone()) {
-            self.index.add(entry);
-        }
-        Ok(accepted)
-    }
-
-    /// Removes a file.
-    ///
-    /// # Errors
-    /// The file cannot be removed.
-    pub fn discard(&mut self, path: &Path) -> Result<(), StoreError> {
-        store::remove(path)?;
-        self.index.remove(path);
-        Ok(())
-    }
-
     /// Rewrites every file of an older format and returns those. What is damaged stays as it is:
     /// [`Store::filed`] tells.
     ///
@@ -92,23 +59,34 @@ impl Store {
     pub fn migrate(&mut self) -> Result<Vec<PathBuf>, StoreError> {
         let mut migrated = Vec::new();
         for entry in self.index.iter() {
-            let Ok(text) = fs::read_to_string(entry.path()) else { continue };
+            let Ok(text) = store::read_text(entry.path()) else { continue };
             if let Ok(Migration::Migrated { text, .. }) = migrate::migrate(&text) {
                 store::write_atomically(entry.path(), text.as_bytes())?;
                 migrated.push(entry.path().to_owned());
             }
         }
-        *self = Store::open(self.root())?;
+        self.look_again()?;
         migrated.sort();
         Ok(migrated)
     }
 
-    /// Removes what a killed run left half-written. Only for who holds the [`super::lock::Lock`]:
-    /// another run's files look the same while it writes them.
+    /// Looks again at what is there, after files have changed otherwise.
     ///
     /// # Errors
-    /// A folder cannot be read, or a file not be removed.
-    pub fn sweep(&self) -> Result<(), StoreError> {
+    /// The tree cannot be read.
+    pub fn look_again(&mut self) -> Result<(), StoreError> {
+        self.index = Store::open(self.root())?.index;
+        Ok(())
+    }
+
+    /// Removes what killed runs left half-written among the recordings and in `more` folders.
+    ///
+    /// # Errors
+    /// A folder cannot be read.
+    pub fn sweep(&self, more: &[&Path]) -> Result<(), StoreError> {
+        for folder in more {
+            store::sweep(folder);
+        }
         sweep(self.root())
     }
 }
@@ -119,12 +97,11 @@ fn sweep(folder: &Path) -> Result<(), StoreError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         entries => entries.map_err(failed)?,
     };
+    store::sweep(folder);
     for entry in entries {
         let entry = entry.map_err(failed)?;
         if entry.file_type().map_err(failed)?.is_dir() {
             sweep(&entry.path())?;
-        } else if entry.file_name().to_string_lossy().starts_with(UNFINISHED) {
-            store::remove(&entry.path())?;
         }
     }
     Ok(())

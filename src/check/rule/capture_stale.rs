@@ -20,7 +20,7 @@ fn check(material: &Material<'_>) -> Vec<Finding> {
 }
 
 fn of_chapter(material: &Material<'_>, chapter: &Chapter) -> Vec<Finding> {
-    let again = format!("run the chapter again: tutor record --execute {}", chapter.read.stem);
+    let again = material.course.help_with_capture(&chapter.read.stem);
     let mut findings = Vec::new();
     for (fence, line) in chapter.read.stale_captures() {
         let what = "the output of this fence was captured with other code";

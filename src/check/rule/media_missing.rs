@@ -1,8 +1,9 @@
 //! A recorded picture that is not where pages look for it.
 
 use crate::check::{Finding, Level, Material, Rule};
+use crate::course::advice;
 use tutor_bedrock::family::Makes;
-use tutor_recording::media;
+use tutor_recording::{OriginKind, media};
 
 pub(in crate::check) static RULE: Rule = Rule {
     id: "media-missing",
@@ -26,9 +27,12 @@ fn check(material: &Material<'_>) -> Vec<Finding> {
                     asked.named.name,
                     material.course.config.shown(&path).display()
                 );
+                let is_dear = asked.recording.is_some_and(|it| it.origin.kind != OriginKind::Practice);
+                let practice = if is_dear { "" } else { "--practice --accept " };
+                let chapter = advice::word(&asked.chapter.read.stem);
                 let help = format!(
-                    "restore it, or record it again: tutor record --practice --accept --all {}",
-                    asked.chapter.read.stem
+                    "restore it, or record it again: tutor record {practice}--all{chapter}{}",
+                    advice::book(&material.course.config)
                 );
                 let finding = Finding::new(asked.place(), message, help);
                 findings.push(finding.in_fence(asked.fence()).about(asked.key.as_str()));
@@ -39,8 +43,7 @@ fn check(material: &Material<'_>) -> Vec<Finding> {
         let path = material.course.config.source.join(&image.path);
         if !path.exists() {
             let message = format!("a picture of its output is missing: {}", image.path);
-            let help =
-                format!("restore it, or run the chapter again: tutor record --execute {}", chapter.read.stem);
+            let help = format!("restore it, or {}", material.course.help_with_capture(&chapter.read.stem));
             findings.push(Finding::new(chapter.at_line(1), message, help));
         }
     }

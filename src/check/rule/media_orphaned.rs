@@ -23,9 +23,8 @@ fn check(material: &Material<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     // A recording that `--fix` removes takes its pictures along.
-    let going = recording_orphaned::orphans(material);
-    let stays =
-        |file: &&Stored<'_>| !going.iter().any(|(orphan, certain)| *certain && orphan.path == file.path);
+    let going = recording_orphaned::going(material);
+    let stays = |file: &&Stored<'_>| !going.iter().any(|orphan| orphan.path == file.path);
     let recordings = material.stored.iter().filter(stays).filter_map(|file| file.recording.ok());
     let mut wanted: HashSet<String> = recordings.flat_map(media::of).map(|medium| medium.path()).collect();
     wanted.extend(material.captured_images().map(|(_, image)| image.path.clone()));

@@ -1,6 +1,7 @@
 //! A file of recordings that cannot be used.
 
 use crate::check::{Finding, Level, Material, Place, Rule};
+use crate::course::advice;
 use tutor_recording::{Damage, DamageKind};
 
 pub(in crate::check) static RULE: Rule = Rule {
@@ -9,8 +10,7 @@ pub(in crate::check) static RULE: Rule = Rule {
     explanation: "\
 A file among the recordings is not a whole recording: cut off, badly merged,
 written by a newer tutor, or under the name of another call. It counts as
-missing. Restore it from version control, or remove it and record the call
-again.",
+missing. Restore it from version control, or record the call again.",
     check,
 };
 
@@ -25,7 +25,10 @@ pub(super) fn unusable(material: &Material<'_>, wanted: fn(&Damage) -> bool) -> 
         .filter(|(_, damage)| wanted(damage))
         .map(|(file, damage)| {
             let place = Place { line: damage.line, ..Place::file(&*file.path) };
-            Finding::new(place, format!("the recording {damage}"), damage.help())
+            let config = &material.course.config;
+            let help =
+                advice::for_damage(config, &material.course.store, &config.root.join(&file.path), damage);
+            Finding::new(place, format!("the recording {damage}"), help)
         })
         .collect()
 }

@@ -19,7 +19,7 @@ fn check(material: &Material<'_>) -> Vec<Finding> {
     missing
         .map(|asked| {
             let message = format!("`{}` has no recording", asked.named.name);
-            let help = format!("record it: tutor record --practice --accept {}", asked.chapter.read.stem);
+            let help = material.help_with(asked);
             Finding::new(asked.place(), message, help).in_fence(asked.fence()).about(asked.key.as_str())
         })
         .collect()

@@ -26,7 +26,7 @@ fn check(material: &Material<'_>) -> Vec<Finding> {
         if age > limit {
             let message =
                 format!("the answer of `{}` was recorded {age} days ago, on {day}", asked.named.name);
-            let help = format!("record it again: tutor record --stale {}", asked.chapter.read.stem);
+            let help = format!("record it again: {}", material.stale(asked));
             let finding = Finding::new(asked.place(), message, help);
             findings.push(finding.in_fence(asked.fence()).about(asked.key.as_str()));
         }

@@ -1,6 +1,7 @@
 //! A recording that waits for a decision.
 
 use crate::check::{Finding, Level, Material, Rule};
+use crate::course::advice;
 use tutor_recording::Acceptance;
 
 pub(in crate::check) static RULE: Rule = Rule {
@@ -15,6 +16,7 @@ accepted ones. Accept or reject it before you publish.",
 
 fn check(material: &Material<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let here = advice::book(&material.course.config);
     for file in material.stored.iter().filter(|file| file.acceptance == Acceptance::Pending) {
         let path = &file.path;
         let asked = file
@@ -24,7 +26,8 @@ fn check(material: &Material<'_>) -> Vec<Finding> {
         // One that no request asks for is an orphan.
         if let Some(asked) = asked {
             let message = format!("a new recording of `{}` waits for a decision", asked.named.name);
-            let help = format!("look at it and decide: tutor review {}", path.display());
+            let file = advice::word(&path.display().to_string());
+            let help = format!("look at it and decide: tutor review{file}{here}");
             findings.push(Finding::new(asked.place(), message, help).in_fence(asked.fence()));
         }
     }

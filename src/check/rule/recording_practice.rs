@@ -22,8 +22,7 @@ fn check(material: &Material<'_>) -> Vec<Finding> {
     practice
         .map(|asked| {
             let message = format!("the answer of `{}` is of practice origin", asked.named.name);
-            let help =
-                format!("where its model can be called: tutor record --stale {}", asked.chapter.read.stem);
+            let help = format!("where its model can be called: {}", material.stale(asked));
             Finding::new(asked.place(), message, help).in_fence(asked.fence()).about(asked.key.as_str())
         })
         .collect()

@@ -9,8 +9,7 @@ pub(in crate::check) static RULE: Rule = Rule {
     explanation: "\
 There is a recording under this request's name, but for other words, another
 model or other parameters: the code has changed since. The page shows no answer.
-Record it anew with `tutor record`; the old file is then an orphan, which
-`tutor check --fix` removes.",
+Record it anew with `tutor record`; the old file is then an orphan.",
     check,
 };
 
@@ -20,8 +19,7 @@ fn check(material: &Material<'_>) -> Vec<Finding> {
         .map(|asked| {
             let message =
                 format!("the recording of `{}` is for an earlier version of the request", asked.named.name);
-            let help =
-                format!("record it anew: tutor record --practice --accept {}", asked.chapter.read.stem);
+            let help = material.help_with(asked);
             Finding::new(asked.place(), message, help).in_fence(asked.fence()).about(asked.key.as_str())
         })
         .collect()

@@ -1,6 +1,7 @@
 //! A request that cannot be read from the code.
 
 use crate::check::{Finding, Level, Material, Place, Rule};
+use crate::course::advice;
 use tutor_bedrock::found::{Finding as Found, Language};
 
 pub(in crate::check) static RULE: Rule = Rule {
@@ -25,7 +26,9 @@ fn check(material: &Material<'_>) -> Vec<Finding> {
             let elsewhere = reason.line.filter(|line| *line != named.found.line);
             let run = match named.found.language {
                 Language::Python => {
-                    format!("run the chapter (tutor record --execute {}), ", chapter.read.stem)
+                    let chapter = advice::word(&chapter.read.stem);
+                    let book = advice::book(&material.course.config);
+                    format!("run the chapter (tutor record --execute{chapter}{book}), ")
                 }
                 Language::Shell | Language::Request => String::new(),
             };

@@ -24,9 +24,9 @@ use tutor_endpoint::relay::{Calls, Handed, Relay};
 use tutor_endpoint::{Answerer, Endpoint, Faults, Listener, Log, Missing, Pace, Retired, Settings};
 use tutor_provider::Provider;
 use tutor_provider::practice::Practice;
-use tutor_recording::capture::{self, Capture, CapturedFence, CapturedImage, CodeDigest};
+use tutor_recording::capture::{Capture, CapturedFence, CapturedImage, CodeDigest};
 use tutor_recording::media::Medium;
-use tutor_recording::{Lookup, OriginKind, StoreError, redact};
+use tutor_recording::{Filing, Lookup, OriginKind, StoreError, redact};
 
 /// A chapter whose code is to run.
 #[derive(Debug)]
@@ -53,6 +53,13 @@ pub enum ExecuteError {
     /// A file cannot be written.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl Script<'_> {
+    /// The chapter's path below the sources without `.md`.
+    pub fn stem(&self) -> &str {
+        &self.chapter.stem
+    }
 }
 
 impl<'a> Recorder<'a> {
@@ -184,10 +191,11 @@ impl<'a> Recorder<'a> {
         }
         let config = &self.course.config;
         let captured = Capture::new(self.wish.origin.recorded_at, ran.python, fences);
-        let (root, stem) = (&config.fixtures, &script.chapter.stem);
-        match capture::write(root, stem, &captured, self.wish.acceptance)? {
-            None => self.recorded.unchanged += 1,
-            Some(path) => self.recorded.written.push(config.shown(&path).to_owned()),
+        let stem = &script.chapter.stem;
+        match self.course.store.write_capture(stem, &captured, self.wish.acceptance)? {
+            Filing::Unchanged(_) => self.recorded.unchanged += 1,
+            Filing::Written(path) => self.recorded.written.push(config.shown(&path).to_owned()),
+            Filing::Kept(standing) => self.keep(stem, "capture", standing),
         }
         Ok(())
     }
@@ -287,7 +295,8 @@ impl Desk<'_, '_, '_> {
 
     /// The recorded answer, unless the wish wants it anew.
     fn recorded(&self, key: &Key) -> Option<(Answer, OriginKind)> {
-        if self.recorder.is_wanted_anew(key) {
+        // A better answer than this run's stays, and is what the code gets.
+        if self.recorder.is_wanted_anew(key) && self.recorder.standing_before(key).is_none() {
             return None;
         }
         match self.recorder.course.store.find(key) {

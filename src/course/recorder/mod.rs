@@ -8,6 +8,7 @@
 
 pub mod estimate;
 pub mod execute;
+mod keeping;
 pub mod plan;
 pub mod run;
 mod told;
@@ -25,7 +26,7 @@ use tutor_recording::{Acceptance, Origin};
 
 pub use estimate::Estimate;
 pub use execute::{ExecuteError, Script};
-pub use plan::{Job, Plan};
+pub use plan::{Job, Kept, Plan};
 pub use run::{Stop, Watch};
 
 use told::Told;
@@ -85,6 +86,8 @@ pub struct Recorded {
     pub broken_off: usize,
     /// How many answers were dropped to warm connections up.
     pub warm_ups: usize,
+    /// Better answers that would have been replaced, and were not.
+    pub kept: Vec<Kept>,
     /// What went wrong.
     pub problems: Vec<Problem>,
 }
@@ -96,6 +99,7 @@ impl Recorded {
         for (count, what) in [
             (self.unchanged, "answered as before"),
             (self.current, "already recorded"),
+            (self.kept.len(), "kept as they are"),
             (self.unresolved, "not readable from the code (see `tutor list`)"),
             (self.retired, "of retired models, which nobody can record any more"),
             (self.stopped, "not asked for before you stopped"),

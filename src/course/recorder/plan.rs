@@ -12,7 +12,7 @@ use tutor_bedrock::found::Finding;
 use tutor_bedrock::{Call, Key};
 use tutor_catalog::LifecycleState;
 use tutor_recording::pending::{AcceptedOnly, PendingFirst};
-use tutor_recording::{Acceptance, Lookup, OriginKind, Recording};
+use tutor_recording::{Acceptance, Lookup, OriginKind, Recording, Standing};
 
 /// What one round of a run will ask.
 #[derive(Debug, Default)]
@@ -27,6 +27,19 @@ pub struct Plan {
     pub unrecordable: Vec<(String, String)>,
     /// Names of the wish that mean nothing in the book.
     pub unknown: Vec<String>,
+    /// Calls of the wish that better answers than this run's stand for.
+    pub kept: Vec<Kept>,
+}
+
+/// A better answer that stands where this run would have put its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// `CHAPTER#NAME`.
+    pub id: String,
+    /// The chapter.
+    pub chapter: String,
+    /// The file, and what it holds.
+    pub standing: Standing,
 }
 
 /// One call that is to be answered.
@@ -75,6 +88,9 @@ impl Recorder<'_> {
             }
             if !self.is_wanted(&read, named, call) {
                 plan.current += 1;
+            } else if let Some(standing) = self.standing_before(key) {
+                let (chapter, id) = (chapter.stem.clone(), format!("{}#{}", chapter.stem, named.name));
+                plan.kept.push(Kept { id, chapter, standing });
             } else if self.is_retired(call) {
                 plan.unrecordable.push((format!("{}#{}", chapter.stem, named.name), call.model_id.clone()));
             } else {
@@ -118,6 +134,11 @@ impl Recorder<'_> {
             Scope::Stale => is_stale(),
             Scope::NotLive => is_missing || is_stale(),
         }
+    }
+
+    /// What must not be replaced by an answer of this run's kind.
+    pub(super) fn standing_before(&self, key: &Key) -> Option<Standing> {
+        self.course.store.greater_than(self.wish.origin.kind, key).into_iter().next()
     }
 
     fn is_recorded(&self, key: &Key) -> bool {

@@ -71,6 +71,7 @@ impl Recorder<'_> {
         self.recorded.retired += plan.unrecordable.len();
         // A later round knows more: what is unresolved then is what stays so.
         self.recorded.unresolved = plan.unresolved;
+        self.recorded.kept.extend(plan.kept);
         let jobs = plan.jobs;
         let cold: Vec<bool> = jobs.iter().map(|job| self.warms_up(job)).collect();
         let most = self.course.config.bounds.bytes;
@@ -168,9 +169,14 @@ impl Recorder<'_> {
             acceptance = Acceptance::Pending;
             self.doubted(job, doubt);
         }
+        if let Some(standing) = self.course.store.in_the_way_of(&recording) {
+            self.keep(&job.chapter, &job.name, standing);
+            return Ok(());
+        }
         self.course.store.publish_media(&recording, &self.course.config.source)?;
         match self.course.store.write(&job.chapter, &job.name, recording, acceptance)? {
             Filing::Unchanged(_) => self.recorded.unchanged += 1,
+            Filing::Kept(standing) => self.keep(&job.chapter, &job.name, standing),
             Filing::Written(file) => {
                 watch.stored(&file);
                 self.recorded.written.push(self.course.config.shown(&file).to_owned());

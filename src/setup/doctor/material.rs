@@ -2,6 +2,7 @@
 
 use super::book::argument;
 use super::{Check, Patient};
+use crate::course::advice;
 use crate::course::recorder;
 use crate::course::unusable;
 use crate::setup::git;
@@ -41,7 +42,9 @@ pub(super) fn recordings(patient: &Patient) -> Vec<Check> {
             Err(damage) => {
                 let line = damage.line.map_or_else(String::new, |line| format!(":{line}"));
                 let message = format!("{}{line} {damage}", config.shown(file.path).display());
-                checks.push(Check::broken(NAME, message).next(damage.help()));
+                checks.push(
+                    Check::broken(NAME, message).next(advice::for_damage(config, &store, file.path, damage)),
+                );
             }
         }
     }
@@ -51,7 +54,7 @@ pub(super) fn recordings(patient: &Patient) -> Vec<Check> {
     };
     if pending > 0 {
         let check = Check::note(NAME, format!("{pending} waiting to be accepted"));
-        checks.insert(0, check.next("look at them on the pages, then accept or remove them"));
+        checks.insert(0, check.next(format!("tutor review{book}")));
     }
     let first_step = format!("tutor record --practice --accept{book}");
     let summary = match readable {

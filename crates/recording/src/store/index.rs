@@ -2,13 +2,12 @@
 //!
 //! Kept small, an entry is its path and forty bytes: an endpoint holds it for all of a book.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::super::Recording;
 use super::super::format::{self, Damage, DamageKind};
-use super::{Acceptance, DIGITS, PENDING};
+use super::{Acceptance, DIGITS, PENDING, read_text};
 use tutor_bedrock::Key;
 
 /// All files, sorted by the first digits of their keys, then by path.
@@ -116,7 +115,7 @@ impl Entry {
 
     /// What the file holds now.
     pub(super) fn read(&self) -> Result<Recording, Damage> {
-        let text = fs::read_to_string(&self.path)
+        let text = read_text(&self.path)
             .map_err(|error| Damage { kind: DamageKind::Unreadable(error.to_string()), line: None })?;
         let recording = format::read(&text)?;
         if recording.key.as_str().starts_with(self.digits()) {

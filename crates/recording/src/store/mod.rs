@@ -6,15 +6,28 @@
 //! leaves the old file or the new one.
 
 mod atomic;
+mod filing;
 mod index;
+mod ordinary;
+mod standing;
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-pub use self::atomic::write_atomically;
+pub(crate) use self::atomic::sweep;
+pub use self::atomic::{rewrite_atomically, write_atomically};
+pub(crate) use self::filing::Creation;
+pub use self::filing::Filing;
 pub(super) use self::index::{Entry, Index};
-use super::format::{self, Damage};
-use super::{Recording, media};
+pub use self::ordinary::read_bytes;
+pub(crate) use self::ordinary::read_text;
+pub use self::standing::Standing;
+use self::standing::counts_more;
+pub(crate) use self::standing::kind_of_capture;
+use super::format::Damage;
+use super::history::History;
+use super::{OriginKind, Recording, media};
 use tutor_bedrock::found::Answers;
 use tutor_bedrock::{Answer, Key};
 
@@ -35,6 +48,10 @@ const MAX_FOLDERS: usize = 32;
 pub struct Store {
     root: PathBuf,
     pub(super) index: Index,
+    /// Where what decisions replace or remove is kept.
+    pub(super) history: Option<History>,
+    /// The files that a person has given up, after they were named.
+    given_up: HashSet<PathBuf>,
 }
 
 /// Whether a maintainer has accepted a recording.
@@ -97,27 +114,12 @@ pub enum StoreError {
         /// Why.
         damage: Damage,
     },
+    /// Recordings would be written through a link, and reading does not follow it.
+    #[error("{} is a link, and recordings are not read or written through it", .0.display())]
+    Link(PathBuf),
     /// Another tutor is writing there.
     #[error("another tutor is writing recordings in {}", .0.display())]
     Busy(PathBuf),
-}
-
-/// What storing a recording did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Filing {
-    /// The file was written.
-    Written(PathBuf),
-    /// It holds these answers already.
-    Unchanged(PathBuf),
-}
-
-impl Filing {
-    /// The file.
-    pub fn path(&self) -> &Path {
-        match self {
-            Filing::Written(path) | Filing::Unchanged(path) => path,
-        }
-    }
 }
 
 impl Store {
@@ -131,7 +133,29 @@ impl Store {
             Ok(meta) if !meta.is_dir() => return Err(StoreError::NotAFolder(root)),
             Ok(_) => walk(&root, 0, &mut found)?,
         }
-        Ok(Store { root, index: Index::of(found) })
+        Ok(Store { root, index: Index::of(found), history: None, given_up: HashSet::new() })
+    }
+
+    /// From now on, what is replaced or removed is kept there.
+    pub fn remember_in(&mut self, history: History) {
+        self.history = Some(history);
+    }
+
+    /// Whether what is replaced or removed is kept.
+    pub fn keeps_history(&self) -> bool {
+        self.history.is_some()
+    }
+
+    /// The decisions that were made.
+    pub fn history(&mut self) -> Option<&mut History> {
+        self.history.as_mut()
+    }
+
+    /// What follows belongs to one decision, which these words tell; it is undone as a whole.
+    pub fn decide(&mut self, words: impl Into<String>) {
+        if let Some(history) = &mut self.history {
+            history.begin(words);
+        }
     }
 
     /// The folder.
@@ -148,11 +172,11 @@ impl Store {
 
     /// The file whose recording [`Store::find`] gives for `key`.
     pub fn file_of(&self, key: &Key) -> Option<&Path> {
-        let holds = |entry: &&Entry| entry.load().is_ok_and(|recording| recording.key == *key);
-        [Acceptance::Accepted, Acceptance::Pending].into_iter().find_map(|acceptance| {
-            let mut entries = self.index.of_key(key).iter().filter(|entry| entry.acceptance == acceptance);
-            entries.find(holds).map(Entry::path)
-        })
+        let entries = [Acceptance::Accepted, Acceptance::Pending].into_iter();
+        entries
+            .filter_map(|acceptance| self.best_entry(key, acceptance))
+            .map(|(entry, _)| entry.path())
+            .next()
     }
 
     /// The same as [`Store::find`], read from the file anew and not kept: memory stays flat however
@@ -163,14 +187,20 @@ impl Store {
     pub fn fetch(&self, key: &Key) -> Result<Option<Fetched>, (PathBuf, Damage)> {
         let mut damaged = None;
         for acceptance in [Acceptance::Accepted, Acceptance::Pending] {
+            let mut best: Option<Recording> = None;
             for entry in self.index.of_key(key).iter().filter(|entry| entry.acceptance == acceptance) {
                 match entry.read() {
                     Ok(recording) if recording.key == *key => {
-                        return Ok(Some(Fetched { recording, acceptance }));
+                        if best.as_ref().is_none_or(|best| counts_more(&recording.origin, &best.origin)) {
+                            best = Some(recording);
+                        }
                     }
                     Ok(_) => {}
                     Err(damage) => damaged = damaged.or(Some((entry.path().to_owned(), damage))),
                 }
+            }
+            if let Some(recording) = best {
+                return Ok(Some(Fetched { recording, acceptance }));
             }
         }
         damaged.map_or(Ok(None), Err)
@@ -187,104 +217,48 @@ impl Store {
     }
 
     pub(super) fn look(&self, key: &Key, acceptance: Acceptance) -> Option<Lookup<'_>> {
-        let mut damaged = None;
-        for entry in self.index.of_key(key) {
-            if entry.acceptance != acceptance || !key.as_str().starts_with(entry.digits()) {
-                continue;
-            }
-            match entry.load() {
-                Ok(recording) if recording.key == *key => {
-                    return Some(match acceptance {
-                        Acceptance::Accepted => Lookup::Accepted(recording),
-                        Acceptance::Pending => Lookup::Pending(recording),
-                    });
-                }
-                Ok(_) => {}
-                Err(damage) => damaged = Some(Lookup::Damaged { path: entry.path(), damage }),
-            }
+        if let Some((_, recording)) = self.best_entry(key, acceptance) {
+            return Some(match acceptance {
+                Acceptance::Accepted => Lookup::Accepted(recording),
+                Acceptance::Pending => Lookup::Pending(recording),
+            });
         }
-        damaged
+        let mut entries = self.entries_of(key, acceptance);
+        entries.find_map(|entry| Some(Lookup::Damaged { path: entry.path(), damage: entry.load().err()? }))
+    }
+
+    fn entries_of(&self, key: &Key, acceptance: Acceptance) -> impl Iterator<Item = &Entry> {
+        let is_one =
+            move |entry: &&Entry| entry.acceptance == acceptance && key.as_str().starts_with(entry.digits());
+        self.index.of_key(key).iter().filter(is_one)
+    }
+
+    /// The recording that counts where several files hold one for the same request.
+    fn best_entry(&self, key: &Key, acceptance: Acceptance) -> Option<(&Entry, &Recording)> {
+        let whole = self.entries_of(key, acceptance).filter_map(|entry| Some((entry, entry.load().ok()?)));
+        let whole = whole.filter(|(_, recording)| recording.key == *key);
+        whole.reduce(|best, other| if counts_more(&other.1.origin, &best.1.origin) { other } else { best })
     }
 
     /// Whether the chapter's folder holds a recording of this name for a request that is none of
     /// `known`: the trace of a request that has changed since.
     pub fn has_other_of_name(&self, chapter: &str, name: &str, known: &[Key]) -> bool {
+        self.others_of_name(chapter, name, known).next().is_some()
+    }
+
+    /// Who answered them, the one most like the service.
+    pub fn kind_of_other_of_name(&self, chapter: &str, name: &str, known: &[Key]) -> Option<OriginKind> {
+        let kinds = self.others_of_name(chapter, name, known).map(standing::kind_of_entry);
+        kinds.max()
+    }
+
+    fn others_of_name(&self, chapter: &str, name: &str, known: &[Key]) -> impl Iterator<Item = &Entry> {
         let folder = self.root.join(chapter);
-        self.index.iter().any(|entry| {
+        self.index.iter().filter(move |entry| {
             entry.name() == name
                 && entry.path().parent() == Some(folder.as_path())
                 && !known.iter().any(|key| key.as_str().starts_with(entry.digits()))
         })
-    }
-
-    /// Stores `recording` as `name` of `chapter`. Storing answers that are there already writes
-    /// nothing: neither over them nor, where they are accepted, beside them. An accepted recording
-    /// takes the place of a pending one.
-    pub fn write(
-        &mut self,
-        chapter: &str,
-        name: &str,
-        recording: Recording,
-        acceptance: Acceptance,
-    ) -> Result<Filing, StoreError> {
-        if let Some(path) = self.holds(&recording, acceptance) {
-            return self.drop_pending(&path, acceptance).map(|()| Filing::Unchanged(path));
-        }
-        let path = self.place(chapter, name, &recording.key, acceptance);
-        let text = format::write(&recording)
-            .map_err(|damage| StoreError::Unstorable { path: path.clone(), damage })?;
-        write_atomically(&path, text.as_bytes())?;
-        self.drop_pending(&path, acceptance)?;
-        if let Some(entry) = Entry::written(path.clone(), recording) {
-            self.index.add(entry);
-        }
-        Ok(Filing::Written(path))
-    }
-
-    /// The file that holds just these answers: an accepted one, or where a pending one is to be
-    /// stored and none is accepted, a pending one.
-    fn holds(&self, recording: &Recording, acceptance: Acceptance) -> Option<PathBuf> {
-        let holds = |of: Acceptance| {
-            let same = |entry: &&Entry| {
-                entry.acceptance == of
-                    && entry.load().is_ok_and(|old| old.key == recording.key && old.same_answers(recording))
-            };
-            self.index.of_key(&recording.key).iter().find(same).map(|entry| entry.path().to_owned())
-        };
-        holds(Acceptance::Accepted)
-            .or_else(|| (acceptance == Acceptance::Pending).then(|| holds(Acceptance::Pending)).flatten())
-    }
-
-    /// Once a recording is accepted, nothing waits beside it.
-    fn drop_pending(&mut self, path: &Path, acceptance: Acceptance) -> Result<(), StoreError> {
-        if acceptance == Acceptance::Accepted {
-            let pending = pending_path(path);
-            remove(&pending)?;
-            self.index.remove(&pending);
-        }
-        Ok(())
-    }
-
-    /// The file for a recording: where it already is, else a new name, whose digits are lengthened
-    /// while they clash with another call's.
-    fn place(&self, chapter: &str, name: &str, key: &Key, acceptance: Acceptance) -> PathBuf {
-        let folder = self.root.join(chapter);
-        let path = (DIGITS..=64)
-            .map(|digits| folder.join(format!("{name}.{}.json", key.short(digits))))
-            .find(|path| self.is_free_for(path, key))
-            .unwrap_or_else(|| folder.join(format!("{name}.{key}.json")));
-        match acceptance {
-            Acceptance::Accepted => path,
-            Acceptance::Pending => pending_path(&path),
-        }
-    }
-
-    fn is_free_for(&self, path: &Path, key: &Key) -> bool {
-        let holder = self.index.at(path).or_else(|| self.index.at(&pending_path(path)));
-        match holder.map(Entry::load) {
-            Some(Ok(recording)) => recording.key == *key,
-            Some(Err(_)) | None => true,
-        }
     }
 
     /// Writes the pictures of an accepted recording where pages refer to them.
@@ -378,7 +352,7 @@ mod tests {
         let new = new.path().to_owned();
         assert!(new.to_str().unwrap().ends_with(".json.new"));
         assert!(matches!(Store::open(dir.path()).unwrap().find(&call.key()), Lookup::Pending(_)));
-        store.write("a/b", "titan", recording(&call, "{}", NOON), Acceptance::Accepted).unwrap();
+        let _ = store.write("a/b", "titan", recording(&call, "{}", NOON), Acceptance::Accepted).unwrap();
         assert!(!new.exists());
         let store = Store::open(dir.path()).unwrap();
         assert!(matches!(store.find(&call.key()), Lookup::Accepted(_)));
@@ -403,7 +377,7 @@ mod tests {
         }
         assert_eq!(fs::read_to_string(&path).unwrap(), before);
         assert!(!pending_path(&path).exists());
-        store.write("c", "n", recording(&call, "[]", later), Acceptance::Accepted).unwrap();
+        let _ = store.write("c", "n", recording(&call, "[]", later), Acceptance::Accepted).unwrap();
         assert_ne!(fs::read_to_string(&path).unwrap(), before);
     }
 
@@ -414,10 +388,12 @@ mod tests {
         let call = call("hi");
         let path = store.write("c", "n", recording(&call, "{}", NOON), Acceptance::Accepted).unwrap();
         let path = path.path();
-        fs::write(path, &fs::read(path).unwrap()[..40]).unwrap();
+        let whole = fs::read(path).unwrap();
+        fs::write(path, &whole[..whole.len() - 40]).unwrap();
         let mut store = Store::open(dir.path()).unwrap();
         assert!(matches!(store.find(&call.key()), Lookup::Damaged { .. }));
-        store.write("c", "n", recording(&call, "{}", NOON), Acceptance::Accepted).unwrap();
+        let filing = store.write("c", "n", recording(&call, "{}", NOON), Acceptance::Accepted).unwrap();
+        assert!(matches!(filing, Filing::Written(_)));
         assert!(matches!(Store::open(dir.path()).unwrap().find(&call.key()), Lookup::Accepted(_)));
     }
 
