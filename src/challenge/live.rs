@@ -149,7 +149,7 @@ impl<T: Transport> LiveStage<T> {
 
     fn answered(&self, call: &Call, answer: Answer, reading: &Reading) -> (Outcome, Option<Lines>, Served) {
         let model = self.bedrock.catalog().model(&call.model_id);
-        let cost = Cost::of_call(model, &call.model_id, &reading.usage, &[], self.today).total();
+        let cost = Cost::of(model, &self.bedrock.terms(call), &reading.usage, &[], self.today).total();
         let spent = self.bedrock.ledger().balance().spent;
         let doubt = self.bedrock.doubt(call);
         if let Some(doubt) = doubt {

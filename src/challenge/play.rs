@@ -14,11 +14,12 @@ use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::time::Duration;
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::manifest::{MARKER, Manifest, Prompt, REFERENCE};
 use tutor_bedrock::model_id;
-use tutor_catalog::Catalog;
+use tutor_catalog::{Catalog, Terms};
 use tutor_provider::practice::Lines;
 
 /// A model as the function gets it.
@@ -250,13 +251,13 @@ impl Role {
 
 fn priced(id: &str, catalog: &Catalog) -> Priced {
     let model = catalog.model(id);
-    let price = model.and_then(|model| model.price_for(id));
+    let price = model.and_then(|model| model.price(&Terms::new(id, Date::MAX)));
     let usd = |amount: Option<Decimal>| amount.unwrap_or_default();
     Priced {
         id: id.to_owned(),
         name: model.map_or_else(|| model_id::short(id), |model| model.name.clone()),
-        input_per_million: usd(price.and_then(|price| price.input_per_million)),
-        output_per_million: usd(price.and_then(|price| price.output_per_million)),
+        input_per_million: usd(price.and_then(|price| price.rates.input)),
+        output_per_million: usd(price.and_then(|price| price.rates.output)),
     }
 }
 

@@ -207,7 +207,7 @@ impl Arguments {
         let settings = self.settings(&course.config);
         let mut recorder = Recorder::new(course, chapters, self.wish(origin));
         let plan = known(recorder.plan())?;
-        let estimate = Estimate::of(&plan, catalog, unpriced, &HashMap::new());
+        let estimate = Estimate::of(&plan, (catalog, today), unpriced, &HashMap::new());
         anstream::eprint!("{}", estimate.in_words(&plan, cap));
         if self.dry_run {
             return Ok(None);
@@ -225,7 +225,7 @@ impl Arguments {
             let counts = live.count_tokens(&calls).await;
             if !counts.is_empty() {
                 let (counted, all) = (counts.len(), calls.len());
-                let most = usd(Estimate::of(&plan, catalog, unpriced, &counts).worst);
+                let most = usd(Estimate::of(&plan, (catalog, today), unpriced, &counts).worst);
                 anstream::eprintln!(
                     "  With the input of {counted} of {all} requests counted: up to {most} is to be expected; what is \
                      reserved stays as above"

@@ -16,9 +16,9 @@ use rust_decimal::Decimal;
 use crate::check::expect::Expected;
 use tutor_bedrock::family::{self, Makes, Prompt, Reading, Usage};
 use tutor_bedrock::{Answer, Call, Operation, model_id};
-use tutor_catalog::Catalog;
 use tutor_catalog::measure::score::Score;
 use tutor_catalog::measure::{Cost, Scored, Summary, Weights};
+use tutor_catalog::{Catalog, Terms};
 use tutor_provider::ledger::Doubt;
 use tutor_provider::{Provider, ProviderError};
 use tutor_recording::OriginKind;
@@ -211,9 +211,9 @@ fn read(call: &Call, answer: &Answer, question: &Question<'_>) -> Result<Sample,
     }
     let reading = family::read(call, question.catalog.family(&call.model_id), answer)
         .ok_or_else(|| "the answer is in no dialect that tutor reads".to_owned())?;
-    let cost = Cost::of_call(
+    let cost = Cost::of(
         question.catalog.model(&call.model_id),
-        &call.model_id,
+        &Terms::of(call, question.today),
         &reading.usage,
         &[],
         question.today,

@@ -22,16 +22,17 @@ pub mod told;
 use std::path::Path;
 
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use mdbook_preprocessor::config::Config as BookConfig;
 
 use crate::config::Config;
 use crate::models;
 use crate::problem::Problem;
 use tutor_bedrock::found::Answers;
-use tutor_catalog::Catalog;
+use tutor_catalog::{Catalog, Terms};
 use tutor_recording::capture::Captures;
 use tutor_recording::history::History;
-use tutor_recording::{Store, StoreError, state};
+use tutor_recording::{Recording, Store, StoreError, state};
 
 use reading::ReadChapter;
 
@@ -75,6 +76,12 @@ pub fn open_store(config: &Config) -> Result<Store, StoreError> {
         store.remember_in(History::of(&config.root, &folder));
     }
     Ok(store)
+}
+
+/// What the price of a recorded answer depends on: how, where and when it was asked for.
+pub fn terms(recording: &Recording) -> Terms<'_> {
+    let day = recording.origin.recorded_at.to_zoned(TimeZone::UTC).date();
+    Terms::of(&recording.call, day).in_region(recording.origin.region.as_deref())
 }
 
 /// A problem with the recordings as a whole.

@@ -238,6 +238,7 @@ impl Maker<'_> {
     fn model_row(&self, model: &'static Model) -> ModelRow<'static> {
         let successor = model.lifecycle.as_ref().and_then(|lifecycle| lifecycle.successor.as_deref());
         ModelRow {
+            prices: model.prices_on(self.course.today).collect(),
             model,
             state: model.state_on(self.course.today),
             successor_name: successor

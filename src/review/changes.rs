@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use similar::{ChangeTag, TextDiff};
 
+use crate::course::terms;
 use tutor_bedrock::Payload;
 use tutor_bedrock::family::{self, Part, Reading, Usage};
 use tutor_catalog::Catalog;
@@ -40,10 +41,11 @@ impl Figures {
         let model_id = &recording.call.model_id;
         let model = prices.catalog.model(model_id);
         let images = images_made(&recording.call, &reading);
+        let terms = terms(recording);
         let totals: Vec<u64> = recording.samples.iter().map(|answer| answer.timing.total_ms).collect();
         Figures {
             usage: reading.usage,
-            cost: Cost::of_call(model, model_id, &reading.usage, &images, prices.today).total(),
+            cost: Cost::of(model, &terms, &reading.usage, &images, prices.today).total(),
             latency: Summary::of(&totals),
             stop_reason: reading.stop_reason,
         }

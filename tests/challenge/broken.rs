@@ -166,9 +166,10 @@ fn the_starting_code_carries_the_catalogs_prices() {
             "cohere.command-text-v14",
         ] {
             let listed = tutor_catalog::Catalog::embedded().model(model).expect("a model");
-            let price = listed.price_for(model).expect("a price");
-            let [input, output] =
-                [price.input_per_million, price.output_per_million].map(|usd| usd.expect("a price"));
+            let price = listed
+                .price(&tutor_catalog::Terms::new(model, jiff::civil::date(2026, 11, 22)))
+                .expect("a price");
+            let [input, output] = [price.rates.input, price.rates.output].map(|usd| usd.expect("a price"));
             let entry = format!(
                 "\"model_id\": \"{model}\",\n        \"usd_per_million_in\": {input:.2},\n        \
                  \"usd_per_million_out\": {output:.2},\n"

@@ -1,7 +1,8 @@
 //! Model ids as people write them: bare ids, inference profile ids, ARNs.
 
 /// The geography prefixes of cross-region inference profiles.
-const PROFILE_PREFIXES: [&str; 10] = ["us", "us-gov", "eu", "apac", "au", "jp", "ca", "sa", "uk", "global"];
+const PROFILE_PREFIXES: [&str; 11] =
+    ["us", "us-gov", "eu", "apac", "au", "jp", "in", "ca", "sa", "uk", "global"];
 
 /// The bare model id in `id`: without an ARN's head and without a profile's geography.
 ///
@@ -25,6 +26,12 @@ pub fn bare(id: &str) -> &str {
         Some((prefix, rest)) if PROFILE_PREFIXES.contains(&prefix) => rest,
         _ => id,
     }
+}
+
+/// The geography of the inference profile in `id`, such as `us` or `global`; `None` for any other id.
+pub fn geography(id: &str) -> Option<&str> {
+    let head = id.strip_suffix(bare(id))?.strip_suffix('.')?;
+    head.rsplit('/').next()
 }
 
 /// The short name used for files and labels: the bare id without provider and version suffix.
@@ -72,6 +79,16 @@ mod tests {
         let provisioned = "arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abc";
         assert_eq!(bare(provisioned), provisioned);
         assert_eq!(bare("amazon.titan-text-express-v1"), "amazon.titan-text-express-v1");
+    }
+
+    #[test]
+    fn a_profile_names_its_geography() {
+        assert_eq!(geography("us.amazon.nova-lite-v1:0"), Some("us"));
+        assert_eq!(geography("in.moonshotai.kimi-k3"), Some("in"));
+        let arn = "arn:aws:bedrock:us-east-1:123456789012:inference-profile/global.amazon.nova-lite-v1:0";
+        assert_eq!(geography(arn), Some("global"));
+        assert_eq!(geography("amazon.nova-lite-v1:0"), None);
+        assert_eq!(geography("arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0"), None);
     }
 
     #[test]

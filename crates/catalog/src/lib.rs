@@ -1,38 +1,45 @@
 //! What is known about models: family, prices, limits, features, lifecycle, each with its source.
 //!
-//! In comes `models.toml`, embedded in the binary; out come [`Model`]s by the ids people write.
-//! Nothing here guesses: what the file does not say is `None`. Successors are AWS's word only; what
-//! a course recommends is the course's business.
+//! In come the files of `models/`, embedded in the binary, one a maker; out come [`Model`]s by the ids
+//! people write, each read when it is first asked for. Nothing here guesses: what the files do not say is
+//! `None`. Successors are AWS's word only; what a course recommends is the course's business.
 
+mod entry;
 pub mod listing;
 pub mod measure;
 mod model;
+mod own;
 mod parse;
+pub mod price;
 
 #[cfg(test)]
 mod facts_test;
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use indexmap::IndexMap;
 use jiff::civil::Date;
 
-pub use model::{Access, Features, ImagePrice, Lifecycle, LifecycleState, Modalities, Model, Price, Sourced};
+pub use model::{Access, Features, Lifecycle, LifecycleState, Modalities, Model, Notice, Sourced};
 pub use parse::{CatalogError, CatalogProblem};
+pub use price::{ImagePrice, Price, Rates, Terms, Tier};
 
+use entry::Entry;
 use tutor_bedrock::family::{self, Family};
 use tutor_bedrock::model_id;
 
-/// tutor's own file.
-const OWN: &str = include_str!("models.toml");
+/// Sources by the names that facts quote them by, in their file's order.
+type Sources = IndexMap<String, Source>;
 
 /// All models tutor knows.
 #[derive(Debug, Clone, Default)]
 pub struct Catalog {
-    /// By bare model id, in the file's order.
-    models: IndexMap<String, Model>,
-    /// In the file's order.
-    sources: Vec<Source>,
+    /// By bare model id, in the files' order.
+    models: IndexMap<String, Entry>,
+    /// Bare ids of models by their other ids.
+    others: IndexMap<String, String>,
+    /// What each of the files names, in their order.
+    sources: Vec<Arc<Sources>>,
 }
 
 /// A page or package that facts were read from.
@@ -50,10 +57,9 @@ impl Catalog {
     /// The catalog that tutor comes with.
     ///
     /// # Panics
-    /// Never in a binary that passed its tests: they parse this very file.
+    /// Never in a binary that passed its tests: they read every model of it.
     pub fn embedded() -> &'static Self {
-        static EMBEDDED: LazyLock<Catalog> =
-            LazyLock::new(|| parse::parse_by_model(OWN).expect("the embedded catalog is tested"));
+        static EMBEDDED: LazyLock<Catalog> = LazyLock::new(own::catalog);
         &EMBEDDED
     }
 
@@ -65,9 +71,11 @@ impl Catalog {
         parse::parse(text)
     }
 
-    /// The model behind an id as people write it: bare, profile or ARN.
+    /// The model behind an id as people write it: bare, profile, ARN, or another of its ids.
     pub fn model(&self, id: &str) -> Option<&Model> {
-        self.models.get(model_id::bare(id))
+        let bare = model_id::bare(id);
+        let entry = self.models.get(bare).or_else(|| self.models.get(self.others.get(bare)?));
+        entry.map(Entry::model)
     }
 
     /// The dialect of the model behind an id: what its entry says, else what its name tells.
@@ -77,25 +85,35 @@ impl Catalog {
 
     /// The model of this id, name or alias, whatever its capitals.
     pub fn named(&self, word: &str) -> Option<&Model> {
-        let is = |name: &String| name.eq_ignore_ascii_case(word.trim());
+        let is = |name: &str| name.eq_ignore_ascii_case(word.trim());
         self.model(word)
-            .or_else(|| self.models().find(|model| is(&model.name) || model.aliases.iter().any(is)))
+            .or_else(|| self.names().find(|(_, name)| is(name)).and_then(|(id, _)| self.model(id)))
     }
 
     /// The id that is most like a word that is none, if one is near.
     pub fn nearest(&self, word: &str) -> Option<&str> {
-        let near = self.models().map(|model| (strsim::jaro_winkler(&model.id, word), model.id.as_str()));
+        let near = self.models.keys().map(|id| (strsim::jaro_winkler(id, word), id.as_str()));
         near.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(likeness, _)| *likeness > 0.85).map(|(_, id)| id)
     }
 
-    /// Every model, in the file's order.
-    pub fn models(&self) -> impl Iterator<Item = &Model> {
-        self.models.values()
+    /// Every model's name and then its aliases, each with the model's id, in the files' order.
+    pub fn names(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.models.iter().flat_map(|(id, entry)| entry.names().map(move |name| (id.as_str(), name)))
     }
 
-    /// Every source, in the file's order.
+    /// Every model's bare id, in the files' order.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.models.keys().map(String::as_str)
+    }
+
+    /// Every model, in the files' order.
+    pub fn models(&self) -> impl Iterator<Item = &Model> {
+        self.models.values().map(Entry::model)
+    }
+
+    /// Every source, in the files' order.
     pub fn sources(&self) -> impl Iterator<Item = &Source> {
-        self.sources.iter()
+        self.sources.iter().flat_map(|sources| sources.values())
     }
 
     /// This catalog with the models of another one added, or in the place of its own.
@@ -103,6 +121,7 @@ impl Catalog {
     pub fn overlaid(&self, over: Catalog) -> Self {
         let mut catalog = self.clone();
         catalog.models.extend(over.models);
+        catalog.others.extend(over.others);
         catalog.sources.extend(over.sources);
         catalog
     }
@@ -182,10 +201,13 @@ mod tests {
     }
 
     #[test]
-    fn the_own_file_says_the_same_as_a_whole() {
-        let (whole, embedded) = (Catalog::parse(OWN).unwrap(), Catalog::embedded());
+    fn the_own_files_say_the_same_as_a_whole() {
+        let whole = own::FILES.iter().fold(own::SOURCES.to_owned(), |all, file| all + file);
+        let (whole, embedded) = (Catalog::parse(&whole).unwrap(), Catalog::embedded());
+        assert!(whole.names().eq(embedded.names()), "names are found without reading a model");
         assert!(whole.models().eq(embedded.models()));
-        assert_eq!(whole.sources, embedded.sources);
+        assert!(whole.sources().eq(embedded.sources()));
+        assert_eq!(whole.others, embedded.others);
     }
 
     #[test]

@@ -132,10 +132,9 @@ fn figures(price: &Price) -> String {
             parts.push(format!("{name} {}", usd_exact(usd)));
         }
     };
-    add("in", price.input_per_million);
-    add("out", price.output_per_million);
-    add("cache read", price.cache_read_per_million);
-    add("cache write", price.cache_write_per_million);
+    for (name, usd) in price.rates.all() {
+        add(name, usd);
+    }
     let mut line = parts.join(", ");
     if !line.is_empty() {
         line += " per 1M tokens";
@@ -169,10 +168,10 @@ fn as_json(model: &Model, today: Date) -> Value {
         .map(|price| {
             json!({
                 "profile": price.profile,
-                "input_per_million": usd(price.input_per_million),
-                "output_per_million": usd(price.output_per_million),
-                "cache_read_per_million": usd(price.cache_read_per_million),
-                "cache_write_per_million": usd(price.cache_write_per_million),
+                "input_per_million": usd(price.rates.input),
+                "output_per_million": usd(price.rates.output),
+                "cache_read_per_million": usd(price.rates.cache_read),
+                "cache_write_per_million": usd(price.rates.cache_write),
                 "images": price.images.iter().map(|image| json!({
                     "usd": image.usd.to_string(), "max_side": image.max_side,
                     "max_steps": image.max_steps, "quality": image.quality,

@@ -1,15 +1,16 @@
 //! What the catalog says of one model.
 
 use jiff::civil::Date;
-use rust_decimal::Decimal;
 
-use tutor_bedrock::model_id::bare;
+use super::price::Price;
 
 /// One model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
     /// Bare model id, such as `anthropic.claude-3-sonnet-20240229-v1:0`.
     pub id: String,
+    /// Other ids of the same model, such as `openai.gpt-oss-120b` on the host `bedrock-mantle`.
+    pub other_ids: Vec<String>,
     /// The name people write, such as `Claude 3 Sonnet`.
     pub name: String,
     /// Other names people write for it, such as `Titan Express`.
@@ -22,13 +23,21 @@ pub struct Model {
     pub modalities: Modalities,
     /// Whether it can be called by its bare id, or only through an inference profile.
     pub access: Access,
+    /// The geographies of its inference profiles, such as `us` and `global`.
+    pub profiles: Option<Sourced<Vec<String>>>,
+    /// The day it came to Bedrock.
+    pub launched: Option<Sourced<Date>>,
     /// Context window in tokens.
     pub context_window: Option<Sourced<u64>>,
+    /// What other sources say of it instead.
+    pub other_context_windows: Vec<Sourced<u64>>,
     /// Most output tokens.
     pub output_limit: Option<Sourced<u64>>,
+    /// What other sources say of it instead.
+    pub other_output_limits: Vec<Sourced<u64>>,
     /// What it can do.
     pub features: Features,
-    /// On-demand price in us-east-1; the first is the one tutor counts with.
+    /// What it costs; of those that fit a call equally well the first is the one tutor counts with.
     pub prices: Vec<Price>,
     /// Whether the sources for its price disagree.
     pub price_disputed: bool,
@@ -80,43 +89,6 @@ pub struct Features {
     pub source: Option<String>,
 }
 
-/// One price as one source gives it, in USD.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Price {
-    /// The geography of the inference profiles it is for, such as `us`; `None` for the bare id and
-    /// for profiles without a price of their own.
-    pub profile: Option<String>,
-    /// Per million input tokens.
-    pub input_per_million: Option<Decimal>,
-    /// Per million output tokens.
-    pub output_per_million: Option<Decimal>,
-    /// Per million input tokens read from the cache.
-    pub cache_read_per_million: Option<Decimal>,
-    /// Per million input tokens written to the cache.
-    pub cache_write_per_million: Option<Decimal>,
-    /// Per image.
-    pub images: Vec<ImagePrice>,
-    /// Who says so.
-    pub source: String,
-    /// The day it was read.
-    pub as_of: Date,
-    /// What explains a difference from the others.
-    pub note: Option<String>,
-}
-
-/// The price of one image of a kind.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ImagePrice {
-    /// USD per image.
-    pub usd: Decimal,
-    /// Applies up to this many pixels on the longer side.
-    pub max_side: Option<u32>,
-    /// Applies up to this many steps.
-    pub max_steps: Option<u32>,
-    /// Applies to this quality, such as `standard`.
-    pub quality: Option<String>,
-}
-
 /// A model's dates; the state on a day follows from them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lifecycle {
@@ -124,12 +96,48 @@ pub struct Lifecycle {
     pub legacy: Option<Date>,
     /// From this day requests fail.
     pub end_of_life: Option<Date>,
+    /// AWS's word that its end of life is not before this day.
+    pub not_before: Option<Date>,
+    /// How long before the end of life AWS calls it legacy, as its model card says.
+    pub notice: Option<Notice>,
+    /// From this day on its provider may take a higher price (public extended access).
+    pub extended: Option<Date>,
     /// What AWS names as its successor, as a bare model id.
     pub successor: Option<String>,
     /// Where the dates were read, and the day.
     pub source: String,
     /// Differences by region or between sources.
     pub note: Option<String>,
+}
+
+/// How long a model is legacy before its end of life (AWS's policy for models launched from 2026-09-07 on;
+/// each card states one of the two).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notice {
+    /// Six months, or at least six.
+    SixMonths,
+    /// 45 days.
+    FortyFiveDays,
+}
+
+impl Notice {
+    /// As the file and AWS write it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Notice::SixMonths => "6 months",
+            Notice::FortyFiveDays => "45 days",
+        }
+    }
+
+    /// The first day on which a model that ends on `end` is legacy.
+    pub fn begins(self, end: Date) -> Date {
+        let span = match self {
+            Notice::SixMonths => jiff::Span::new().months(6),
+            Notice::FortyFiveDays => jiff::Span::new().days(45),
+        };
+        // Outside the calendar there is no earlier day to tell.
+        end.checked_sub(span).unwrap_or(end)
+    }
 }
 
 /// Where a model stands on a given day.
@@ -144,14 +152,6 @@ pub enum LifecycleState {
 }
 
 impl Model {
-    /// The price tutor counts with for `model_id` as it was sent: the one of its inference profile's
-    /// geography if there is one, else the first.
-    pub fn price_for(&self, model_id: &str) -> Option<&Price> {
-        let geography = geography(model_id);
-        let own = |price: &&Price| geography.is_some() && price.profile.as_deref() == geography;
-        self.prices.iter().find(own).or_else(|| self.prices.first())
-    }
-
     /// Where the model stands on `today`. Without dates it counts as active.
     pub fn state_on(&self, today: Date) -> LifecycleState {
         let Some(lifecycle) = &self.lifecycle else { return LifecycleState::Active };
@@ -164,12 +164,6 @@ impl Model {
             LifecycleState::Active
         }
     }
-}
-
-/// The geography that an inference profile's id starts with.
-fn geography(model_id: &str) -> Option<&str> {
-    let head = model_id.strip_suffix(bare(model_id))?.strip_suffix('.')?;
-    head.rsplit('/').next()
 }
 
 #[cfg(test)]
@@ -190,22 +184,5 @@ mod tests {
         assert_eq!(model.state_on(date(2026, 5, 26)), LifecycleState::Legacy);
         assert_eq!(model.state_on(date(2026, 11, 25)), LifecycleState::Legacy);
         assert_eq!(model.state_on(date(2026, 11, 26)), LifecycleState::Retired);
-    }
-
-    #[test]
-    fn a_profile_may_have_its_own_price() {
-        let text = "[source.s]\ntitle = \"S\"\nread = 2026-01-01\n[model.\"a.m\"]\nname = \"M\"\nprovider = \"P\"\n\
-                    family = \"nova\"\ninput = [\"text\"]\noutput = [\"text\"]\naccess = \"profile-only\"\n\
-                    price = [{ input = \"3\", source = \"s\" }, { profile = \"us\", input = \"3.3\", source = \"s\" }]";
-        let catalog = Catalog::parse(text).expect("a catalog");
-        let model = catalog.model("a.m").expect("its model");
-        let input =
-            |id| model.price_for(id).and_then(|price| price.input_per_million).map(|usd| usd.to_string());
-        assert_eq!(input("us.a.m").as_deref(), Some("3.3"));
-        assert_eq!(input("arn:aws:bedrock:us-east-1:1:inference-profile/us.a.m").as_deref(), Some("3.3"));
-        for id in ["a.m", "global.a.m", "eu.a.m", "arn:aws:bedrock:us-east-1::foundation-model/a.m"] {
-            assert_eq!(input(id).as_deref(), Some("3"), "{id}");
-        }
-        assert!(!model.price_disputed, "another profile's price is no dispute");
     }
 }

@@ -1,17 +1,21 @@
-//! Reads `models.toml`, strictly: what is misspelt, malformed or contradicts itself is refused with
+//! Reads catalog files, strictly: what is misspelt, malformed or contradicts itself is refused with
 //! its line.
 
+mod price;
+
 use std::ops::Range;
-use std::str::FromStr;
+use std::sync::Arc;
 
 use indexmap::IndexMap;
 use jiff::civil::Date;
-use rust_decimal::Decimal;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::model::{Access, Features, ImagePrice, Lifecycle, Modalities, Model, Price, Sourced};
-use super::{Catalog, Source};
+use super::entry::Entry;
+use super::model::{Access, Features, Lifecycle, Modalities, Model, Notice, Sourced};
+use super::price::Price;
+use super::{Catalog, Source, Sources};
+use price::{RawPrice, says_nothing, sources_disagree};
 use tutor_bedrock::model_id;
 
 /// What is wrong with a catalog file, and where.
@@ -55,40 +59,44 @@ pub enum CatalogProblem {
 
 /// Reads a whole file.
 pub(super) fn parse(text: &str) -> Result<Catalog, CatalogError> {
-    parse_parts(&[text])
-}
-
-/// Reads a file in which every model is one table, as tutor's own is, a model at a time: a document of
-/// all of them takes some four hundred pages of memory (measured), and every check has to make it. Lines in
-/// errors are those of the part.
-pub(super) fn parse_by_model(text: &str) -> Result<Catalog, CatalogError> {
-    const MODEL: &str = "\n[model.";
-    let mut starts: Vec<usize> = text.match_indices(MODEL).map(|(at, _)| at + 1).collect();
-    starts.insert(0, 0);
-    let ends = starts.iter().skip(1).copied().chain([text.len()]);
-    let parts: Vec<&str> = starts.iter().zip(ends).map(|(&start, end)| &text[start..end]).collect();
-    parse_parts(&parts)
-}
-
-/// Reads the parts of a file; each has the sources of all before it.
-fn parse_parts(parts: &[&str]) -> Result<Catalog, CatalogError> {
-    let mut sources: IndexMap<String, Source> = IndexMap::new();
-    let mut models = IndexMap::new();
-    for text in parts {
-        let file: RawFile = toml::from_str(text).map_err(|error| {
-            let malformed = CatalogProblem::Malformed(error.message().to_owned());
-            problem(text, error.span().unwrap_or_default(), malformed)
-        })?;
-        sources.extend(file.source.into_iter().map(|(id, source)| (id, source.into())));
-        for (id, raw) in file.model {
-            let span = id.span();
-            let id = id.into_inner();
-            let model = Reader { text, sources: &sources }.model(id.clone(), raw)?;
-            check(&model).map_err(|wrong| problem(text, span, wrong))?;
-            models.insert(id, model);
+    let file = read(text)?;
+    let sources: Sources = file.source.into_iter().map(|(id, source)| (id, source.into())).collect();
+    let mut catalog = Catalog::default();
+    for (id, raw) in file.model {
+        let model = model(text, id, raw, &sources)?;
+        for other in &model.other_ids {
+            catalog.others.insert(other.clone(), model.id.clone());
         }
+        catalog.models.insert(model.id.clone(), Entry::read(model));
     }
-    Ok(Catalog { models, sources: sources.into_values().collect() })
+    catalog.sources.push(Arc::new(sources));
+    Ok(catalog)
+}
+
+/// Reads the sources of a file that has nothing else.
+pub(super) fn sources(text: &str) -> Result<Sources, CatalogError> {
+    Ok(read(text)?.source.into_iter().map(|(id, source)| (id, source.into())).collect())
+}
+
+/// Reads the table of one model.
+pub(super) fn one(text: &str, sources: &Sources) -> Result<Model, CatalogError> {
+    let none = || problem(text, 0..0, CatalogProblem::Malformed("there is no model".to_owned()));
+    let (id, raw) = read(text)?.model.into_iter().next().ok_or_else(none)?;
+    model(text, id, raw, sources)
+}
+
+fn read(text: &str) -> Result<RawFile, CatalogError> {
+    toml::from_str(text).map_err(|error| {
+        let malformed = CatalogProblem::Malformed(error.message().to_owned());
+        problem(text, error.span().unwrap_or_default(), malformed)
+    })
+}
+
+fn model(text: &str, id: Spanned<String>, raw: RawModel, sources: &Sources) -> Result<Model, CatalogError> {
+    let span = id.span();
+    let model = Reader { text, sources }.model(id.into_inner(), raw)?;
+    check(&model).map_err(|wrong| problem(text, span, wrong))?;
+    Ok(model)
 }
 
 /// What one model's facts must hold among themselves.
@@ -105,7 +113,7 @@ fn check(model: &Model) -> Result<(), CatalogProblem> {
     if model.prices.iter().any(says_nothing) {
         return Err(CatalogProblem::EmptyPrice(id()));
     }
-    if model.prices.first().is_some_and(|first| first.profile.is_some()) {
+    if model.prices.first().is_some_and(|first| first.profile.is_some() || first.region.is_some()) {
         return Err(CatalogProblem::ProfileFirst(id()));
     }
     match (model.price_disputed, sources_disagree(&model.prices)) {
@@ -113,31 +121,6 @@ fn check(model: &Model) -> Result<(), CatalogProblem> {
         (true, false) => Err(CatalogProblem::NothingDisputed(id())),
         _ => Ok(()),
     }
-}
-
-fn says_nothing(price: &Price) -> bool {
-    price.input_per_million.is_none()
-        && price.output_per_million.is_none()
-        && price.images.is_empty()
-        && price.note.is_none()
-}
-
-/// Whether two prices give different figures for the same thing. One that is silent on it agrees;
-/// prices of different profiles are different things.
-fn sources_disagree(prices: &[Price]) -> bool {
-    prices
-        .iter()
-        .enumerate()
-        .any(|(index, a)| prices[index + 1..].iter().any(|b| a.profile == b.profile && figures_differ(a, b)))
-}
-
-fn figures_differ(a: &Price, b: &Price) -> bool {
-    let differ = |a: Option<Decimal>, b: Option<Decimal>| a.zip(b).is_some_and(|(a, b)| a != b);
-    differ(a.input_per_million, b.input_per_million)
-        || differ(a.output_per_million, b.output_per_million)
-        || differ(a.cache_read_per_million, b.cache_read_per_million)
-        || differ(a.cache_write_per_million, b.cache_write_per_million)
-        || (!a.images.is_empty() && !b.images.is_empty() && a.images != b.images)
 }
 
 fn problem(text: &str, span: Range<usize>, problem: CatalogProblem) -> CatalogError {
@@ -148,21 +131,26 @@ fn problem(text: &str, span: Range<usize>, problem: CatalogProblem) -> CatalogEr
 /// Turns raw facts into facts with their sources looked up.
 struct Reader<'f> {
     text: &'f str,
-    sources: &'f IndexMap<String, Source>,
+    sources: &'f Sources,
 }
 
 impl Reader<'_> {
     fn model(&self, id: String, raw: RawModel) -> Result<Model, CatalogError> {
         Ok(Model {
             id,
+            other_ids: raw.other_ids,
             name: raw.name,
             aliases: raw.aliases,
             provider: raw.provider,
             family: raw.family,
             modalities: Modalities { input: raw.input, output: raw.output },
             access: raw.access.into(),
-            context_window: self.limit(raw.context_window)?,
-            output_limit: self.limit(raw.output_limit)?,
+            profiles: raw.profiles.map(|it| self.sourced(it.geographies, &it.source)).transpose()?,
+            launched: raw.launched.map(|it| self.sourced(it.day.0, &it.source)).transpose()?,
+            context_window: raw.context_window.as_ref().map(|raw| self.limit(raw)).transpose()?,
+            other_context_windows: self.limits(&raw.context_window_elsewhere)?,
+            output_limit: raw.output_limit.as_ref().map(|raw| self.limit(raw)).transpose()?,
+            other_output_limits: self.limits(&raw.output_limit_elsewhere)?,
             features: self.features(raw.features)?,
             prices: raw.price.into_iter().map(|price| self.price(price)).collect::<Result<_, _>>()?,
             price_disputed: raw.price_disputed,
@@ -181,10 +169,17 @@ impl Reader<'_> {
         self.source(id).map(|source| format!("{}, read {}", source.title, source.read))
     }
 
-    fn limit(&self, raw: Option<RawLimit>) -> Result<Option<Sourced<u64>>, CatalogError> {
-        let Some(raw) = raw else { return Ok(None) };
-        let source = self.source(&raw.source)?;
-        Ok(Some(Sourced { value: raw.tokens, source: source.title.clone(), as_of: source.read }))
+    fn sourced<T>(&self, value: T, source: &Spanned<String>) -> Result<Sourced<T>, CatalogError> {
+        let source = self.source(source)?;
+        Ok(Sourced { value, source: source.title.clone(), as_of: source.read })
+    }
+
+    fn limit(&self, raw: &RawLimit) -> Result<Sourced<u64>, CatalogError> {
+        self.sourced(raw.tokens, &raw.source)
+    }
+
+    fn limits(&self, raw: &[RawLimit]) -> Result<Vec<Sourced<u64>>, CatalogError> {
+        raw.iter().map(|raw| self.limit(raw)).collect()
     }
 
     fn features(&self, raw: Option<RawFeatures>) -> Result<Features, CatalogError> {
@@ -200,23 +195,16 @@ impl Reader<'_> {
 
     fn price(&self, raw: RawPrice) -> Result<Price, CatalogError> {
         let source = self.source(&raw.source)?;
-        Ok(Price {
-            profile: raw.profile,
-            input_per_million: raw.input.map(|usd| usd.0),
-            output_per_million: raw.output.map(|usd| usd.0),
-            cache_read_per_million: raw.cache_read.map(|usd| usd.0),
-            cache_write_per_million: raw.cache_write.map(|usd| usd.0),
-            images: raw.images.into_iter().map(ImagePrice::from).collect(),
-            source: source.title.clone(),
-            as_of: source.read,
-            note: raw.note,
-        })
+        Ok(raw.into_price(source))
     }
 
     fn lifecycle(&self, raw: RawLifecycle) -> Result<Lifecycle, CatalogError> {
         Ok(Lifecycle {
             legacy: raw.legacy.map(|day| day.0),
             end_of_life: raw.eol.map(|day| day.0),
+            not_before: raw.not_before.map(|day| day.0),
+            notice: raw.notice.map(Notice::from),
+            extended: raw.extended.map(|day| day.0),
             successor: raw.successor,
             source: self.dated(&raw.source)?,
             note: raw.note,
@@ -244,6 +232,8 @@ struct RawSource {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawModel {
+    #[serde(default)]
+    other_ids: Vec<String>,
     name: String,
     #[serde(default)]
     aliases: Vec<String>,
@@ -252,8 +242,14 @@ struct RawModel {
     input: Vec<String>,
     output: Vec<String>,
     access: RawAccess,
+    profiles: Option<RawProfiles>,
+    launched: Option<RawLaunch>,
     context_window: Option<RawLimit>,
+    #[serde(default)]
+    context_window_elsewhere: Vec<RawLimit>,
     output_limit: Option<RawLimit>,
+    #[serde(default)]
+    output_limit_elsewhere: Vec<RawLimit>,
     features: Option<RawFeatures>,
     #[serde(default)]
     price: Vec<RawPrice>,
@@ -287,36 +283,38 @@ struct RawFeatures {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct RawPrice {
-    profile: Option<String>,
-    input: Option<Usd>,
-    output: Option<Usd>,
-    cache_read: Option<Usd>,
-    cache_write: Option<Usd>,
-    #[serde(default)]
-    images: Vec<RawImagePrice>,
+#[serde(deny_unknown_fields)]
+struct RawProfiles {
+    geographies: Vec<String>,
     source: Spanned<String>,
-    note: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct RawImagePrice {
-    usd: Usd,
-    max_side: Option<u32>,
-    max_steps: Option<u32>,
-    quality: Option<String>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+struct RawLaunch {
+    day: Day,
+    source: Spanned<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawLifecycle {
     legacy: Option<Day>,
     eol: Option<Day>,
+    not_before: Option<Day>,
+    notice: Option<RawNotice>,
+    extended: Option<Day>,
     successor: Option<String>,
     source: Spanned<String>,
     note: Option<String>,
+}
+
+#[derive(Deserialize)]
+enum RawNotice {
+    #[serde(rename = "6 months")]
+    SixMonths,
+    #[serde(rename = "45 days")]
+    FortyFiveDays,
 }
 
 /// A TOML local date.
@@ -338,26 +336,18 @@ impl TryFrom<toml::value::Datetime> for Day {
     }
 }
 
-/// An amount in USD. A string in the file, because a TOML float would not be exact.
-#[derive(Deserialize)]
-#[serde(try_from = "String")]
-struct Usd(Decimal);
-
-impl TryFrom<String> for Usd {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let plain = text.starts_with(|c: char| c.is_ascii_digit())
-            && text.ends_with(|c: char| c.is_ascii_digit())
-            && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-        let amount = if plain { Decimal::from_str(&text).ok() } else { None };
-        amount.map(Self).ok_or_else(|| format!("`{text}` is not an amount such as \"0.035\""))
-    }
-}
-
 impl From<RawSource> for Source {
     fn from(raw: RawSource) -> Self {
         Self { title: raw.title, url: raw.url, read: raw.read.0 }
+    }
+}
+
+impl From<RawNotice> for Notice {
+    fn from(raw: RawNotice) -> Self {
+        match raw {
+            RawNotice::SixMonths => Self::SixMonths,
+            RawNotice::FortyFiveDays => Self::FortyFiveDays,
+        }
     }
 }
 
@@ -367,12 +357,6 @@ impl From<RawAccess> for Access {
             RawAccess::OnDemand => Self::OnDemand,
             RawAccess::ProfileOnly => Self::ProfileOnly,
         }
-    }
-}
-
-impl From<RawImagePrice> for ImagePrice {
-    fn from(raw: RawImagePrice) -> Self {
-        Self { usd: raw.usd.0, max_side: raw.max_side, max_steps: raw.max_steps, quality: raw.quality }
     }
 }
 

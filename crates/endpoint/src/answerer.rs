@@ -18,9 +18,9 @@ use super::request::Asked;
 use super::route::Action;
 use tutor_bedrock::answer::{Payload, Timing};
 use tutor_bedrock::{Answer, Call, Json, Operation, family};
-use tutor_catalog::Catalog;
 use tutor_catalog::measure::Cost;
 use tutor_catalog::measure::images_made;
+use tutor_catalog::{Catalog, Terms};
 use tutor_provider::practice::{Practice, estimate_input_tokens};
 use tutor_provider::replay::Replay;
 use tutor_recording::Acceptance;
@@ -172,7 +172,8 @@ impl Answerer {
             about.output_tokens = reading.usage.output_tokens;
             let images = images_made(call, &reading);
             about.cost =
-                Cost::of_call(callable.model, &call.model_id, &reading.usage, &images, self.today).total();
+                Cost::of(callable.model, &Terms::of(call, self.today), &reading.usage, &images, self.today)
+                    .total();
         }
         about
     }

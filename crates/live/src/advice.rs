@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::transport::NoAnswer;
 use tutor_bedrock::family::error::{self, ErrorReading};
 use tutor_bedrock::{Answer, Call, model_id};
-use tutor_catalog::{Access, Catalog, LifecycleState, Model};
+use tutor_catalog::{Access, Catalog, LifecycleState, Model, Terms};
 use tutor_provider::trouble::{ServiceError, Trouble};
 use tutor_recording::redact;
 
@@ -24,6 +24,11 @@ pub(super) struct Situation {
 }
 
 impl Situation {
+    /// What the price of a call depends on, sent here and today.
+    pub(super) fn terms<'a>(&'a self, call: &'a Call) -> Terms<'a> {
+        Terms::of(call, self.today).in_region(Some(&self.region))
+    }
+
     /// The trouble behind an error answer after so many attempts; `None` where Bedrock refuses what
     /// the request says, which is an answer worth keeping.
     pub(super) fn of_answer(&self, call: &Call, answer: &Answer, attempts: u32) -> Option<ServiceError> {

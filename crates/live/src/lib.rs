@@ -47,9 +47,9 @@ use self::retry::{Outcome, Patience};
 use self::transport::{NoAnswer, Transport};
 use tutor_bedrock::family;
 use tutor_bedrock::{Answer, Call, Key};
-use tutor_catalog::Catalog;
 use tutor_catalog::measure::Cost;
 use tutor_catalog::measure::images_made;
+use tutor_catalog::{Catalog, Terms};
 use tutor_provider::ledger::{Doubt, Ledger, Reservation};
 use tutor_provider::worst_case::{self, Unbounded};
 use tutor_provider::{Provider, ProviderError, as_they_come};
@@ -132,6 +132,11 @@ impl<T: Transport> Live<T> {
         self.situation.catalog
     }
 
+    /// What the price of a call depends on, sent here and today.
+    pub fn terms<'a>(&'a self, call: &'a Call) -> Terms<'a> {
+        self.situation.terms(call)
+    }
+
     /// The region.
     pub fn region(&self) -> &str {
         &self.situation.region
@@ -142,7 +147,7 @@ impl<T: Transport> Live<T> {
     /// # Errors
     /// No bound can be given and the call must not be sent.
     pub fn worst_case(&self, call: &Call) -> Result<Decimal, Unbounded> {
-        worst_case(call, self.situation.catalog, self.unpriced)
+        worst_case(call, &self.situation.terms(call), self.situation.catalog, self.unpriced)
     }
 
     /// How many tokens Bedrock counts in the input of each of `calls`, by key. A model that it does
@@ -281,10 +286,15 @@ impl<T: Transport> Provider for Live<T> {
 ///
 /// # Errors
 /// No bound can be given and the call must not be sent.
-pub fn worst_case(call: &Call, catalog: &Catalog, unpriced: Unpriced) -> Result<Decimal, Unbounded> {
-    match worst_case::of(call, catalog) {
+pub fn worst_case(
+    call: &Call,
+    terms: &Terms<'_>,
+    catalog: &Catalog,
+    unpriced: Unpriced,
+) -> Result<Decimal, Unbounded> {
+    match worst_case::of(call, terms, catalog) {
         Err(Unbounded::Unpriced { .. }) if unpriced == Unpriced::Allow => {
-            worst_case::of_what_is_priced(call, catalog)
+            worst_case::of_what_is_priced(call, terms, catalog)
         }
         worst => worst,
     }
@@ -296,12 +306,13 @@ pub fn worst_case(call: &Call, catalog: &Catalog, unpriced: Unpriced) -> Result<
 /// As above.
 pub fn worst_case_of_counted(
     call: &Call,
+    terms: &Terms<'_>,
     catalog: &Catalog,
     unpriced: Unpriced,
     input: Option<u64>,
 ) -> Result<Decimal, Unbounded> {
-    let guessed = worst_case(call, catalog, unpriced)?;
-    let counted = input.and_then(|input| worst_case::with_input(call, catalog, input).ok());
+    let guessed = worst_case(call, terms, catalog, unpriced)?;
+    let counted = input.and_then(|input| worst_case::with_input(call, terms, catalog, input).ok());
     Ok(counted.map_or(guessed, |counted| counted.min(guessed)))
 }
 
@@ -310,5 +321,5 @@ fn cost(call: &Call, answer: &Answer, situation: &Situation) -> Option<Decimal> 
     let model = situation.catalog.model(&call.model_id);
     let reading = family::read(call, situation.catalog.family(&call.model_id), answer)?;
     let images = images_made(call, &reading);
-    Cost::of_call(model, &call.model_id, &reading.usage, &images, situation.today).total()
+    Cost::of(model, &situation.terms(call), &reading.usage, &images, situation.today).total()
 }

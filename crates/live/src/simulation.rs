@@ -11,8 +11,9 @@ use serde_json::json;
 use super::Live;
 use super::retry::Patience;
 use super::transport::{NoAnswer, Transport};
+use jiff::civil::date;
 use tutor_bedrock::{Answer, Call, Json, Operation, Payload, Timing};
-use tutor_catalog::Catalog;
+use tutor_catalog::{Catalog, Terms};
 use tutor_provider::ledger::Ledger;
 use tutor_provider::{Provider as _, ProviderError, worst_case};
 
@@ -149,13 +150,15 @@ impl Transport for Simulated {
 fn bill(model_id: &str, input: u64, output: u64) -> Decimal {
     let price = &Catalog::embedded().model(model_id).expect("a model").prices[0];
     let per_million = |price: Option<Decimal>, tokens| price.expect("a price") * Decimal::from(tokens);
-    let micros = per_million(price.input_per_million, input) + per_million(price.output_per_million, output);
+    let micros = per_million(price.rates.input, input) + per_million(price.rates.output, output);
     micros * Decimal::new(1, 6)
 }
 
 /// The calls of all runs with what each can cost at most.
 static CALLS: LazyLock<Vec<(Call, Decimal)>> = LazyLock::new(|| {
-    let worst = |call: &Call| worst_case::of(call, Catalog::embedded()).expect("a bound");
+    let worst = |call: &Call| {
+        worst_case::of(call, &Terms::of(call, date(2024, 6, 1)), Catalog::embedded()).expect("a bound")
+    };
     (0..300).map(call).map(|call| (call.clone(), worst(&call))).collect()
 });
 

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use tutor_bedrock::family::{self, Family, Makes};
 use tutor_bedrock::{Call, Json};
-use tutor_catalog::{Catalog, Model, Price};
+use tutor_catalog::{Catalog, Model, Price, Terms, Tier};
 
 /// Tokens that a model's own template, its tools' instructions and the like may add.
 const TEMPLATE_TOKENS: u64 = 2_000;
@@ -57,8 +57,8 @@ impl Unbounded {
 ///
 /// # Errors
 /// Nothing limits the answer, or the catalog has no price for the call.
-pub fn of(call: &Call, catalog: &Catalog) -> Result<Decimal, Unbounded> {
-    let priced = with_input(call, catalog, input_tokens(&call.body))?;
+pub fn of(call: &Call, terms: &Terms<'_>, catalog: &Catalog) -> Result<Decimal, Unbounded> {
+    let priced = with_input(call, terms, catalog, input_tokens(&call.body))?;
     match costs_extra(call) {
         Some(what) => Err(Unbounded::Unpriced { what: what.to_owned() }),
         None => Ok(priced),
@@ -69,8 +69,8 @@ pub fn of(call: &Call, catalog: &Catalog) -> Result<Decimal, Unbounded> {
 ///
 /// # Errors
 /// Nothing limits the answer.
-pub fn of_what_is_priced(call: &Call, catalog: &Catalog) -> Result<Decimal, Unbounded> {
-    with_input(call, catalog, input_tokens(&call.body)).or_else(|why| match why {
+pub fn of_what_is_priced(call: &Call, terms: &Terms<'_>, catalog: &Catalog) -> Result<Decimal, Unbounded> {
+    with_input(call, terms, catalog, input_tokens(&call.body)).or_else(|why| match why {
         Unbounded::Unpriced { .. } => Ok(Decimal::ZERO),
         Unbounded::NoOutputLimit { .. } => Err(why),
     })
@@ -80,38 +80,44 @@ pub fn of_what_is_priced(call: &Call, catalog: &Catalog) -> Result<Decimal, Unbo
 ///
 /// # Errors
 /// Nothing limits the answer, or the catalog has no price for the call.
-pub fn with_input(call: &Call, catalog: &Catalog, input: u64) -> Result<Decimal, Unbounded> {
+pub fn with_input(
+    call: &Call,
+    terms: &Terms<'_>,
+    catalog: &Catalog,
+    input: u64,
+) -> Result<Decimal, Unbounded> {
     let model = catalog.model(&call.model_id);
     let family = catalog.family(&call.model_id);
     let output = output_tokens(call, family)?;
     let unpriced = || Unbounded::Unpriced { what: format!("`{}`", call.model_id) };
     let model = model.ok_or_else(unpriced)?;
-    prices(model, &call.model_id)
-        .map(|price| at(price, input, output, images(call, family)))
+    let price = model.price(terms).ok_or_else(unpriced)?;
+    model
+        .prices_like(price)
+        .map(|price| at(model, price, terms.tier, [input, output, images(call, family)]))
         .try_fold(Decimal::ZERO, |most, amount| Some(most.max(amount?)))
         .filter(|_| !model.prices.is_empty())
         .ok_or_else(unpriced)
 }
 
-/// Every price that may be meant: those of the profile, else of the bare id. Sources may disagree.
-fn prices<'m>(model: &'m Model, model_id: &str) -> impl Iterator<Item = &'m Price> {
-    let profile = model.price_for(model_id).and_then(|price| price.profile.clone());
-    model.prices.iter().filter(move |price| price.profile == profile)
-}
-
-fn at(price: &Price, input: u64, output: u64, images: u64) -> Option<Decimal> {
+/// What so many tokens and images cost at most at one price: at its rates for a prompt of any length up
+/// to this one, all of it written to the cache for an hour, where the catalog says what that costs or not.
+fn at(model: &Model, price: &Price, tier: Tier, [input, output, images]: [u64; 3]) -> Option<Decimal> {
     let per_token = |per_million: Decimal| per_million * Decimal::new(1, 6);
-    // Tokens written to the cache cost more than others, where the catalog says so or not.
-    let input_price = price
-        .input_per_million
-        .map(|input| (input * Decimal::TWO).max(price.cache_write_per_million.unwrap_or_default()));
-    let long = if input > LONG_CONTEXT { Decimal::TWO } else { Decimal::ONE };
+    // Flex is cheaper than the standard tier, so where its price is not known, that one is a bound.
+    let standard = || model.rates(price, Tier::Standard, input);
+    let rates = model.rates(price, tier, input).or_else(|| (tier == Tier::Flex).then(standard).flatten())?;
+    let written = [rates.cache_write, rates.cache_write_1h].into_iter().flatten().max();
+    let input_price = rates.input.map(|input| (input * Decimal::TWO).max(written.unwrap_or_default()));
+    // Where the catalog knows what a long prompt costs, the rates say so.
+    let told = model.prices_like(price).any(|price| price.long_context.is_some());
+    let long = if input > LONG_CONTEXT && !told { Decimal::TWO } else { Decimal::ONE };
     let input_cost = match input_price {
         Some(price) => per_token(price).checked_mul(input.into())?,
         None if images > 0 => Decimal::ZERO,
         None => return None,
     };
-    let output_cost = match price.output_per_million {
+    let output_cost = match rates.output {
         Some(price) => per_token(price).checked_mul(output.into())?,
         None if output == 0 => Decimal::ZERO,
         None => return None,
@@ -128,7 +134,7 @@ fn at(price: &Price, input: u64, output: u64, images: u64) -> Option<Decimal> {
 /// What is billed beyond tokens and images, or at another rate, and has no price in the catalog.
 fn costs_extra(call: &Call) -> Option<&'static str> {
     let (options, body) = (&call.options, &call.body);
-    let not_standard = |tier: &str| !matches!(tier, "standard" | "default" | "flex");
+    let not_standard = |speed: &str| speed != "standard";
     let tier = options.service_tier.as_deref().or_else(|| body.pointer("/serviceTier/type")?.as_str());
     let speed = options
         .performance_latency
@@ -136,7 +142,7 @@ fn costs_extra(call: &Call) -> Option<&'static str> {
         .or_else(|| body.pointer("/performanceConfig/latency")?.as_str());
     if options.guardrail_identifier.is_some() || body.get("guardrailConfig").is_some() {
         Some("guardrails")
-    } else if tier.is_some_and(not_standard) {
+    } else if tier.is_some_and(|tier| Tier::named(tier).is_none()) {
         Some("this service tier")
     } else if speed.is_some_and(not_standard) {
         Some("optimized latency")
@@ -271,8 +277,14 @@ mod tests {
     use super::*;
     use tutor_bedrock::Operation;
 
+    const DAY: jiff::civil::Date = jiff::civil::date(2026, 11, 22);
+
+    fn bound(call: &Call) -> Result<Decimal, Unbounded> {
+        of(call, &Terms::of(call, DAY), Catalog::embedded())
+    }
+
     fn worst(model: &str, body: serde_json::Value) -> Result<Decimal, Unbounded> {
-        of(&Call::new(Operation::InvokeModel, model, body.into()), Catalog::embedded())
+        bound(&Call::new(Operation::InvokeModel, model, body.into()))
     }
 
     const NOVA: &str = "amazon.nova-lite-v1:0";
@@ -293,7 +305,7 @@ mod tests {
             ..Usage::default()
         };
         let model = Catalog::embedded().model(NOVA);
-        let cost = Cost::of(model, &usage, &[], jiff::civil::date(2026, 11, 22)).total().unwrap();
+        let cost = Cost::of(model, &Terms::new(NOVA, DAY), &usage, &[], DAY).total().unwrap();
         assert!(worst > cost, "{worst} > {cost}");
         assert!(worst < Decimal::new(1, 2), "but not absurd: {worst}");
     }
@@ -309,13 +321,13 @@ mod tests {
 
     #[test]
     fn what_has_no_price_is_refused() {
-        let unpriced = |call: &Call| matches!(of(call, Catalog::embedded()), Err(Unbounded::Unpriced { .. }));
+        let unpriced = |call: &Call| matches!(bound(call), Err(Unbounded::Unpriced { .. }));
         let mut call = Call::new(Operation::InvokeModel, NOVA, nova("hi", 5).into());
         assert!(!unpriced(&call));
-        let bound = of(&call, Catalog::embedded());
+        let bound = bound(&call);
         call.options.guardrail_identifier = Some("g".into());
         assert!(unpriced(&call));
-        let sent_all_the_same = of_what_is_priced(&call, Catalog::embedded());
+        let sent_all_the_same = of_what_is_priced(&call, &Terms::of(&call, DAY), Catalog::embedded());
         assert_eq!(sent_all_the_same, bound, "its tokens have a price");
         assert!(unpriced(&Call::new(Operation::InvokeModel, "amazon.nova-dream-v9:0", nova("hi", 5).into())));
         let mut tier = nova("hi", 5);

@@ -14,8 +14,9 @@ use tutor_bedrock::model_id;
 use tutor_catalog::{Catalog, Model};
 
 /// All names of a catalog.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Names {
+    catalog: &'static Catalog,
     root: Node,
     /// The last words of names, such as `Haiku`: alone they mean a model that only a reader can tell.
     tails: Vec<CompactString>,
@@ -24,10 +25,10 @@ pub struct Names {
 #[derive(Debug, Default)]
 struct Node {
     next: FxHashMap<CompactString, Node>,
-    /// The models that are called exactly so.
-    exact: Vec<&'static Model>,
+    /// The models that are called exactly so, by id: none is read before it is met.
+    exact: Vec<&'static str>,
     /// The models whose names begin so.
-    series: Vec<&'static Model>,
+    series: Vec<&'static str>,
 }
 
 /// A name found in a text.
@@ -57,28 +58,25 @@ impl Names {
     }
 
     fn read(catalog: &'static Catalog) -> Self {
-        let mut names = Names::default();
-        for model in catalog.models() {
-            for name in std::iter::once(&model.name).chain(&model.aliases) {
-                names.insert(name, model);
-                names.tails.extend(tail(name));
-            }
+        let mut names = Names { catalog, root: Node::default(), tails: Vec::new() };
+        for (id, name) in catalog.names() {
+            names.insert(name, id);
+            names.tails.extend(tail(name));
         }
-        let short_ids: Vec<(String, &'static Model)> =
-            catalog.models().map(|model| (model_id::short(&model.id), model)).collect();
-        let is_free =
-            |(short, _): &&(String, &'static Model)| words(short).len() > 1 && !names.is_exact(short);
+        let short_ids: Vec<(String, &'static str)> =
+            catalog.ids().map(|id| (model_id::short(id), id)).collect();
+        let is_free = |(short, _): &&(String, &'static str)| words(short).len() > 1 && !names.is_exact(short);
         // Ids that differ in their version alone share a short id, so all are looked at first.
         let free: Vec<_> = short_ids.iter().filter(is_free).collect();
-        for (short, model) in free {
-            names.insert_short(short, model);
+        for (short, id) in free {
+            names.insert_short(short, id);
         }
         names.tails.sort();
         names.tails.dedup();
         names
     }
 
-    fn insert(&mut self, name: &str, model: &'static Model) {
+    fn insert(&mut self, name: &str, model: &'static str) {
         let mut node = &mut self.root;
         for word in words(name) {
             node = node.next.entry(word.text).or_default();
@@ -88,7 +86,7 @@ impl Names {
     }
 
     /// A short id is a name, but its beginning is none: `claude-3-5-sonnet` is no Claude 3.
-    fn insert_short(&mut self, short: &str, model: &'static Model) {
+    fn insert_short(&mut self, short: &str, model: &'static str) {
         let mut node = &mut self.root;
         for word in words(short) {
             node = node.next.entry(word.text).or_default();
@@ -158,23 +156,23 @@ impl Names {
     /// two words.
     fn longest(&self, text: &str, words: &[Word]) -> Option<(usize, Vec<&'static Model>)> {
         let mut node = &self.root;
-        let mut best = None;
+        let mut best: Option<(usize, &Vec<&'static str>)> = None;
         for (index, word) in words.iter().enumerate() {
             let joined = index == 0 || joins(&text[words[index - 1].range.end..word.range.start]);
             let Some(next) = node.next.get(&word.text).filter(|_| joined) else { break };
             node = next;
             if !node.exact.is_empty() {
-                best = Some((index + 1, node.exact.clone()));
+                best = Some((index + 1, &node.exact));
             } else if index > 0 && !node.series.is_empty() {
-                best = Some((index + 1, node.series.clone()));
+                best = Some((index + 1, &node.series));
             }
         }
-        best
+        best.map(|(count, ids)| (count, ids.iter().filter_map(|id| self.catalog.model(id)).collect()))
     }
 }
 
-fn add(models: &mut Vec<&'static Model>, model: &'static Model) {
-    if !models.iter().any(|known| known.id == model.id) {
+fn add(models: &mut Vec<&'static str>, model: &'static str) {
+    if !models.contains(&model) {
         models.push(model);
     }
 }

@@ -71,10 +71,13 @@ fn one(claim: &Claim, model: &Model, today: Date) -> Judgement {
             price(&asked, model, &claim.written, today)
         }
         What::Limit { of, tokens, thousands } => {
-            let known = match of {
-                Limit::Window => model.context_window.as_ref(),
-                Limit::Output => model.output_limit.as_ref(),
+            let (known, others) = match of {
+                Limit::Window => (model.context_window.as_ref(), &model.other_context_windows),
+                Limit::Output => (model.output_limit.as_ref(), &model.other_output_limits),
             };
+            if others.iter().any(|other| amount::same_limit(*tokens, other.value)) {
+                return Judgement::Stands;
+            }
             known.map_or(Judgement::Stands, |known| limit(*tokens, known, &claim.written, *thousands))
         }
         What::Feature { feature, has } => feature_of(model, *feature, *has),
@@ -93,8 +96,8 @@ impl Asked {
     /// The figure of a price that answers this, in the claim's unit.
     fn figure(&self, price: &Price) -> Option<Decimal> {
         let per_million = match self.direction {
-            Direction::Input => price.input_per_million,
-            Direction::Output => price.output_per_million,
+            Direction::Input => price.rates.input,
+            Direction::Output => price.rates.output,
         };
         per_million.map(|usd| self.unit.from_per_million(usd))
     }
@@ -127,19 +130,14 @@ pub(super) fn price_is_listed(models: &[&'static Model], what: &What) -> bool {
 /// The first price of every profile is what the catalog counts with; the others are what other
 /// sources say.
 fn price(asked: &Asked, model: &Model, written: &str, today: Date) -> Judgement {
-    let Some(counted) = model.prices.iter().find(|price| asked.figure(price).is_some()) else {
-        return Judgement::Stands;
-    };
+    let prices: Vec<&Price> = model.prices_on(today).filter(|price| asked.figure(price).is_some()).collect();
+    let Some(counted) = prices.first().copied() else { return Judgement::Stands };
     let is_first = |price: &Price| {
-        let first =
-            model.prices.iter().find(|other| other.profile == price.profile && asked.figure(other).is_some());
-        first.is_some_and(|first| std::ptr::eq(first, price))
+        let first = prices.iter().find(|other| other.profile == price.profile);
+        first.is_some_and(|first| std::ptr::eq(*first, price))
     };
-    let listed: Vec<&Price> = model
-        .prices
-        .iter()
-        .filter(|price| asked.figure(price).is_some_and(|figure| asked.is(figure)))
-        .collect();
+    let figures = |price: &&&Price| asked.figure(price).is_some_and(|figure| asked.is(figure));
+    let listed: Vec<&Price> = prices.iter().filter(figures).copied().collect();
     if listed.iter().any(|price| is_first(price)) {
         return Judgement::Stands;
     }
@@ -149,7 +147,7 @@ fn price(asked: &Asked, model: &Model, written: &str, today: Date) -> Judgement 
     if model.state_on(today) == LifecycleState::Retired {
         notes.push("the model is retired: its last known price".to_owned());
     }
-    let others = other_figures(asked, model, figure, written);
+    let others = other_figures(asked, &prices, figure, written);
     if listed.is_empty() && !others.is_empty() {
         notes.push(format!("sources disagree, but none says {written}: others have {}", others.join(", ")));
     }
@@ -174,8 +172,8 @@ fn price(asked: &Asked, model: &Model, written: &str, today: Date) -> Judgement 
 }
 
 /// What the other sources have in the place of `figure`, for the same kind of id.
-fn other_figures(asked: &Asked, model: &Model, figure: Decimal, written: &str) -> Vec<String> {
-    let plain = model.prices.iter().filter(|price| price.profile.is_none());
+fn other_figures(asked: &Asked, prices: &[&Price], figure: Decimal, written: &str) -> Vec<String> {
+    let plain = prices.iter().filter(|price| price.profile.is_none());
     let mut others: Vec<Decimal> =
         plain.filter_map(|price| asked.figure(price)).filter(|other| *other != figure).collect();
     others.dedup();

@@ -10,7 +10,7 @@ mod text;
 use std::path::Path;
 
 use super::{Asked, Finding, Material};
-use crate::course::Course;
+use crate::course::{Course, terms};
 use tutor_bedrock::Call;
 use tutor_bedrock::family::{self, Reading};
 use tutor_catalog::measure::Cost;
@@ -168,6 +168,7 @@ pub fn judged<'e>(
 fn samples(course: &Course, call: &Call, recording: &Recording) -> Vec<Result<Sample, String>> {
     let model = course.catalog.model(&call.model_id);
     let family = course.catalog.family(&call.model_id);
+    let terms = terms(recording);
     let read = recording.samples.iter().map(|answer| {
         if let Some(error) = family::error::read(answer) {
             return Err(format!("the answer is an error: {} {}", error.status, error.kind));
@@ -175,7 +176,7 @@ fn samples(course: &Course, call: &Call, recording: &Recording) -> Vec<Result<Sa
         let reading = family::read(call, family, answer)
             .ok_or_else(|| "the answer is in no dialect that tutor reads".to_owned())?;
         let images = images_made(call, &reading);
-        let cost = Cost::of_call(model, &call.model_id, &reading.usage, &images, course.today);
+        let cost = Cost::of(model, &terms, &reading.usage, &images, course.today);
         Ok(Sample {
             text: reading.text(),
             reading,

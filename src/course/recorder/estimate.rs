@@ -3,12 +3,13 @@
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
+use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{Job, Plan};
 use tutor_bedrock::Key;
-use tutor_catalog::Catalog;
 use tutor_catalog::measure::money::usd;
+use tutor_catalog::{Catalog, Terms};
 use tutor_live::Unpriced;
 use tutor_live::retry::Patience;
 use tutor_provider::worst_case::Unbounded;
@@ -32,12 +33,18 @@ pub struct Estimate {
 impl Estimate {
     /// What `plan` may cost. `counts` are the input tokens of its calls as the service counts them;
     /// where it has not, they are guessed generously.
-    pub fn of(plan: &Plan, catalog: &Catalog, unpriced: Unpriced, counts: &HashMap<Key, u64>) -> Self {
+    pub fn of(
+        plan: &Plan,
+        (catalog, today): (&Catalog, Date),
+        unpriced: Unpriced,
+        counts: &HashMap<Key, u64>,
+    ) -> Self {
         let mut estimate = Estimate::default();
         let mut warm: HashSet<&str> = HashSet::new();
         for job in &plan.jobs {
             match tutor_live::worst_case_of_counted(
                 &job.call,
+                &Terms::of(&job.call, today),
                 catalog,
                 unpriced,
                 counts.get(&job.call.key()).copied(),

@@ -1,6 +1,6 @@
 //! The images of an answer: how many, how large, and what else their price depends on.
 
-use super::ImageMade;
+use super::metered::ImageMade;
 use tutor_bedrock::family::{Part, Reading};
 use tutor_bedrock::{Call, Json};
 

@@ -5,6 +5,7 @@
 
 pub mod images;
 pub mod latency;
+pub mod metered;
 pub mod money;
 pub mod ranking;
 pub mod score;
@@ -12,7 +13,8 @@ pub mod tokens;
 
 pub use images::{image_size, images_made};
 pub use latency::{Summary, tokens_per_second};
-pub use money::{Cost, CostParts, ImageMade, usd, usd_exact};
+pub use metered::{ImageMade, Metered};
+pub use money::{Cost, CostParts, usd, usd_exact};
 pub use ranking::Ranking;
 pub use score::{Scored, Weights};
 pub use tokens::{Tokens, grouped};

@@ -6,7 +6,9 @@
 use jiff::civil::Date;
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use crate::{ImagePrice, LifecycleState, Model, Price};
+use super::metered::{ImageMade, Metered};
+use crate::price::{Price, Rates, Terms, Tier};
+use crate::{LifecycleState, Model};
 use tutor_bedrock::family::Usage;
 
 /// What one answer costs: recorded tokens or images times a dated price.
@@ -29,59 +31,48 @@ pub struct CostParts {
     pub cache: Decimal,
     /// Images made.
     pub images: Decimal,
+    /// What is counted by the request, the second or the image sent.
+    pub units: Decimal,
     /// The day the price was read.
     pub price_as_of: Date,
+    /// Which of the model's prices it was, in words; empty for the one of the bare id, standard tier.
+    pub price: String,
     /// The model is retired: this was its last known price.
     pub historical: bool,
     /// The sources for the price disagree.
     pub disputed: bool,
 }
 
-/// One image that an answer holds, as far as its price depends on it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ImageMade {
-    /// Width in pixels.
-    pub width: u32,
-    /// Height in pixels.
-    pub height: u32,
-    /// Steps as asked for; `None` if the request left them to the model, whose default lies in the
-    /// lowest class.
-    pub steps: Option<u32>,
-    /// Quality as asked for; `None` if the request left it to the model, whose default is
-    /// `standard`.
-    pub quality: Option<String>,
-}
-
 impl Cost {
-    /// What an answer with this `usage` and these `images` cost at `model`'s first price, the one of
-    /// its bare id; on `today` the model may be retired, and the price its last known one.
-    pub fn of(model: Option<&Model>, usage: &Usage, images: &[ImageMade], today: Date) -> Self {
-        Self::of_call(model, "", usage, images, today)
-    }
-
-    /// The same for a call whose model id was sent as `model_id`: an inference profile may have its
-    /// own price, see [`Model::price_for`].
-    pub fn of_call(
+    /// What an answer with this `usage` and these `images` cost `model` at these terms. On `today` the
+    /// model may be retired, and the price its last known one.
+    pub fn of(
         model: Option<&Model>,
-        model_id: &str,
+        terms: &Terms<'_>,
         usage: &Usage,
         images: &[ImageMade],
         today: Date,
     ) -> Self {
-        let Some((model, price)) = model.and_then(|model| Some((model, model.price_for(model_id)?))) else {
-            return Self::Unpriced;
+        Self::of_metered(model, terms, &Metered { images: images.to_vec(), ..Metered::net(usage) }, today)
+    }
+
+    /// The same for whatever can be billed.
+    pub fn of_metered(model: Option<&Model>, terms: &Terms<'_>, metered: &Metered, today: Date) -> Self {
+        let priced = || {
+            let model = model?;
+            let price = model.price(terms)?;
+            let input_tokens = metered.input_in_all();
+            let rates = model.rates(price, terms.tier, input_tokens)?;
+            let mut parts = token_costs(&rates, metered)?;
+            parts.units = unit_costs(model, price, metered)?;
+            parts.images = image_costs(model, price, metered)?;
+            parts.price_as_of = price.as_of;
+            parts.price = words(model, price, terms.tier, input_tokens);
+            parts.historical = model.state_on(today) == LifecycleState::Retired;
+            parts.disputed = model.price_disputed;
+            Some(parts)
         };
-        let Some((input, output, cache)) = token_costs(price, usage) else { return Self::Unpriced };
-        let Some(images) = image_costs(price, images) else { return Self::Unpriced };
-        Self::Priced(CostParts {
-            input,
-            output,
-            cache,
-            images,
-            price_as_of: price.as_of,
-            historical: model.state_on(today) == LifecycleState::Retired,
-            disputed: model.price_disputed,
-        })
+        priced().map_or(Self::Unpriced, Self::Priced)
     }
 
     /// The sum of all parts, if it is known.
@@ -96,7 +87,7 @@ impl Cost {
 impl CostParts {
     /// The sum of all parts.
     pub fn total(&self) -> Decimal {
-        self.input + self.output + self.cache + self.images
+        self.input + self.output + self.cache + self.images + self.units
     }
 
     /// What a thousand such requests cost.
@@ -105,24 +96,34 @@ impl CostParts {
     }
 }
 
-impl ImageMade {
-    /// Whether `class` prices this image.
-    fn is_of(&self, class: &ImagePrice) -> bool {
-        let longer_side = self.width.max(self.height);
-        let quality = self.quality.as_deref().unwrap_or("standard");
-        class.max_side.is_none_or(|max| longer_side <= max)
-            && class.max_steps.is_none_or(|max| self.steps.is_none_or(|steps| steps <= max))
-            && class.quality.as_deref().is_none_or(|of| of == quality)
-    }
+/// Which price it was: `geographic profiles, flex tier, prompts over 272,000 tokens`.
+fn words(model: &Model, price: &Price, tier: Tier, input_tokens: u64) -> String {
+    let tier = (tier != Tier::Standard).then(|| format!("{} tier", tier.name()));
+    let long = model.prices_like(price).find_map(|price| price.long_context);
+    let long = long.filter(|long| input_tokens > long.above);
+    let long = long.map(|long| format!("prompts over {} tokens", super::grouped(long.above)));
+    let scope = Some(price.scope()).filter(|scope| !scope.is_empty());
+    scope.into_iter().chain(tier).chain(long).collect::<Vec<_>>().join(", ")
 }
 
 /// Input, output and cache; `None` if one of them cannot be told.
-fn token_costs(price: &Price, usage: &Usage) -> Option<(Decimal, Decimal, Decimal)> {
-    let input = counted(usage.input_tokens, price.input_per_million)?;
-    let output = counted(usage.output_tokens, price.output_per_million)?;
-    let cache_read = cached(usage.cache_read_tokens, price.cache_read_per_million)?;
-    let cache_write = cached(usage.cache_write_tokens, price.cache_write_per_million)?;
-    Some((input, output, cache_read + cache_write))
+fn token_costs(rates: &Rates, metered: &Metered) -> Option<CostParts> {
+    let hour = metered.cache_write_1h;
+    let audio = [(metered.audio_input, rates.audio_input), (metered.audio_output, rates.audio_output)];
+    let [audio_input, audio_output] = audio.map(|(tokens, rate)| some(tokens, rate));
+    Some(CostParts {
+        input: counted(metered.input, rates.input)? + audio_input?,
+        output: counted(metered.output, rates.output)? + audio_output?,
+        cache: some(metered.cache_read, rates.cache_read)?
+            + some(metered.cache_write.saturating_sub(hour), rates.cache_write)?
+            + some(hour, rates.cache_write_1h)?,
+        images: Decimal::ZERO,
+        units: Decimal::ZERO,
+        price_as_of: Date::default(),
+        price: String::new(),
+        historical: false,
+        disputed: false,
+    })
 }
 
 /// Tokens that every answer has if the model prices them: a price without a count is as unknown as
@@ -136,11 +137,8 @@ fn counted(tokens: Option<u64>, per_million: Option<Decimal>) -> Option<Decimal>
 }
 
 /// Tokens that only some answers have: no count means none.
-fn cached(tokens: Option<u64>, per_million: Option<Decimal>) -> Option<Decimal> {
-    match tokens.unwrap_or(0) {
-        0 => Some(Decimal::ZERO),
-        tokens => at(tokens, per_million?),
-    }
+fn some(tokens: u64, per_million: Option<Decimal>) -> Option<Decimal> {
+    if tokens == 0 { Some(Decimal::ZERO) } else { at(tokens, per_million?) }
 }
 
 /// Exactly `tokens` millionths of the price.
@@ -149,17 +147,34 @@ fn at(tokens: u64, per_million: Decimal) -> Option<Decimal> {
     Some((cost * Decimal::new(1, 6)).normalize())
 }
 
+/// Requests, seconds and images sent.
+fn unit_costs(model: &Model, price: &Price, metered: &Metered) -> Option<Decimal> {
+    let told = |of: fn(&Price) -> Option<Decimal>| model.prices_like(price).find_map(of);
+    let units = [
+        (metered.image_inputs, told(|price| price.units.image_input)),
+        (metered.audio_seconds, told(|price| price.units.audio_second)),
+        (metered.video_seconds, told(|price| price.units.video_second)),
+    ];
+    let request = told(|price| price.units.request).unwrap_or_default();
+    let cost = |(count, usd): (u64, Option<Decimal>)| match count {
+        0 => Some(Decimal::ZERO),
+        count => Decimal::from(count).checked_mul(usd?),
+    };
+    units.into_iter().map(cost).try_fold(request, |sum, cost| Some(sum + cost?))
+}
+
 /// The first class of each image, in the price's order. A model that sells nothing but images has
 /// no price for an answer without one.
-fn image_costs(price: &Price, images: &[ImageMade]) -> Option<Decimal> {
-    let sells_tokens = price.input_per_million.is_some() || price.output_per_million.is_some();
+fn image_costs(model: &Model, price: &Price, metered: &Metered) -> Option<Decimal> {
+    let sells_more = model.prices_like(price).any(|price| {
+        price.rates.input.is_some() || price.rates.output.is_some() || price.units.request.is_some()
+    });
+    let images = &metered.images;
     if images.is_empty() {
-        return sells_tokens.then_some(Decimal::ZERO);
+        return sells_more.then_some(Decimal::ZERO);
     }
-    images
-        .iter()
-        .map(|image| price.images.iter().find(|class| image.is_of(class)).map(|class| class.usd))
-        .sum()
+    let class = |image: &ImageMade| price.images.iter().find(|class| image.is_of(class));
+    images.iter().map(|image| class(image).map(|class| class.usd)).sum()
 }
 
 /// An amount as a page shows it: two decimals from a dollar on, three significant digits below,
@@ -207,6 +222,10 @@ mod tests {
         catalog.model("m").expect("its model").clone()
     }
 
+    fn of(model: &Model, usage: &Usage, images: &[ImageMade], today: Date) -> Cost {
+        Cost::of(Some(model), &Terms::new("m", today), usage, images, today)
+    }
+
     fn tokens(input: u64, output: u64) -> Usage {
         Usage { input_tokens: Some(input), output_tokens: Some(output), ..Usage::default() }
     }
@@ -224,7 +243,7 @@ mod tests {
 
     #[test]
     fn tokens_are_priced_exactly() {
-        let Cost::Priced(parts) = Cost::of(Some(&model(TEXT)), &tokens(1003, 77), &[], TODAY) else {
+        let Cost::Priced(parts) = of(&model(TEXT), &tokens(1003, 77), &[], TODAY) else {
             panic!("priced");
         };
         assert_eq!(parts.input, decimal("0.00006018"));
@@ -238,29 +257,33 @@ mod tests {
     #[test]
     fn cache_reads_and_writes_are_apart() {
         let read = Usage { cache_read_tokens: Some(1_000_000), ..tokens(0, 0) };
-        let Cost::Priced(parts) = Cost::of(Some(&model(TEXT)), &read, &[], TODAY) else { panic!("priced") };
+        let Cost::Priced(parts) = of(&model(TEXT), &read, &[], TODAY) else { panic!("priced") };
         assert_eq!((parts.input, parts.cache), (Decimal::ZERO, decimal("0.015")));
         let written = Usage { cache_write_tokens: Some(1), ..tokens(0, 0) };
-        assert_eq!(Cost::of(Some(&model(TEXT)), &written, &[], TODAY), Cost::Unpriced, "no write price");
+        assert_eq!(of(&model(TEXT), &written, &[], TODAY), Cost::Unpriced, "no write price");
     }
 
     #[test]
     fn what_is_missing_is_never_taken_for_free() {
         let text = model(TEXT);
-        assert_eq!(Cost::of(None, &tokens(1, 1), &[], TODAY), Cost::Unpriced, "unknown model");
-        assert_eq!(Cost::of(Some(&model("")), &tokens(1, 1), &[], TODAY), Cost::Unpriced, "no price");
-        assert_eq!(Cost::of(Some(&text), &Usage::default(), &[], TODAY), Cost::Unpriced, "no counts");
+        assert_eq!(
+            Cost::of(None, &Terms::new("m", TODAY), &tokens(1, 1), &[], TODAY),
+            Cost::Unpriced,
+            "unknown model"
+        );
+        assert_eq!(of(&model(""), &tokens(1, 1), &[], TODAY), Cost::Unpriced, "no price");
+        assert_eq!(of(&text, &Usage::default(), &[], TODAY), Cost::Unpriced, "no counts");
         let half = Usage { output_tokens: None, ..tokens(1, 0) };
-        assert_eq!(Cost::of(Some(&text), &half, &[], TODAY), Cost::Unpriced, "no output count");
+        assert_eq!(of(&text, &half, &[], TODAY), Cost::Unpriced, "no output count");
         let one = [image(512, None, None)];
-        assert_eq!(Cost::of(Some(&text), &tokens(1, 1), &one, TODAY), Cost::Unpriced, "no image price");
+        assert_eq!(of(&text, &tokens(1, 1), &one, TODAY), Cost::Unpriced, "no image price");
     }
 
     #[test]
     fn an_embedding_needs_no_output_count() {
         let embedding = model(r#"price = [{ input = "0.02", output = "0", source = "test" }]"#);
         let usage = Usage { output_tokens: None, ..tokens(50, 0) };
-        assert_eq!(Cost::of(Some(&embedding), &usage, &[], TODAY).total(), Some(decimal("0.000001")));
+        assert_eq!(of(&embedding, &usage, &[], TODAY).total(), Some(decimal("0.000001")));
     }
 
     #[test]
@@ -268,16 +291,11 @@ mod tests {
         let sdxl = model(
             r#"price = [{ images = [{ usd = "0.04", max-steps = 50 }, { usd = "0.08" }], source = "test" }]"#,
         );
-        let cost =
-            |steps| Cost::of(Some(&sdxl), &Usage::default(), &[image(1024, steps, None)], TODAY).total();
+        let cost = |steps| of(&sdxl, &Usage::default(), &[image(1024, steps, None)], TODAY).total();
         assert_eq!(cost(None), Some(decimal("0.04")));
         assert_eq!(cost(Some(50)), Some(decimal("0.04")));
         assert_eq!(cost(Some(51)), Some(decimal("0.08")));
-        assert_eq!(
-            Cost::of(Some(&sdxl), &Usage::default(), &[], TODAY),
-            Cost::Unpriced,
-            "no image, no price"
-        );
+        assert_eq!(of(&sdxl, &Usage::default(), &[], TODAY), Cost::Unpriced, "no image, no price");
     }
 
     #[test]
@@ -289,7 +307,7 @@ mod tests {
                 { usd = "0.01", max-side = 1408, quality = "standard" },
             ], source = "test" }]"#,
         );
-        let cost = |made: &[ImageMade]| Cost::of(Some(&titan), &Usage::default(), made, TODAY).total();
+        let cost = |made: &[ImageMade]| of(&titan, &Usage::default(), made, TODAY).total();
         assert_eq!(cost(&[image(768, None, None)]), Some(decimal("0.008")));
         assert_eq!(
             cost(&[image(512, None, Some("premium")), image(512, None, None)]),
@@ -301,7 +319,7 @@ mod tests {
     #[test]
     fn a_retired_model_has_its_last_known_price() {
         let retired = model(&format!("lifecycle = {{ eol = 2026-11-22, source = \"test\" }}\n{TEXT}"));
-        let historical = |today| match Cost::of(Some(&retired), &tokens(1, 1), &[], today) {
+        let historical = |today| match of(&retired, &tokens(1, 1), &[], today) {
             Cost::Priced(parts) => parts.historical,
             Cost::Unpriced => panic!("priced"),
         };
@@ -317,10 +335,11 @@ mod tests {
                 { profile = "us", input = "3.3", output = "16.5", source = "test" },
             ]"#,
         );
-        let cost = |id| Cost::of_call(Some(&both), id, &tokens(1_000_000, 0), &[], TODAY).total();
+        let cost =
+            |id| Cost::of(Some(&both), &Terms::new(id, TODAY), &tokens(1_000_000, 0), &[], TODAY).total();
         assert_eq!(cost("us.m"), Some(decimal("3.3")));
         assert_eq!(cost("global.m"), Some(decimal("3")));
-        assert_eq!(Cost::of(Some(&both), &tokens(1_000_000, 0), &[], TODAY).total(), Some(decimal("3")));
+        assert_eq!(of(&both, &tokens(1_000_000, 0), &[], TODAY).total(), Some(decimal("3")));
     }
 
     #[test]
@@ -329,7 +348,7 @@ mod tests {
             r#"price-disputed = true
             price = [{ input = "1.50", output = "2", source = "test" }, { input = "1", output = "2", source = "test" }]"#,
         );
-        let Cost::Priced(parts) = Cost::of(Some(&disputed), &tokens(1_000_000, 0), &[], TODAY) else {
+        let Cost::Priced(parts) = of(&disputed, &tokens(1_000_000, 0), &[], TODAY) else {
             panic!("priced");
         };
         assert!(parts.disputed);
@@ -383,7 +402,7 @@ mod tests {
 
         #[test]
         fn any_count_is_priced_or_refused(input in any::<u64>(), output in any::<u64>()) {
-            let cost = Cost::of(Some(&model(TEXT)), &tokens(input, output), &[], TODAY);
+            let cost = of(&model(TEXT), &tokens(input, output), &[], TODAY);
             prop_assert!(cost.total().is_some_and(|total| total >= Decimal::ZERO));
         }
     }

@@ -11,7 +11,7 @@ use tutor_bedrock::family::{Usage, UsageSource};
 use tutor_bedrock::model_id;
 use tutor_catalog::measure::{Cost, CostParts, Summary, Tokens};
 use tutor_catalog::{
-    Access, Features, ImagePrice, Lifecycle, LifecycleState, Modalities, Model, Price, Sourced,
+    Access, Features, ImagePrice, Lifecycle, LifecycleState, Modalities, Model, Price, Rates, Sourced,
 };
 use tutor_recording::Missing;
 
@@ -29,6 +29,8 @@ pub(crate) fn cost(input: i64, output: i64, historical: bool) -> Cost {
         output: Decimal::new(output, 6),
         cache: Decimal::ZERO,
         images: Decimal::ZERO,
+        units: Decimal::ZERO,
+        price: String::new(),
         price_as_of: DAY,
         historical,
         disputed: false,
@@ -391,15 +393,12 @@ pub(crate) fn practice_comparison() -> CompareView {
 
 fn price(input: i64, output: i64, source: &str) -> Price {
     Price {
-        input_per_million: Some(Decimal::new(input, 2)),
-        output_per_million: Some(Decimal::new(output, 2)),
-        cache_read_per_million: None,
-        cache_write_per_million: None,
-        images: Vec::new(),
-        source: source.into(),
-        as_of: DAY,
-        note: None,
-        profile: None,
+        rates: Rates {
+            input: Some(Decimal::new(input, 2)),
+            output: Some(Decimal::new(output, 2)),
+            ..Rates::default()
+        },
+        ..Price::empty(source, DAY)
     }
 }
 
@@ -407,14 +406,19 @@ fn model(name: &str, provider: &str, prices: Vec<Price>) -> Model {
     let sourced = |value| Sourced { value, source: "a model card".into(), as_of: DAY };
     Model {
         id: name.to_lowercase().replace(' ', "-"),
+        other_ids: Vec::new(),
         name: name.into(),
         aliases: Vec::new(),
         provider: provider.into(),
         family: "claude-messages".into(),
         modalities: Modalities { input: vec!["text".into(), "image".into()], output: vec!["text".into()] },
         access: Access::OnDemand,
+        profiles: None,
+        launched: None,
         context_window: Some(sourced(200_000)),
+        other_context_windows: Vec::new(),
         output_limit: Some(sourced(4_096)),
+        other_output_limits: Vec::new(),
         features: Features {
             streaming: Some(true),
             tools: Some(true),
@@ -434,14 +438,16 @@ pub(crate) fn models() -> Vec<Model> {
     retired.lifecycle = Some(Lifecycle {
         legacy: Some(date(2026, 1, 30)),
         end_of_life: Some(date(2026, 7, 30)),
+        not_before: None,
+        notice: None,
+        extended: None,
         successor: Some("anthropic.claude-sonnet-4-5-20250929-v1:0".into()),
         source: "a lifecycle page".into(),
         note: Some("an older page says 2025-07-21".into()),
     });
     let mut images = model("Stable Diffusion XL 1.0", "Stability AI", vec![price(0, 0, "a price list")]);
     images.prices[0] = Price {
-        input_per_million: None,
-        output_per_million: None,
+        rates: Rates::default(),
         images: vec![
             ImagePrice { usd: Decimal::new(4, 2), max_side: Some(1024), max_steps: Some(50), quality: None },
             ImagePrice { usd: Decimal::new(8, 2), max_side: Some(1024), max_steps: None, quality: None },
@@ -449,7 +455,7 @@ pub(crate) fn models() -> Vec<Model> {
         ..images.prices[0].clone()
     };
     let mut cached = price(6, 24, "a price list");
-    cached.cache_read_per_million = Some(Decimal::new(15, 3));
+    cached.rates.cache_read = Some(Decimal::new(15, 3));
     vec![
         model("Nova Lite", "Amazon", vec![cached]),
         retired,
@@ -468,7 +474,7 @@ pub(crate) fn rows(models: &[Model]) -> Vec<ModelRow<'_>> {
     let row = |model| {
         let state = Model::state_on(model, DAY);
         let successor_name = (state == LifecycleState::Retired).then(|| "Claude Sonnet 4.5".to_owned());
-        ModelRow { model, state, successor_name }
+        ModelRow { model, prices: model.prices.iter().collect(), state, successor_name }
     };
     models.iter().map(row).collect()
 }

@@ -10,7 +10,7 @@ use tutor_bedrock::Operation;
 use tutor_bedrock::family::{Data, Part};
 use tutor_bedrock::json::Json;
 use tutor_catalog::measure::{Cost, Summary, Tokens};
-use tutor_catalog::{LifecycleState, Model};
+use tutor_catalog::{LifecycleState, Model, Price};
 pub use tutor_recording::{Acceptance, Imported, LocalModel, OriginKind as Origin};
 
 /// The state a panel shows, as its `data-state` says it.
@@ -374,6 +374,8 @@ pub struct ComparedView {
 pub struct ModelRow<'a> {
     /// The catalog's entry.
     pub model: &'a Model,
+    /// The prices that hold on the day of the build.
+    pub prices: Vec<&'a Price>,
     /// Where it stands on the day of the build.
     pub state: LifecycleState,
     /// The successor's name, where the catalog knows the id that AWS names.

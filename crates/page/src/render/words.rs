@@ -12,6 +12,7 @@ use super::{shorten, stop_reason};
 use tutor_bedrock::family::Data;
 use tutor_bedrock::model_id;
 use tutor_catalog::measure::{Cost, CostParts, Summary, grouped};
+use tutor_catalog::price::{GEOGRAPHIC, MANTLE};
 use tutor_catalog::{Features, LifecycleState, Price};
 
 /// What stands where a time is not known.
@@ -337,7 +338,11 @@ pub(super) const PRICES: &str = "USD, on demand, us-east-1. tutor counts with th
 
 /// Which inference profiles a price is for, if not for all that have no other.
 pub(super) fn profile(price: &Price) -> Option<String> {
-    price.profile.as_ref().map(|geography| format!("for {geography}. profiles"))
+    match price.profile.as_deref()? {
+        GEOGRAPHIC => Some("for geographic profiles".to_owned()),
+        MANTLE => Some("on bedrock-mantle".to_owned()),
+        geography => Some(format!("for {geography}. profiles")),
+    }
 }
 
 /// `24 → 128`, or the side that is known; `None` if neither is.
@@ -377,6 +382,9 @@ pub(super) fn cost_note(cost: &Cost) -> Option<String> {
     } else {
         format!("price of {}", parts.price_as_of)
     };
+    if !parts.price.is_empty() {
+        text = format!("{text}, {}", parts.price);
+    }
     if parts.disputed {
         text.push_str(", sources disagree");
     }
@@ -526,23 +534,22 @@ pub(super) fn successor(row: &ModelRow<'_>) -> String {
     named.map_or_else(|| "none named".to_owned(), String::clone)
 }
 
-/// The prices of one kind from one source, as label and amount: input, output, cache, images.
+/// What a price has that is not counted in tokens: images made, requests, seconds.
 pub(super) fn image_prices(price: &Price) -> Vec<String> {
-    price
-        .images
-        .iter()
-        .map(|image| {
-            let mut limits = Vec::new();
-            limits.extend(image.max_side.map(|side| format!("up to {side} px")));
-            limits.extend(image.max_steps.map(|steps| format!("up to {steps} steps")));
-            limits.extend(image.quality.clone());
-            if limits.is_empty() {
-                format!("{} per image", usd(image.usd))
-            } else {
-                format!("{} per image ({})", usd(image.usd), limits.join(", "))
-            }
-        })
-        .collect()
+    let units = price.units.all().into_iter();
+    let units = units.filter_map(|(unit, amount)| Some(format!("{} per {unit}", usd(amount?))));
+    let images = price.images.iter().map(|image| {
+        let mut limits = Vec::new();
+        limits.extend(image.max_side.map(|side| format!("up to {side} px")));
+        limits.extend(image.max_steps.map(|steps| format!("up to {steps} steps")));
+        limits.extend(image.quality.clone());
+        if limits.is_empty() {
+            format!("{} per image", usd(image.usd))
+        } else {
+            format!("{} per image ({})", usd(image.usd), limits.join(", "))
+        }
+    });
+    images.chain(units).collect()
 }
 
 #[cfg(test)]

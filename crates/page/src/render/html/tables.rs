@@ -19,15 +19,15 @@ pub(crate) fn prices(view: &PricesView<'_>) -> String {
         &["Model", "Input per million", "Output per million", "Read and source"],
     );
     for row in &view.rows {
-        if row.model.prices.is_empty() {
+        if row.prices.is_empty() {
             writer.open("tr", &[]);
             model(&mut writer, row, 1);
             writer.leaf("td", &[("colspan", "3")], words::UNPRICED).close();
         }
-        for (index, price) in row.model.prices.iter().enumerate() {
+        for (index, price) in row.prices.iter().enumerate() {
             writer.open("tr", &[]);
             if index == 0 {
-                model(&mut writer, row, row.model.prices.len());
+                model(&mut writer, row, row.prices.len());
             }
             self::price(&mut writer, price);
             writer.close();
@@ -67,10 +67,10 @@ fn price(writer: &mut Writer, price: &Price) {
     let amount = |amount: Option<rust_decimal::Decimal>| amount.map_or_else(|| "–".to_owned(), words::usd);
     let images = words::image_prices(price);
     let mut profile = words::profile(price);
-    if images.is_empty() || price.input_per_million.is_some() || price.output_per_million.is_some() {
+    if images.is_empty() || price.rates.input.is_some() || price.rates.output.is_some() {
         for (main, cache, what) in [
-            (price.input_per_million, price.cache_read_per_million, "cache read"),
-            (price.output_per_million, price.cache_write_per_million, "cache write"),
+            (price.rates.input, price.rates.cache_read, "cache read"),
+            (price.rates.output, price.rates.cache_write, "cache write"),
         ] {
             writer.open("td", &[]).leaf("span", &[("class", "tt-value")], &amount(main));
             if let Some(profile) = profile.take() {

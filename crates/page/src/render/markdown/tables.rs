@@ -77,7 +77,7 @@ pub(crate) fn prices(view: &PricesView<'_>) -> String {
     let mut out = head(&["Model", "Input per million", "Output per million", "Per image", "Read", "Source"]);
     for model_row in &view.rows {
         let dash = || "–".to_owned();
-        if model_row.model.prices.is_empty() {
+        if model_row.prices.is_empty() {
             out.push_str(&row(&[
                 name(model_row),
                 words::UNPRICED.to_owned(),
@@ -87,7 +87,7 @@ pub(crate) fn prices(view: &PricesView<'_>) -> String {
                 dash(),
             ]));
         }
-        for price in &model_row.model.prices {
+        for price in &model_row.prices {
             let amount = |amount: Option<rust_decimal::Decimal>| {
                 amount.map_or_else(dash, |amount| inline(&words::usd(amount)))
             };
@@ -107,8 +107,8 @@ pub(crate) fn prices(view: &PricesView<'_>) -> String {
             }
             out.push_str(&row(&[
                 name(model_row),
-                amount(price.input_per_million),
-                amount(price.output_per_million),
+                amount(price.rates.input),
+                amount(price.rates.output),
                 if images.is_empty() { dash() } else { inline(&images.join(", ")) },
                 price.as_of.to_string(),
                 inline(&note),
