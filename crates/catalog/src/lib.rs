@@ -11,6 +11,7 @@ mod model;
 mod own;
 mod parse;
 pub mod price;
+pub mod rules;
 
 #[cfg(test)]
 mod facts_test;
