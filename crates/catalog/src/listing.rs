@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use super::{Catalog, LifecycleState, Model, Price};
-use crate::measure::usd_exact;
+use super::{Catalog, LifecycleState, Model, Price, Rates};
+use crate::measure::{grouped, usd_exact};
 
 /// Everything known of a model, with sources.
 pub fn show(catalog: &Catalog, model: &Model, today: Date) -> String {
@@ -78,8 +78,34 @@ fn facts(model: &Model, today: Date) -> Vec<(&'static str, String)> {
         ("out", model.modalities.output.join(", ")),
         ("state", format!("{} on {today}", state(model, today))),
     ];
-    for (name, limit) in [("context window", &model.context_window), ("output limit", &model.output_limit)] {
-        if let Some(limit) = limit {
+    if !model.other_ids.is_empty() {
+        facts.push(("other ids", model.other_ids.join(", ")));
+    }
+    if let Some(profiles) = &model.profiles {
+        let profiles =
+            format!("{} ({}, read {})", profiles.value.join(", "), profiles.source, profiles.as_of);
+        facts.push(("profiles", profiles));
+    }
+    for served in crate::rules::hosts::of(&model.id) {
+        let doubt = if served.is_certain { "" } else { ", sources disagree" };
+        let value = format!(
+            "{} on {}, {}{doubt} ({})",
+            served.api.name(),
+            served.host.name(),
+            served.path,
+            served.source
+        );
+        facts.push(("served", value));
+    }
+    if let Some(launched) = &model.launched {
+        let launched = format!("{} ({}, read {})", launched.value, launched.source, launched.as_of);
+        facts.push(("launched", launched));
+    }
+    for (name, limit, others) in [
+        ("context window", &model.context_window, &model.other_context_windows),
+        ("output limit", &model.output_limit, &model.other_output_limits),
+    ] {
+        for limit in limit.iter().chain(others) {
             facts.push((name, format!("{} tokens ({}, read {})", limit.value, limit.source, limit.as_of)));
         }
     }
@@ -107,6 +133,11 @@ fn facts(model: &Model, today: Date) -> Vec<(&'static str, String)> {
         let day = |day: Option<Date>| day.map_or_else(|| "not told".to_owned(), |day| day.to_string());
         let note = lifecycle.note.as_ref().map(|note| format!("; {note}")).unwrap_or_default();
         facts.push(("legacy", day(lifecycle.legacy)));
+        facts.extend(lifecycle.not_before.map(|day| ("not retired before", day.to_string())));
+        facts.extend(lifecycle.notice.map(|notice| ("legacy for", notice.words().to_owned())));
+        facts.extend(
+            lifecycle.extended.map(|day| ("extended access", format!("from {day}, at a higher price"))),
+        );
         facts.push(("end of life", format!("{} ({}{note})", day(lifecycle.end_of_life), lifecycle.source)));
         facts.push((
             "AWS's successor",
@@ -126,33 +157,39 @@ fn state(model: &Model, today: Date) -> &'static str {
 
 /// The figures of a price in one line.
 fn figures(price: &Price) -> String {
-    let mut parts = Vec::new();
-    let mut add = |name: &str, usd: Option<Decimal>| {
-        if let Some(usd) = usd {
-            parts.push(format!("{name} {}", usd_exact(usd)));
-        }
-    };
-    for (name, usd) in price.rates.all() {
-        add(name, usd);
-    }
-    let mut line = parts.join(", ");
-    if !line.is_empty() {
-        line += " per 1M tokens";
-    }
+    let mut parts: Vec<String> = rates(&price.rates).into_iter().collect();
+    parts.extend(price.long_context.iter().filter_map(|long| {
+        Some(format!("prompts over {} tokens: {}", grouped(long.above), rates(&long.rates)?))
+    }));
+    parts.extend(
+        price.tiers.iter().filter_map(|it| Some(format!("{}: {}", it.tier.name(), rates(&it.rates)?))),
+    );
     for image in &price.images {
-        let separator = if line.is_empty() { "" } else { ", " };
-        let _ = write!(line, "{separator}{} per image", usd_exact(image.usd));
+        let mut line = format!("{} per image", usd_exact(image.usd));
         let side = image.max_side.map(|side| format!("up to {side} pixels"));
         let steps = image.max_steps.map(|steps| format!("up to {steps} steps"));
         let of: Vec<String> = side.into_iter().chain(steps).chain(image.quality.clone()).collect();
         if !of.is_empty() {
             let _ = write!(line, " ({})", of.join(", "));
         }
+        parts.push(line);
     }
-    if let Some(profile) = &price.profile {
-        let _ = write!(line, " for `{profile}.` profiles");
+    let units = price.units.all().into_iter();
+    parts.extend(units.filter_map(|(unit, usd)| Some(format!("{} per {unit}", usd_exact(usd?)))));
+    let mut line = if parts.is_empty() { "no figure".to_owned() } else { parts.join(", ") };
+    let scope = price.scope();
+    if !scope.is_empty() {
+        let _ = write!(line, " for {scope}");
     }
-    if line.is_empty() { "no figure".to_owned() } else { line }
+    line
+}
+
+/// Every rate that is known, in one line; `None` if none is.
+fn rates(rates: &Rates) -> Option<String> {
+    let all = rates.all().into_iter();
+    let known: Vec<String> =
+        all.filter_map(|(name, usd)| Some(format!("{name} {}", usd_exact(usd?)))).collect();
+    (!known.is_empty()).then(|| known.join(", ") + " per 1M tokens")
 }
 
 fn as_json(model: &Model, today: Date) -> Value {
@@ -166,8 +203,26 @@ fn as_json(model: &Model, today: Date) -> Value {
         .prices
         .iter()
         .map(|price| {
+            let per_million = |rates: &Rates| {
+                let all = rates.all().into_iter();
+                let known =
+                    all.filter_map(|(name, rate)| Some((name.replace(' ', "_"), usd(Some(rate?)).into())));
+                Value::Object(known.collect())
+            };
+            let tiers = price.tiers.iter().map(|it| (it.tier.name().to_owned(), per_million(&it.rates)));
+            let units = price.units.all().into_iter();
+            let units =
+                units.filter_map(|(unit, each)| Some((unit.replace(' ', "_"), usd(Some(each?)).into())));
             json!({
                 "profile": price.profile,
+                "region": price.region,
+                "from": price.from.map(|day| day.to_string()),
+                "per_million": per_million(&price.rates),
+                "long_context": price.long_context.map(|long| json!({
+                    "above_tokens": long.above, "per_million": per_million(&long.rates),
+                })),
+                "tiers": Value::Object(tiers.collect()),
+                "per_unit": Value::Object(units.collect()),
                 "input_per_million": usd(price.rates.input),
                 "output_per_million": usd(price.rates.output),
                 "cache_read_per_million": usd(price.rates.cache_read),
@@ -181,7 +236,9 @@ fn as_json(model: &Model, today: Date) -> Value {
         })
         .collect();
     json!({
-        "id": model.id, "name": model.name, "aliases": model.aliases, "provider": model.provider,
+        "id": model.id, "other_ids": model.other_ids, "profiles": model.profiles.as_ref().map(|it| &it.value),
+        "launched": model.launched.as_ref().map(|it| it.value.to_string()),
+        "name": model.name, "aliases": model.aliases, "provider": model.provider,
         "family": model.family, "input": model.modalities.input, "output": model.modalities.output,
         "state": state(model, today), "context_window": limit(&model.context_window),
         "output_limit": limit(&model.output_limit),
@@ -194,6 +251,9 @@ fn as_json(model: &Model, today: Date) -> Value {
         "lifecycle": model.lifecycle.as_ref().map(|it| json!({
             "legacy": it.legacy.map(|day| day.to_string()),
             "end_of_life": it.end_of_life.map(|day| day.to_string()),
+            "not_before": it.not_before.map(|day| day.to_string()),
+            "notice": it.notice.map(super::Notice::words),
+            "extended_access": it.extended.map(|day| day.to_string()),
             "successor": it.successor, "source": it.source, "note": it.note,
         })),
     })

@@ -216,13 +216,13 @@ impl Price {
             && other.note.is_none()
     }
 
-    /// Which price it is, in words: `us. profiles, eu-central-1, from 2026-08-21`. Empty for the one of
+    /// Which price it is, in words: `us. profiles, from 2026-08-21`. Empty for the one of
     /// the bare id.
     pub fn scope(&self) -> String {
         let profile = self.profile.as_deref().map(|profile| match profile {
             GEOGRAPHIC => "geographic profiles".to_owned(),
             MANTLE => "bedrock-mantle".to_owned(),
-            geography => format!("`{geography}.` profiles"),
+            geography => format!("{geography}. profiles"),
         });
         let from = self.from.map(|day| format!("from {day}"));
         profile.into_iter().chain(self.region.clone()).chain(from).collect::<Vec<_>>().join(", ")
@@ -266,28 +266,31 @@ impl Model {
         best.map(|(_, _, price)| price)
     }
 
-    /// The prices that hold on `today` in us-east-1, standard tier: without those of other regions, those
-    /// that have not begun or were followed by another, and those that only add to one before them.
+    /// The prices that hold on `today` for calls from us-east-1, standard tier: without those of other
+    /// regions and geographies, those that have not begun or were followed by another, and those that
+    /// only repeat one before them.
     pub fn prices_on(&self, today: Date) -> impl Iterator<Item = &Price> {
         let begun = move |price: &Price| price.from.is_none_or(|from| from <= today);
+        let is_here = |price: &Price| {
+            price.region.is_none()
+                && matches!(price.profile.as_deref(), None | Some("us" | "global" | GEOGRAPHIC))
+        };
         let same = |a: &Price, b: &Price| a.profile == b.profile && a.region == b.region;
-        self.prices
-            .iter()
-            .enumerate()
-            .filter(move |(index, price)| {
-                let followed = || {
-                    self.prices
-                        .iter()
-                        .any(|other| same(other, price) && begun(other) && other.from > price.from)
-                };
-                let adds_only = || {
-                    self.prices[..*index].iter().any(|other| {
-                        same(other, price) && other.from == price.from && other.says_all_of(price)
-                    })
-                };
-                price.region.is_none() && begun(price) && !followed() && !adds_only()
-            })
-            .map(|(_, price)| price)
+        // What holds for every geography holds for `us.` too, which may have a price of its own.
+        let covers = move |a: &Price, b: &Price| {
+            same(a, b) || (a.profile.as_deref(), b.profile.as_deref()) == (Some("us"), Some(GEOGRAPHIC))
+        };
+        let shown = move |(index, price): &(usize, &Price)| {
+            let followed = || {
+                self.prices.iter().any(|other| same(other, price) && begun(other) && other.from > price.from)
+            };
+            let repeats = || {
+                let mut before = self.prices[..*index].iter();
+                before.any(|it| covers(it, price) && it.from == price.from && it.says_all_of(price))
+            };
+            is_here(price) && begun(price) && !followed() && !repeats()
+        };
+        self.prices.iter().enumerate().filter(shown).map(|(_, price)| price)
     }
 
     /// What a tier costs at `price` for a request of so many input tokens in all, cached or not. Where
