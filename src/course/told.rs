@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::Course;
 use super::reading::NamedCall;
+use super::{Course, terms};
 use tutor_bedrock::family::{self, Part, Reading};
-use tutor_bedrock::{Answer, Call, Json};
+use tutor_bedrock::{Answer, Json};
 use tutor_catalog::measure::{Cost, image_size, images_made};
 use tutor_recording::media::Medium;
 use tutor_recording::{Acceptance, Lookup, Origin, Recording};
@@ -112,7 +112,7 @@ impl Told {
         };
         let answer = recording.shown();
         let reading = family::read(call, course.catalog.family(&call.model_id), answer).unwrap_or_default();
-        let cost = answer.is_success().then(|| cost(course, call, &reading)).flatten();
+        let cost = answer.is_success().then(|| cost(course, recording, &reading)).flatten();
         Some(Told::new(recording, state, answer, reading, cost))
     }
 
@@ -185,10 +185,11 @@ impl Told {
     }
 }
 
-fn cost(course: &Course, call: &Call, reading: &Reading) -> Option<Bill> {
+fn cost(course: &Course, recording: &Recording, reading: &Reading) -> Option<Bill> {
+    let call = &recording.call;
     let model = course.catalog.model(&call.model_id);
     let images = images_made(call, reading);
-    match Cost::of_call(model, &call.model_id, &reading.usage, &images, course.today) {
+    match Cost::of(model, &terms(recording), &reading.usage, &images, course.today) {
         Cost::Unpriced => None,
         Cost::Priced(parts) => Some(Bill {
             usd: parts.total().normalize().to_string(),

@@ -142,11 +142,15 @@ pub(super) fn read(answer: &Json) -> Reading {
         .iter()
         .find_map(|choice| text_at(choice, "/finish_reason").or_else(|| text_at(choice, "/stop_reason")));
     let mut reading = Reading::of(parts).stopped(reason);
+    // These APIs count what the cache holds among the prompt's tokens; tutor counts it apart.
+    let cache_read_tokens = count_at(answer, "/usage/prompt_tokens_details/cached_tokens");
+    let cache_write_tokens = count_at(answer, "/usage/prompt_tokens_details/cache_write_tokens");
+    let cached = cache_read_tokens.unwrap_or_default().saturating_add(cache_write_tokens.unwrap_or_default());
     reading.usage = Usage {
-        input_tokens: count_at(answer, "/usage/prompt_tokens"),
+        input_tokens: count_at(answer, "/usage/prompt_tokens").map(|tokens| tokens.saturating_sub(cached)),
         output_tokens: count_at(answer, "/usage/completion_tokens"),
-        cache_read_tokens: count_at(answer, "/usage/prompt_tokens_details/cached_tokens"),
-        cache_write_tokens: None,
+        cache_read_tokens,
+        cache_write_tokens,
     };
     reading
 }
@@ -193,4 +197,26 @@ fn tool_calls(reply: &Reply) -> Vec<(String, serde_json::Value)> {
         Some((arguments, call))
     });
     calls.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn counted(usage: &serde_json::Value) -> (Option<u64>, Option<u64>) {
+        let usage = read(&json!({"choices": [], "usage": usage}).into()).usage;
+        (usage.input_tokens, usage.cache_read_tokens)
+    }
+
+    #[test]
+    fn cached_tokens_are_no_input_tokens() {
+        let details = json!({"cached_tokens": 60});
+        let usage = json!({"prompt_tokens": 100, "completion_tokens": 5, "prompt_tokens_details": details});
+        assert_eq!(counted(&usage), (Some(40), Some(60)));
+        let absurd = json!({"prompt_tokens": 10, "prompt_tokens_details": details});
+        assert_eq!(counted(&absurd), (Some(0), Some(60)), "never less than nothing");
+        assert_eq!(counted(&json!({"prompt_tokens": 7, "prompt_tokens_details": null})), (Some(7), None));
+    }
 }

@@ -86,8 +86,8 @@ impl Part {
         if self == Part::ToolChoice {
             return tool_choice(api, body);
         }
-        let pointers = self.pointers(api).iter();
-        pointers.filter_map(|pointer| found(body, pointer)).next()
+        let mut pointers = self.pointers(api).iter();
+        pointers.find_map(|pointer| found(body, pointer))
     }
 
     /// Where it may stand.
