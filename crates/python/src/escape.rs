@@ -244,6 +244,7 @@ fn contents(object: &Object) -> Vec<Value> {
         Object::Instance(instance) => instance.attrs.values().cloned().collect(),
         Object::Class(class) => class.attrs.values().cloned().collect(),
         Object::Scope(scope) => scope.names.values().cloned().collect(),
+        Object::Entries(entries, _) => vec![entries.of.clone()],
         Object::Iterator(source, _) | Object::Stream(source, _) | Object::View(source, _) => {
             vec![source.clone()]
         }

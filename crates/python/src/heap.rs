@@ -45,6 +45,8 @@ pub(super) enum Object {
     View(Value, ViewKind),
     /// An iterator over a value that can be indexed: the value and the next index.
     Iterator(Value, usize),
+    /// An iterator over a dict, a view of one, or a deque, which must not change its size meanwhile.
+    Entries(Rc<Entries>, usize),
     /// An iterator that computes its items when asked.
     Lazy(Rc<Lazy>, Progress),
     /// A function wrapped by `functools.lru_cache`, and the answers so far.
@@ -53,6 +55,20 @@ pub(super) enum Object {
     Stream(Value, usize),
     /// Changed by code that is not known, now or any time later: its contents stay unknown for good.
     Opaque(Rc<Why>, Kind),
+}
+
+/// What an iterator over a container that must not change remembers.
+#[derive(Debug, Clone)]
+pub(super) struct Entries {
+    /// The dict, set or deque.
+    pub(super) of: Value,
+    pub(super) kind: ViewKind,
+    /// How many items there were.
+    pub(super) len: usize,
+    /// How often something had been taken out of it, for a dict.
+    pub(super) taken: u32,
+    /// The contents at that time, for other containers.
+    pub(super) before: Option<Object>,
 }
 
 /// Which view of a dict.
@@ -86,6 +102,8 @@ pub(super) struct Dict {
     pub(super) entries: Map<Key, (Value, Value)>,
     /// Which kind of dict.
     pub(super) kind: DictKind,
+    /// How often an entry was taken out.
+    pub(super) taken: u32,
 }
 
 /// The kinds of `dict` that teaching code uses.
@@ -126,8 +144,8 @@ pub(super) struct Instance {
 #[derive(Debug, Clone)]
 pub(super) struct Class {
     pub(super) name: Text,
-    /// As written.
-    pub(super) bases: Vec<Value>,
+    /// Its name with those of the functions and classes it stands in.
+    pub(super) qualname: Text,
     /// The method resolution order, itself first; ends before `object`.
     pub(super) mro: Vec<Value>,
     pub(super) attrs: Names,
@@ -157,6 +175,17 @@ pub(super) struct Field {
     pub(super) factory: Option<Value>,
     /// Whether `__init__` takes it.
     pub(super) init: bool,
+    /// Whether `repr` shows it.
+    pub(super) shown: bool,
+    /// Whether `==` compares it.
+    pub(super) compared: bool,
+}
+
+impl Field {
+    /// A field without a default.
+    pub(super) fn plain(name: Text) -> Self {
+        Field { name, default: None, factory: None, init: true, shown: true, compared: true }
+    }
 }
 
 /// An iterator that computes.
@@ -425,6 +454,7 @@ impl Object {
             (Object::Class(a), Object::Class(b)) => Rc::ptr_eq(a, b),
             (Object::View(a, i), Object::View(b, j)) => i == j && a.same(b),
             (Object::Iterator(a, i), Object::Iterator(b, j)) => i == j && a.same(b),
+            (Object::Entries(a, i), Object::Entries(b, j)) => Rc::ptr_eq(a, b) && i == j,
             (Object::Lazy(a, i), Object::Lazy(b, j)) => Rc::ptr_eq(a, b) && i == j,
             (Object::Memo(a, m), Object::Memo(b, n)) => a.same(b) && Rc::ptr_eq(m, n),
             (Object::Stream(a, i), Object::Stream(b, j)) => i == j && a.same(b),

@@ -65,5 +65,7 @@ pub(super) const OPEN_CALLS: usize = 200;
 pub(super) const LOOP_STEPS: u64 = STEPS / 4;
 /// Ways on that wait to be joined.
 pub(super) const PATHS: usize = 400;
+/// Members of an enum that are read.
+pub(super) const MEMBERS: usize = 1000;
 /// Calls reported per chapter.
 pub(super) const CALLS: usize = 5000;

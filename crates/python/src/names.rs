@@ -91,6 +91,22 @@ pub(super) fn bound_in(body: &[Stmt]) -> FxHashSet<Text> {
     names.bound
 }
 
+/// What a class body says about names.
+#[derive(Debug)]
+pub(super) struct ClassNames {
+    /// Names it binds: they are looked for here and in the module, not in functions around.
+    pub(super) bound: FxHashSet<Text>,
+    pub(super) globals: FxHashSet<Text>,
+    pub(super) nonlocals: FxHashSet<Text>,
+}
+
+/// The names of a class body.
+pub(super) fn class_names(body: &[Stmt]) -> ClassNames {
+    let mut names = Collector::default();
+    names.visit_body(body);
+    ClassNames { bound: names.bound, globals: names.globals, nonlocals: names.nonlocals }
+}
+
 /// Whether anything in the text of a loop's body may leave the loop: a statement that does, or a name
 /// such as `exit`.
 pub(super) fn may_leave(body: &[Stmt]) -> bool {

@@ -335,8 +335,8 @@ impl Evaluator<'_> {
                 for ((_, value), (_, other)) in entries.values_mut().zip(y.entries.values()) {
                     changed |= self.join_into(value, other, why);
                 }
-                let kind = x.kind.clone();
-                return changed.then(|| Object::Dict(Rc::new(Dict { entries, kind })));
+                let (kind, taken) = (x.kind.clone(), x.taken.max(y.taken));
+                return changed.then(|| Object::Dict(Rc::new(Dict { entries, kind, taken })));
             }
             (Object::Set(x, _), Object::Set(y, _))
                 if x.len() == y.len() && x.keys().all(|key| y.contains_key(key)) =>

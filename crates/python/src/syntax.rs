@@ -10,7 +10,7 @@ use ruff_python_ast::{ModModule, Stmt};
 use ruff_python_parser::{Mode, ParseOptions};
 use ruff_text_size::{Ranged, TextSize};
 
-use super::{limits, parser};
+use super::{limits, mangle, parser};
 use tutor_bedrock::found::{Source, Unparsed};
 
 /// A Python fence and its tree.
@@ -68,6 +68,11 @@ impl<'s> Fence<'s> {
             .map(|error| fence.unparsed(error.location.start(), error.error.to_string()));
         fence.broken = broken;
         fence.module = parsed.try_into_module().map(ruff_python_parser::Parsed::into_syntax);
+        if fence.text.contains("class ")
+            && let Some(module) = &mut fence.module
+        {
+            mangle::mangle(module);
+        }
         if fence.broken.is_none() {
             fence.broken = fence.module.as_ref().and_then(|module| {
                 let stray = module.body.iter().find(|statement| matches!(statement, Stmt::Return(_)))?;

@@ -97,6 +97,12 @@ pub(super) struct Function {
     pub(super) code: CodeId,
     /// Its name.
     pub(super) name: Text,
+    /// Its name with those of the functions and classes it stands in.
+    pub(super) qualname: Text,
+    /// Its docstring, if `functools.wraps` took it from another function.
+    pub(super) doc: Option<Value>,
+    /// The function that `functools.wraps` named.
+    pub(super) wrapped: Option<Value>,
     /// The values of its defaults, one for each parameter that is not variadic.
     pub(super) defaults: Vec<Option<Value>>,
     /// The scopes around it, outermost first, without the module's.

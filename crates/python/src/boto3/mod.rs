@@ -60,6 +60,9 @@ impl<'a> Evaluator<'a> {
         match name {
             "exceptions" => Value::Module(self.text("boto3.Client.exceptions")),
             "meta" => Value::Module(self.text("boto3.Client.meta")),
+            "__class__" => Value::Module(self.text("boto3.Client")),
+            // To look at its inside changes nothing; to call or set something there may.
+            name if name.starts_with('_') => Value::Module(self.text(&format!("boto3.Client.{name}"))),
             _ => {
                 let name = self.text(name);
                 Value::NativeMethod(Rc::new((client.clone(), name)))

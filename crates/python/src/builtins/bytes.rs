@@ -89,8 +89,9 @@ fn encode(reader: &mut Evaluator<'_>, args: &Args, encode: fn(&[u8]) -> String) 
     }
     let Some(bytes) = bytes_of(reader, args.pos.first()) else {
         if let Some(value @ (Value::Str(_) | Value::None | Value::Int(_))) = args.pos.first() {
-            let message = format!("a bytes-like object is required, not '{}'", reader.type_name(value));
-            return reader.raise("TypeError", Some(message));
+            let shown = reader.type_named(value);
+            let message = shown.map(|of| format!("a bytes-like object is required, not '{of}'"));
+            return reader.raise("TypeError", message);
         }
         return reader.give_up(args, "`b64encode()`");
     };

@@ -166,13 +166,19 @@ fn named_tuple(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
             Err(_) => return reader.give_up(&args, "`namedtuple()`"),
         },
     };
-    let fields = names
-        .iter()
-        .map(|name| Field { name: reader.text(name), default: None, factory: None, init: true })
-        .collect();
+    let mut seen = rustc_hash::FxHashSet::default();
+    let fine = |name: &String| {
+        name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+            && name.starts_with(|c: char| c.is_ascii_alphabetic())
+            && !KEYWORDS.contains(&name.as_str())
+    };
+    if !names.iter().all(|name| fine(name) && seen.insert(name.clone())) {
+        return reader.give_up(&args, "`namedtuple()` with names it may refuse");
+    }
+    let fields = names.iter().map(|name| Field::plain(reader.text(name))).collect();
     let class = Class {
         name: name.clone(),
-        bases: Vec::new(),
+        qualname: name.clone(),
         mro: Vec::new(),
         attrs: Names::default(),
         foreign: None,
@@ -185,6 +191,13 @@ fn named_tuple(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
     }
     Ok(value)
 }
+
+/// Words that cannot be names (the language reference, "Keywords").
+const KEYWORDS: [&str; 32] = [
+    "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del", "elif", "else",
+    "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal", "not",
+    "or", "pass", "raise", "return", "try", "while", "with", "yield",
+];
 
 /// Calls a method of a named tuple.
 pub(super) fn call_named_tuple(

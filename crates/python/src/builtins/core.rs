@@ -116,9 +116,9 @@ fn range(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
         Some([start, stop, step]) => Ok(Value::Range(*start, *stop, *step)),
         _ => match args.pos.iter().find(|value| value.as_index().is_none()) {
             Some(value) => {
-                let message =
-                    format!("'{}' object cannot be interpreted as an integer", reader.type_name(value));
-                reader.raise("TypeError", Some(message))
+                let shown = reader.type_named(value);
+                let message = shown.map(|of| format!("'{of}' object cannot be interpreted as an integer"));
+                reader.raise("TypeError", message)
             }
             None => reader.raise("TypeError", None),
         },
@@ -152,8 +152,21 @@ fn len(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
                     return Ok(Value::size(items.len()));
                 }
                 return match reader.class_attribute(value, "__len__") {
-                    Ok(Some(method)) => reader.call(&method, Args::of(vec![value.clone()])),
+                    Ok(Some(method)) => match reader.call(&method, Args::of(vec![value.clone()]))? {
+                        Value::Bool(len) => Ok(Value::Int(i64::from(len))),
+                        Value::Int(len) if len >= 0 => Ok(Value::Int(len)),
+                        Value::Int(_) => reader.raise("ValueError", None),
+                        Value::Unknown(why) => {
+                            reader.risk();
+                            Ok(Value::Unknown(why.derived()))
+                        }
+                        _ => reader.give_up(&args, "`len()`"),
+                    },
                     Err(_) => reader.give_up(&args, "`len()`"),
+                    Ok(None) if reader.mixed_in(value).is_some() => {
+                        let inner = reader.mixed_in(value).unwrap_or(Value::None);
+                        return len(reader, Args::of(vec![inner]));
+                    }
                     Ok(None) => no_len(reader, value),
                 };
             }
@@ -169,8 +182,8 @@ fn len(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
 }
 
 fn no_len(reader: &mut Evaluator<'_>, value: &Value) -> Run<Value> {
-    let message = format!("object of type '{}' has no len()", reader.type_name(value));
-    reader.raise("TypeError", Some(message))
+    let shown = reader.type_named(value);
+    reader.raise("TypeError", shown.map(|of| format!("object of type '{of}' has no len()")))
 }
 
 /// A lazy iterator.
@@ -217,7 +230,11 @@ fn enumerate(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
 
 /// `zip` and `zip_longest`
 pub(super) fn zip(reader: &mut Evaluator<'_>, args: Args, fill: Option<Value>) -> Run<Value> {
-    if args.open.is_some() {
+    let plain = args.kw.iter().all(|(name, value)| match &**name {
+        "strict" => matches!(value, Value::Bool(false)),
+        name => name == "fillvalue" && fill.is_some(),
+    });
+    if args.open.is_some() || !plain {
         return reader.give_up(&args, "`zip()`");
     }
     match iterators(reader, &args.pos)? {
@@ -253,7 +270,9 @@ fn filter(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
 
 fn reversed(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
     let Some(source) = args.pos.first() else { return reader.give_up(&args, "`reversed()`") };
-    if let Some(Object::Lazy(..) | Object::Iterator(..) | Object::Set(..)) = reader.object(source) {
+    if let Some(Object::Lazy(..) | Object::Iterator(..) | Object::Entries(..) | Object::Set(..)) =
+        reader.object(source)
+    {
         return reader.raise("TypeError", None);
     }
     match reader.collect(source)? {

@@ -55,6 +55,11 @@ pub(super) fn call(reader: &mut Evaluator<'_>, object: &Value, name: &str, args:
                 let source = source.clone();
                 return super::collections::count_into(reader, object, &source);
             }
+            if matches!(dict.kind, DictKind::Counter) {
+                let why = reader.why("names counted into a counter");
+                reader.make_opaque(id, &why);
+                return reader.give_up(args, "names counted into a counter");
+            }
             for source in sources {
                 reader.update_dict(object, source)?;
             }
@@ -87,7 +92,8 @@ pub(super) fn call(reader: &mut Evaluator<'_>, object: &Value, name: &str, args:
             Ok(reader.alloc(Object::Dict(dict)))
         }
         ("clear", []) => {
-            reader.heap.set(id, Object::Dict(Rc::new(Dict { kind: dict.kind.clone(), ..Dict::default() })));
+            let (kind, taken) = (dict.kind.clone(), dict.taken + 1);
+            reader.heap.set(id, Object::Dict(Rc::new(Dict { kind, taken, ..Dict::default() })));
             Ok(Value::None)
         }
         ("popitem", []) => match dict.entries.last() {
@@ -140,7 +146,9 @@ fn remove(reader: &mut Evaluator<'_>, dict: &Value, key: &Key) {
     if let Value::Object(id) = dict
         && let Object::Dict(dict) = reader.heap.change(*id)
     {
-        Rc::make_mut(dict).entries.shift_remove(key);
+        let dict = Rc::make_mut(dict);
+        dict.taken += 1;
+        dict.entries.shift_remove(key);
     }
 }
 

@@ -18,11 +18,14 @@ pub(super) const NATIVES: &[Native] = &[
         Ok(Value::Partial(Rc::new(Partial { function: function.clone(), args: rest })))
     }),
     Native::function("functools.reduce", reduce),
-    // `wraps(f)` gives a decorator that gives its function back.
-    Native::function("functools.wraps", |_, _| {
-        Ok(super::lookup("functools.wraps.same").unwrap_or(Value::None))
+    Native::function("functools.wraps", |reader, args| match args.pos.as_slice() {
+        [_] if args.kw.is_empty() && args.open.is_none() => Ok(applied("functools.wraps.rename", args)),
+        _ => reader.give_up(&args, "`wraps()` with options"),
     }),
-    Native::function("functools.wraps.same", |_, args| Ok(args.pos.first().cloned().unwrap_or(Value::None))),
+    Native::function("functools.wraps.rename", |reader, args| match args.pos.as_slice() {
+        [like, Value::Function(function)] => Ok(reader.renamed(function, like)),
+        _ => reader.give_up(&args, "`wraps()` of something that is no function"),
+    }),
     Native::function("functools.total_ordering", |reader, args| reader.give_up(&args, "`total_ordering()`")),
     Native::function("functools.lru_cache", memo),
     Native::function("functools.cache", memo),
@@ -90,9 +93,14 @@ fn memo(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
             Ok(reader.alloc(Object::Memo(function.clone(), Rc::new(Map::default()))))
         }
         // A cache that forgets runs its function again: only one that keeps all is read.
-        _ if args.get(0, "maxsize").is_none_or(|size| {
-            matches!(size, Value::None) || size.as_index().is_some_and(|size| size >= 16)
-        }) =>
+        _ if args.open.is_none()
+            && args.pos.len() <= 1
+            && args.kw.iter().all(|(name, value)| {
+                &**name == "maxsize" || (&**name == "typed" && matches!(value, Value::Bool(false)))
+            })
+            && args.get(0, "maxsize").is_none_or(|size| {
+                matches!(size, Value::None) || size.as_index().is_some_and(|size| size >= 16)
+            }) =>
         {
             Ok(super::lookup("functools.cache").unwrap_or(Value::None))
         }

@@ -11,7 +11,7 @@ pub(super) const NATIVES: &[Native] = &[
     Native::function("isinstance", |reader, args| is_a(reader, args, Of::Value)),
     Native::function("issubclass", |reader, args| is_a(reader, args, Of::Class)),
     Native::class("type", |reader, args| match args.pos.as_slice() {
-        [value] => Ok(reader.class_of(value)),
+        [value] if args.kw.is_empty() && args.open.is_none() => Ok(reader.class_of(value)),
         _ => reader.give_up(&args, "a class made by `type()`"),
     }),
     Native::class("object", |reader, args| reader.give_up(&args, "`object()`")),
@@ -19,12 +19,9 @@ pub(super) const NATIVES: &[Native] = &[
     Native::function("getattr", get_attribute),
     Native::function("setattr", set_attribute),
     Native::function("hasattr", has_attribute),
-    Native::function("delattr", |reader, args| {
-        if let Some(object) = args.pos.first() {
-            let why = reader.why("an attribute was deleted");
-            reader.escape(&object.clone(), &why);
-        }
-        reader.give_up(&args, "`delattr()`")
+    Native::function("delattr", |reader, args| match args.pos.as_slice() {
+        [object, Value::Str(name)] => reader.delete_attribute(object, name).map(|()| Value::None),
+        _ => reader.give_up(&args, "`delattr()`"),
     }),
     Native::function("globals", |reader, _| Ok(Value::Object(reader.module))),
     Native::function("locals", |reader, _| Ok(Value::Object(reader.frame().own))),
@@ -57,7 +54,12 @@ enum Of {
 }
 
 fn is_a(reader: &mut Evaluator<'_>, args: Args, of: Of) -> Run<Value> {
-    let [value, class] = args.pos.as_slice() else { return reader.give_up(&args, "`isinstance()`") };
+    let ([value, class], true, None) = (args.pos.as_slice(), args.kw.is_empty(), &args.open) else {
+        return reader.give_up(&args, "`isinstance()`");
+    };
+    if matches!(of, Of::Class) && is_no_class(value) {
+        return reader.raise("TypeError", None);
+    }
     let mut classes = vec![class.clone()];
     let mut unknown = None;
     let mut seen = FxHashSet::default();
@@ -68,20 +70,43 @@ fn is_a(reader: &mut Evaluator<'_>, args: Args, of: Of) -> Run<Value> {
             if !seen.insert(items.as_ptr() as usize) {
                 continue;
             }
-            classes.extend(items.iter().cloned());
+            classes.extend(items.iter().rev().cloned());
             continue;
+        }
+        if is_no_class(&class) {
+            if let Some(why) = unknown {
+                reader.risk();
+                return Ok(Value::Unknown(why));
+            }
+            return reader.raise("TypeError", None);
         }
         let verdict = match of {
             Of::Value => reader.is_instance(value, &class),
             Of::Class => reader.is_subclass(value, &class),
         };
         match verdict {
-            Ok(true) => return Ok(Value::Bool(true)),
-            Ok(false) => {}
-            Err(why) => unknown = Some(why),
+            Ok(true) if unknown.is_none() => return Ok(Value::Bool(true)),
+            Ok(_) => {}
+            Err(why) => unknown = Some(why.derived()),
         }
     }
-    Ok(unknown.map_or(Value::Bool(false), |why| Value::Unknown(why.derived())))
+    Ok(unknown.map_or(Value::Bool(false), |why| {
+        if why.part.is_none() {
+            reader.risk();
+        }
+        Value::Unknown(why)
+    }))
+}
+
+/// What is certainly neither a class nor a union of classes.
+fn is_no_class(value: &Value) -> bool {
+    match value {
+        Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Str(_) | Value::Bytes(_) => {
+            true
+        }
+        Value::Native(native) => !native.is_type(),
+        _ => false,
+    }
 }
 
 fn callable(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
@@ -145,7 +170,7 @@ fn has_attribute(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
     match reader.attribute(&object, &name) {
         Ok(value) => match reader.why_unknown(&value) {
             // The attribute may be there or not: neither is known.
-            Some(why) if matches!(object, Value::Module(_) | Value::Client(_)) => Ok(Value::Unknown(why)),
+            Some(why) => Ok(Value::Unknown(why.derived())),
             _ => Ok(Value::Bool(true)),
         },
         Err(End::Raise(error)) if reader.is_exception(&error, "AttributeError") => Ok(Value::Bool(false)),

@@ -191,8 +191,8 @@ impl Writer {
             inside.pop();
             result
         } else {
-            let message = format!("Object of type {} is not JSON serializable", reader.type_name(value));
-            reader.raise("TypeError", Some(message))
+            let shown = reader.type_named(value);
+            reader.raise("TypeError", shown.map(|of| format!("Object of type {of} is not JSON serializable")))
         }
     }
 
@@ -323,11 +323,10 @@ fn loads(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
             if let Some(bytes) = bytes::bytes_of(reader, Some(&source)) {
                 bytes
             } else {
-                let message = format!(
-                    "the JSON object must be str, bytes or bytearray, not {}",
-                    reader.type_name(&source)
-                );
-                return reader.raise("TypeError", Some(message));
+                let shown = reader.type_named(&source);
+                let message =
+                    shown.map(|of| format!("the JSON object must be str, bytes or bytearray, not {of}"));
+                return reader.raise("TypeError", message);
             }
         }
     };

@@ -13,7 +13,7 @@ pub(super) const NATIVES: &[Native] = &[
     Native::function("math.trunc", |reader, args| whole(reader, &args, f64::trunc)),
     Native::function("math.sqrt", |reader, args| match args.pos.first().and_then(Value::as_float) {
         Some(value) if value >= 0.0 => Ok(Value::Float(value.sqrt())),
-        Some(_) => reader.raise("ValueError", Some("math domain error".to_owned())),
+        Some(_) => reader.raise("ValueError", None),
         None => reader.give_up(&args, "`sqrt()`"),
     }),
     Native::function("math.fabs", |reader, args| match args.pos.first().and_then(Value::as_float) {

@@ -1,7 +1,8 @@
 //! Methods of built-in values, found by the receiver's type.
 
 use super::{
-    bytes, collections, concurrent, dicts, exceptions, lists, numbers, regex, sets, streams, strings,
+    asynchronous, bytes, collections, concurrent, dicts, exceptions, lists, numbers, regex, sets, streams,
+    strings,
 };
 use crate::evaluate::{Evaluator, Run};
 use crate::heap::Object;
@@ -32,7 +33,7 @@ fn methods_of(reader: &Evaluator<'_>, object: &Value) -> Option<Methods> {
             Object::Set(..) => Methods { names: sets::METHODS, call: sets::call },
             Object::ByteArray(_) => Methods { names: bytes::ARRAY_METHODS, call: bytes::call_array },
             Object::Stream(..) => Methods { names: streams::METHODS, call: streams::call },
-            Object::Lazy(..) | Object::Iterator(..) => {
+            Object::Lazy(..) | Object::Iterator(..) | Object::Entries(..) => {
                 Methods { names: lists::ITERATOR_METHODS, call: lists::call_iterator }
             }
             Object::Instance(instance) => match &instance.class {
@@ -47,6 +48,9 @@ fn methods_of(reader: &Evaluator<'_>, object: &Value) -> Option<Methods> {
                 }
                 Value::Native(native) if native.name == "concurrent.futures.Future" => {
                     Methods { names: concurrent::FUTURE_METHODS, call: concurrent::call_future }
+                }
+                Value::Native(native) if native.name == "asyncio.Task" => {
+                    Methods { names: asynchronous::TASK_METHODS, call: asynchronous::call_task }
                 }
                 Value::Native(native) if native.name == "threading.Thread" => {
                     Methods { names: concurrent::THREAD_METHODS, call: concurrent::call_thread }
@@ -110,6 +114,11 @@ pub(crate) fn call_bound(
         return call(reader, receiver, name, &rest);
     }
     let methods = methods_of(reader, object).filter(|methods| methods.names.contains(&name))?;
+    if args.open.is_some() || (!args.kw.is_empty() && !TAKE_NAMES.contains(&name)) {
+        let why = reader.why("a method with arguments that are not read");
+        reader.escape(object, &why);
+        return Some(reader.give_up(args, "a method with arguments that are not read"));
+    }
     reader.read_texts(args.all());
     if !AT_ONCE.contains(&name) || !matches!(object, Value::Object(_)) {
         reader.look_through([object]);
@@ -118,5 +127,33 @@ pub(crate) fn call_bound(
     if let Ok(result) = &result {
         reader.count_text(result);
     }
+    if let Ok(Value::Unknown(why)) = &result
+        && why.part.is_none()
+    {
+        reader.risk();
+    }
     Some(result)
 }
+
+/// The methods that read arguments by name.
+const TAKE_NAMES: [&str; 19] = [
+    "split",
+    "rsplit",
+    "splitlines",
+    "encode",
+    "decode",
+    "expandtabs",
+    "format",
+    "sort",
+    "update",
+    "get",
+    "_replace",
+    "submit",
+    "map",
+    "shutdown",
+    "substitute",
+    "safe_substitute",
+    "result",
+    "join",
+    "cancel",
+];

@@ -23,6 +23,7 @@ mod functools;
 mod inspection;
 mod itertools;
 mod json;
+pub(super) mod libraries;
 mod lists;
 mod math;
 pub(super) mod methods;
@@ -74,6 +75,21 @@ impl Native {
 
     pub(super) const fn class(name: &'static str, call: NativeFn) -> Self {
         Native { name, call, kind: NativeKind::Type }
+    }
+
+    /// Whether a call whose value is not known may have raised. Clocks and identities never do.
+    pub(super) fn may_raise(&self) -> bool {
+        const NEVER: [&str; 8] = [
+            "time.time",
+            "time.perf_counter",
+            "time.monotonic",
+            "id",
+            "pprint.pformat",
+            "boto3.client",
+            "asyncio.get_event_loop",
+            "logging.getLogger",
+        ];
+        !NEVER.contains(&self.name)
     }
 
     /// Whether it is an exception class.
@@ -246,51 +262,6 @@ pub(super) fn is_standard(module: &str) -> bool {
     MODULES.iter().any(|known| is_of(known) && *known != "tqdm") || MORE.contains(&first)
 }
 
-/// Libraries that read data without keeping or changing it.
-pub(super) fn is_harmless(path: &str) -> bool {
-    const PREFIXES: [&str; 38] = [
-        "numpy.",
-        "pandas.",
-        "matplotlib.",
-        "seaborn.",
-        "plotly.",
-        "PIL.",
-        "requests.",
-        "IPython.",
-        "logging.",
-        "warnings.",
-        "datetime.",
-        "time.",
-        "random.",
-        "uuid.",
-        "os.",
-        "sys.",
-        "math.",
-        "statistics.",
-        "string.",
-        "textwrap.",
-        "json.",
-        "re.",
-        "base64.",
-        "hashlib.",
-        "html.",
-        "urllib.",
-        "botocore.",
-        "boto3.",
-        "tabulate.",
-        "rich.",
-        "termcolor.",
-        "colorama.",
-        "pprint.",
-        "pathlib.",
-        "shutil.",
-        "csv.",
-        "tiktoken.",
-        "tqdm.",
-    ];
-    PREFIXES.iter().any(|prefix| path.starts_with(prefix))
-}
-
 /// Bases that add nothing to a class that is read here.
 pub(super) fn is_plain_base(path: &str) -> bool {
     matches!(
@@ -331,15 +302,21 @@ impl Evaluator<'_> {
             other => other,
         };
         let (module_text, name_text) = (self.text(module), self.text(name));
-        if self.patched.contains(&(module_text, name_text)) {
-            return self.unknown(format!("`{module}.{name}` was replaced"));
+        if self.patched.contains(&(module_text, name_text)) || self.is_remade(module) {
+            self.risk();
+            return self.unknown(format!("`{module}.{name}` may have been replaced"));
         }
         let path = format!("{module}.{name}");
         if let Some(value) = lookup(&path) {
             return value;
         }
+        if module == "builtins"
+            && let Some(value) = builtin(name)
+        {
+            return value;
+        }
         if module == "logging.Logger" {
-            return lookup("logging.Logger.method").unwrap_or(Value::None);
+            return self.logger_attribute(name);
         }
         if let Some(value) = constant(&path) {
             return value;
@@ -357,10 +334,46 @@ impl Evaluator<'_> {
             "boto3.session.Session" | "boto3.Session" => {
                 return lookup("boto3.Session").unwrap_or(Value::None);
             }
-            "enum.auto" => return lookup("enum.auto").unwrap_or(Value::None),
             _ => {}
         }
+        if matches!(name, "__dict__" | "__loader__" | "__spec__") {
+            self.remake(module);
+        } else if is_module(module) && !is_module(&path) && !libraries::is_there(&path) {
+            // It may have none of that name.
+            self.risk();
+        }
         Value::Module(self.text(&path))
+    }
+
+    /// A logger's methods; what it does with messages may be the chapter's own.
+    fn logger_attribute(&mut self, name: &str) -> Value {
+        const SHOW: [&str; 12] = [
+            "debug",
+            "info",
+            "warning",
+            "warn",
+            "error",
+            "critical",
+            "exception",
+            "log",
+            "setLevel",
+            "isEnabledFor",
+            "hasHandlers",
+            "getEffectiveLevel",
+        ];
+        if SHOW.contains(&name) {
+            return lookup("logging.Logger.method").unwrap_or(Value::None);
+        }
+        self.unknown(format!("`{name}` of a logger"))
+    }
+
+    /// Whether something of the module of a dotted path was replaced.
+    pub(super) fn is_remade(&self, path: &str) -> bool {
+        if self.remade.is_empty() {
+            return false;
+        }
+        let root = path.split('.').next().unwrap_or(path);
+        self.remade.contains(root)
     }
 
     fn environment(&mut self) -> Value {

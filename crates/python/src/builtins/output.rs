@@ -6,26 +6,26 @@ use crate::heap::Object;
 use crate::value::{Args, Value};
 
 pub(super) const NATIVES: &[Native] = &[
-    Native::function("print", show),
+    Native::function("print", print),
     Native::function("display", show),
     Native::function("IPython.display.display", show),
     Native::function("IPython.core.display.display", show),
     Native::function("IPython.display.clear_output", show),
-    Native::function("pprint.pprint", show),
-    Native::function("pprint.pp", show),
+    Native::function("pprint.pprint", pretty),
+    Native::function("pprint.pp", pretty),
     Native::function("pprint.pformat", |reader, _| Ok(reader.unknown("pretty-printed data"))),
-    Native::function("logging.debug", show),
-    Native::function("logging.info", show),
-    Native::function("logging.warning", show),
-    Native::function("logging.error", show),
-    Native::function("logging.critical", show),
-    Native::function("logging.exception", show),
-    Native::function("logging.log", show),
-    Native::function("logging.basicConfig", show),
+    Native::function("logging.debug", log),
+    Native::function("logging.info", log),
+    Native::function("logging.warning", log),
+    Native::function("logging.error", log),
+    Native::function("logging.critical", log),
+    Native::function("logging.exception", log),
+    Native::function("logging.log", log),
+    Native::function("logging.basicConfig", configure),
     Native::function("logging.getLogger", |reader, _| Ok(logger(reader))),
-    Native::function("logging.Logger.method", show),
-    Native::function("warnings.filterwarnings", show),
-    Native::function("warnings.simplefilter", show),
+    Native::function("logging.Logger.method", log),
+    Native::function("warnings.filterwarnings", filter_warnings),
+    Native::function("warnings.simplefilter", filter_warnings),
     Native::function("warnings.warn", show),
     Native::function("time.sleep", show),
     Native::function("time.time", UNKNOWN_TIME),
@@ -35,6 +35,15 @@ pub(super) const NATIVES: &[Native] = &[
     Native::function("sys.exit", exit),
     Native::function("exit", exit),
     Native::function("quit", exit),
+    Native::function("sys.setrecursionlimit", |reader, args| match args.pos.as_slice() {
+        // Python's own limit, which is more than is followed here.
+        [Value::Int(limit)] if *limit >= 1000 => Ok(Value::None),
+        _ => {
+            let why = reader.why("how deep functions may call each other was changed");
+            reader.tampered.get_or_insert_with(|| why.clone());
+            Ok(Value::Unknown(why))
+        }
+    }),
     Native::function("tqdm.tqdm", pass_through),
     Native::function("tqdm.trange", |reader, args| {
         let range = super::builtin("range").unwrap_or(Value::None);
@@ -54,6 +63,87 @@ fn show(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
         }
     }
     Ok(Value::None)
+}
+
+/// `print`, to the console or to a stream that is known.
+fn print(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
+    let known = args.open.is_none()
+        && args.kw.iter().all(|(name, _)| matches!(&**name, "sep" | "end" | "file" | "flush"));
+    if !known {
+        return reader.give_up(&args, "`print()`");
+    }
+    match args.named("file").cloned() {
+        None | Some(Value::None) => show(reader, args),
+        Some(Value::Module(path)) if matches!(&*path, "sys.stdout" | "sys.stderr") => show(reader, args),
+        Some(stream) if matches!(reader.object(&stream), Some(Object::Stream(Value::Str(_), _))) => {
+            let part = |name: &str, default: &str| match args.named(name) {
+                None | Some(Value::None) => Some(default.to_owned()),
+                Some(value) => value.as_str().map(str::to_owned),
+            };
+            let (Some(between), Some(end)) = (part("sep", " "), part("end", "\n")) else {
+                return reader.give_up(&args, "`print()` to a stream");
+            };
+            let mut texts = Vec::new();
+            for value in &args.pos {
+                match reader.str_of(value)? {
+                    Ok(text) => texts.push(text),
+                    Err(_) => return reader.give_up(&args, "`print()` to a stream"),
+                }
+            }
+            let text = Value::str(texts.join(&between) + &end);
+            super::streams::call(reader, &stream, "write", &Args::of(vec![text])).map(|_| Value::None)
+        }
+        Some(_) => reader.give_up(&args, "`print()` to a stream"),
+    }
+}
+
+/// `pprint`, to the console.
+fn pretty(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
+    let elsewhere = args.pos.len() > 1 || args.named("stream").is_some() || args.open.is_some();
+    if elsewhere { reader.give_up(&args, "`pprint()` to a stream") } else { show(reader, args) }
+}
+
+/// Hands a message to handlers, which show it or do not.
+fn log(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
+    let why = reader.why("it is not known whether a message is shown");
+    for value in args.all() {
+        if let Some(Object::Instance(_)) = reader.object(value) {
+            reader.escape(value, &why);
+        }
+    }
+    Ok(Value::None)
+}
+
+/// `logging.basicConfig`: messages go to the console unless it is told otherwise.
+fn configure(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
+    let plain = args.pos.is_empty()
+        && args.open.is_none()
+        && args.kw.iter().all(|(name, value)| {
+            matches!(
+                (&**name, value),
+                (
+                    "level" | "format" | "datefmt" | "style" | "force" | "filename" | "filemode" | "encoding",
+                    _
+                ) | ("stream", Value::Module(_))
+            )
+        });
+    if plain { Ok(Value::None) } else { reader.give_up(&args, "`basicConfig()`") }
+}
+
+/// `warnings.simplefilter` and `filterwarnings`: one that makes errors of warnings may stop anything.
+fn filter_warnings(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
+    match args.get(0, "action") {
+        Some(Value::Str(action))
+            if matches!(&**action, "ignore" | "default" | "always" | "module" | "once" | "all") =>
+        {
+            Ok(Value::None)
+        }
+        _ => {
+            let why = reader.why("warnings may be errors");
+            reader.tampered.get_or_insert_with(|| why.clone());
+            reader.give_up(&args, "a filter of warnings")
+        }
+    }
 }
 
 /// A logger, all of whose methods show.

@@ -166,10 +166,7 @@ fn extreme(reader: &mut Evaluator<'_>, args: Args, wanted: Ordering) -> Run<Valu
     match (best, args.named("default")) {
         (Some((_, item)), _) => Ok(item),
         (None, Some(default)) => Ok(default.clone()),
-        (None, None) => {
-            let name = if wanted == Ordering::Less { "min" } else { "max" };
-            reader.raise("ValueError", Some(format!("{name}() arg is an empty sequence")))
-        }
+        (None, None) => reader.raise("ValueError", None),
     }
 }
 

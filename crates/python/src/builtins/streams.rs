@@ -54,7 +54,11 @@ pub(super) fn call(reader: &mut Evaluator<'_>, object: &Value, name: &str, args:
             reader.heap.set(id, Object::Stream(content, 0));
             Ok(Value::Int(0))
         }
-        ("close", []) => Ok(Value::None),
+        ("close", []) => {
+            let why = reader.why("a stream that was closed");
+            reader.make_opaque(id, &why);
+            Ok(Value::None)
+        }
         ("write", [more]) => {
             let whole = match (&content, more) {
                 (Value::Str(text), Value::Str(more)) if at == text.len() => {

@@ -266,11 +266,10 @@ fn join(reader: &mut Evaluator<'_>, separator: &str, args: &Args) -> Run<Value> 
                 if reader.mixes_in(other) {
                     return reader.give_up(args, "a member of an enum in a text");
                 }
-                let message = format!(
-                    "sequence item {index}: expected str instance, {} found",
-                    reader.type_name(other)
-                );
-                return reader.raise("TypeError", Some(message));
+                let shown = reader.type_named(other);
+                let message =
+                    shown.map(|of| format!("sequence item {index}: expected str instance, {of} found"));
+                return reader.raise("TypeError", message);
             }
         }
     }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use ruff_python_ast::{self as ast, Expr};
 
-use super::{Evaluator, Run};
+use super::{ClassBody, Evaluator, Run};
 use crate::builtins;
 use crate::heap::{Names, Object, Scope};
 use crate::value::{Id, Text, Value};
@@ -37,6 +37,14 @@ impl<'a> Evaluator<'a> {
     fn scope_of(&self, name: &str, walrus: Walrus) -> Id {
         let frame = self.frame();
         if frame.own != frame.function_scope && matches!(walrus, Walrus::No) {
+            let body = self.class_body(frame.own);
+            if body.is_some_and(|body| body.names.globals.contains(name)) {
+                return self.module;
+            }
+            if body.is_some_and(|body| body.names.nonlocals.contains(name)) {
+                let outer = frame.scopes.iter().rev().find(|id| self.has_local(**id, name));
+                return outer.copied().unwrap_or(self.module);
+            }
             return frame.own;
         }
         let Some(function) = &frame.function else { return frame.function_scope };
@@ -49,6 +57,18 @@ impl<'a> Evaluator<'a> {
             return outer.copied().unwrap_or(self.module);
         }
         frame.function_scope
+    }
+
+    /// The class body whose names stand in `scope`.
+    fn class_body(&self, scope: Id) -> Option<&ClassBody> {
+        self.classes.iter().rev().find(|body| body.scope == scope)
+    }
+
+    /// The value of a name as the running code sees it, without any consequence.
+    pub(super) fn peek(&self, name: &str) -> Option<Value> {
+        let frame = self.frame();
+        let scopes = std::iter::once(frame.own).chain(frame.scopes.iter().rev().copied());
+        scopes.chain([self.module]).find_map(|id| self.name_in(id, name).cloned())
     }
 
     fn has_local(&self, scope: Id, name: &str) -> bool {
@@ -88,11 +108,29 @@ impl<'a> Evaluator<'a> {
         Ok(value)
     }
 
+    /// Takes a name's value away.
+    pub(super) fn unbind(&mut self, scope: Id, name: &str) {
+        if let Some(names) = self.names_mut(scope) {
+            names.shift_remove(name);
+        }
+    }
+
+    /// Takes the value of a name away where the running code binds it.
+    pub(super) fn unbind_here(&mut self, name: &str) {
+        let scope = self.scope_of(name, Walrus::No);
+        self.unbind(scope, name);
+    }
+
     /// Looks a name up.
     pub(super) fn load(&mut self, name: &str) -> Run<Value> {
         let frame = self.frame();
-        let scopes = std::iter::once(frame.own).chain(frame.scopes.iter().rev().copied());
-        for id in scopes {
+        let outer = match self.class_body(frame.own) {
+            Some(body) if body.names.globals.contains(name) => &[],
+            // What a class body binds is not looked for in the functions around it.
+            Some(body) if body.names.bound.contains(name) && !body.names.nonlocals.contains(name) => &[],
+            _ => &frame.scopes[..],
+        };
+        for id in std::iter::once(frame.own).chain(outer.iter().rev().copied()) {
             if id == self.module {
                 continue;
             }
@@ -102,9 +140,8 @@ impl<'a> Evaluator<'a> {
                 return Ok(self.perhaps_unset(value));
             }
             if scope.locals.contains(name) {
-                let message =
-                    format!("cannot access local variable '{name}' where it is not associated with a value");
-                return self.raise("UnboundLocalError", Some(message));
+                let class = if id == frame.function_scope { "UnboundLocalError" } else { "NameError" };
+                return self.raise(class, None);
             }
         }
         if let Some(value) = self.name_in(self.module, name) {
@@ -114,7 +151,14 @@ impl<'a> Evaluator<'a> {
         if let Some(why) = &self.any_name {
             return Ok(Value::Unknown(why.clone()));
         }
+        if name == "__builtins__" {
+            return Ok(Value::Module(self.text("builtins")));
+        }
         if let Some(native) = builtins::builtin(name) {
+            if self.is_remade("builtins") {
+                self.risk();
+                return Ok(self.unknown(format!("`{name}` may have been replaced")));
+            }
             return Ok(native);
         }
         let value = self.unknown(format!("`{name}` is not set in this chapter"));
@@ -182,6 +226,11 @@ impl<'a> Evaluator<'a> {
     }
 
     fn unpack(&mut self, targets: &'a [Expr], value: &Value) -> Run<()> {
+        if matches!(value, Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_)) {
+            let shown = self.type_named(value);
+            let message = shown.map(|of| format!("cannot unpack non-iterable {of} object"));
+            return self.raise("TypeError", message);
+        }
         let items = match self.collect(value)? {
             Ok(items) => items,
             Err(why) => {
@@ -202,13 +251,11 @@ impl<'a> Evaluator<'a> {
         let starred = targets.iter().position(|target| matches!(target, Expr::Starred(_)));
         let fixed = targets.len() - usize::from(starred.is_some());
         if items.len() < fixed || (starred.is_none() && items.len() > fixed) {
-            let message = if items.len() < fixed {
+            let message = (items.len() < fixed).then(|| {
                 let at_least = if starred.is_some() { "at least " } else { "" };
                 format!("not enough values to unpack (expected {at_least}{fixed}, got {})", items.len())
-            } else {
-                format!("too many values to unpack (expected {fixed})")
-            };
-            return self.raise("ValueError", Some(message));
+            });
+            return self.raise("ValueError", message);
         }
         let mut items = items.into_iter();
         for (index, target) in targets.iter().enumerate() {
@@ -273,9 +320,13 @@ impl<'a> Evaluator<'a> {
         match target {
             Expr::Name(name) => {
                 let scope = self.scope_of(name.id.as_str(), Walrus::No);
-                if let Some(names) = self.names_mut(scope) {
-                    names.shift_remove(name.id.as_str());
+                match self.name_in(scope, name.id.as_str()) {
+                    None if self.any_name.is_none() => return self.raise("NameError", None),
+                    Some(Value::Unknown(why)) if why.unset => self.risk(),
+                    Some(_) => {}
+                    None => self.risk(),
                 }
+                self.unbind(scope, name.id.as_str());
                 Ok(())
             }
             Expr::Subscript(node) => {
@@ -287,8 +338,7 @@ impl<'a> Evaluator<'a> {
             Expr::Attribute(node) => {
                 let object = self.eval(&node.value)?;
                 self.stand_at(node);
-                self.delete_attribute(&object, &node.attr);
-                Ok(())
+                self.delete_attribute(&object, &node.attr)
             }
             Expr::Tuple(node) => node.elts.iter().try_for_each(|target| self.delete(target)),
             Expr::List(node) => node.elts.iter().try_for_each(|target| self.delete(target)),
@@ -303,8 +353,7 @@ impl<'a> Evaluator<'a> {
 }
 
 /// Names that a notebook or script has from the start, with values that are not known.
-const NOTEBOOK_NAMES: [&str; 8] =
-    ["get_ipython", "In", "Out", "_", "__", "__file__", "__builtins__", "__IPYTHON__"];
+const NOTEBOOK_NAMES: [&str; 7] = ["get_ipython", "In", "Out", "_", "__", "__file__", "__IPYTHON__"];
 
 /// Whether a name is bound by `:=`, which passes over comprehensions.
 #[derive(Clone, Copy)]

@@ -43,6 +43,11 @@ impl<'a> Evaluator<'a> {
         let why = self.why("it depends on whether an exception was raised before");
         let result = match body {
             Err(End::Halt) => Err(End::Halt),
+            // `except*` takes exceptions apart into groups.
+            Err(End::Raise(_)) if node.is_star => {
+                let error = self.unknown("a group of exceptions");
+                self.arm(&why, |reader| reader.handle(&error, &node.handlers))
+            }
             // While something else may have been raised before, what follows is one way of several.
             body if !waiting.is_empty() => self.arm(&why, |reader| reader.go_on(body, node)),
             body => self.go_on(body, node),
@@ -144,6 +149,9 @@ impl<'a> Evaluator<'a> {
         let outer = self.frame_mut().handling.replace(error.clone());
         let result = self.run_body(&handler.body);
         self.frame_mut().handling = outer;
+        if let Some(name) = &handler.name {
+            self.unbind_here(name);
+        }
         result
     }
 
@@ -186,6 +194,11 @@ impl<'a> Evaluator<'a> {
         }
         match exit {
             Exit::Nothing => self.run_with(rest, body),
+            Exit::Closes(close) => {
+                let result = self.run_with(rest, body);
+                self.call(&close, Args::default())?;
+                result
+            }
             Exit::Suppresses(classes) => self.run_suppressed(&classes, rest, body),
             Exit::Calls(function) => self.run_closed(&manager, &function, rest, body),
         }
@@ -286,6 +299,14 @@ impl<'a> Evaluator<'a> {
             return Ok((Value::None, Exit::Suppresses(partial.args.pos.clone())));
         }
         match self.object(manager) {
+            // It is closed when it is left.
+            Some(Object::Stream(..)) => {
+                let close = self.text("close");
+                return Ok((
+                    manager.clone(),
+                    Exit::Closes(Value::NativeMethod(Rc::new((manager.clone(), close)))),
+                ));
+            }
             // A pool and its like: entering gives itself, leaving changes nothing that is read here.
             Some(Object::Instance(instance)) if matches!(instance.class, Value::Native(_)) => {
                 return Ok((manager.clone(), Exit::Nothing));
@@ -313,6 +334,8 @@ impl<'a> Evaluator<'a> {
 /// What leaving a `with` does.
 enum Exit {
     Nothing,
+    /// Calls a method that takes nothing and swallows nothing.
+    Closes(Value),
     Suppresses(Vec<Value>),
     Calls(Value),
 }

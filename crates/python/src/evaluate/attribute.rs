@@ -2,12 +2,13 @@
 
 use std::rc::Rc;
 
-use super::{Evaluator, Run};
+use super::{Altered, End, Evaluator, Run};
 use crate::builtins::{self, methods};
 use crate::heap::{Class, ClassKind, Instance, Kind, Object};
+use crate::mangle;
 use crate::names::Node;
 use crate::reason::{AnswerPart, Why};
-use crate::value::{Value, Wrapper};
+use crate::value::{Args, Function, Value, Wrapper};
 
 impl Evaluator<'_> {
     /// `object.name`
@@ -18,6 +19,10 @@ impl Evaluator<'_> {
             Value::Session => {
                 if matches!(name, "client" | "resource") {
                     return Ok(Value::NativeMethod(Rc::new((object.clone(), self.text(name)))));
+                }
+                if name == "events" || name.starts_with('_') {
+                    let why = self.why(format!("`{name}` of a session may change what its clients send"));
+                    self.tampered.get_or_insert(why);
                 }
                 return Ok(self.unknown("it comes from the AWS account's configuration"));
             }
@@ -69,11 +74,12 @@ impl Evaluator<'_> {
     }
 
     fn no_attribute(&mut self, object: &Value, name: &str) -> Run<Value> {
-        if name.starts_with("__") {
+        if name.starts_with("__") && name.ends_with("__") {
+            self.risk();
             return Ok(self.unknown(format!("`{name}` is not read")));
         }
-        let message = format!("'{}' object has no attribute '{name}'", self.type_name(object));
-        self.raise("AttributeError", Some(message))
+        let shown = self.type_named(object);
+        self.raise("AttributeError", shown.map(|of| format!("'{of}' object has no attribute '{name}'")))
     }
 
     fn attribute_of_function(&mut self, object: &Value, name: &str) -> Option<Value> {
@@ -91,23 +97,46 @@ impl Evaluator<'_> {
             Value::Wrapped(Wrapper::Property, inner) if matches!(name, "setter" | "getter" | "deleter") => {
                 let partial = crate::value::Partial {
                     function: builtins::lookup(&format!("property.{name}"))?,
-                    args: crate::value::Args::of(vec![inner.first().cloned().unwrap_or(Value::None)]),
+                    args: Args::of(vec![inner.first().cloned().unwrap_or(Value::None)]),
                 };
                 return Some(Value::Partial(Rc::new(partial)));
             }
             _ => return None,
         };
-        let node = self.code(function.code).node;
-        Some(match (name, node) {
-            ("__name__" | "__qualname__", _) => Value::Str(function.name.clone()),
-            ("__doc__", Node::Def(def)) => match super::class::docstring(&def.body) {
+        if self.is_altered(&function) {
+            return Some(
+                self.unknown(format!("the attribute `{name}` of a function of which something was set")),
+            );
+        }
+        if matches!(name, "__name__" | "__qualname__") && mangle::is_mangled(&function.name) {
+            return Some(self.unknown("the name of a private function"));
+        }
+        Some(match name {
+            "__name__" => Value::Str(function.name.clone()),
+            "__qualname__" => Value::Str(function.qualname.clone()),
+            "__doc__" => self.docstring_of(&function),
+            "__module__" => Value::str("__main__"),
+            "__wrapped__" if function.wrapped.is_some() => function.wrapped.clone()?,
+            _ => {
+                self.risk();
+                self.unknown(format!("the attribute `{name}` of a function"))
+            }
+        })
+    }
+
+    /// `__doc__` of a function.
+    pub(super) fn docstring_of(&self, function: &Function) -> Value {
+        if let Some(doc) = &function.doc {
+            return doc.clone();
+        }
+        match self.code(function.code).node {
+            Node::Def(def) => match super::class::docstring(&def.body) {
                 Some(text) if !text.contains('\n') => Value::str(text),
                 Some(_) => self.unknown("the indentation of a docstring depends on the version of Python"),
                 None => Value::None,
             },
-            ("__module__", _) => Value::str("__main__"),
-            _ => self.unknown(format!("the attribute `{name}` of a function")),
-        })
+            Node::Lambda(_) => Value::None,
+        }
     }
 
     /// The attribute that the class of an instance gives, not bound yet.
@@ -120,10 +149,18 @@ impl Evaluator<'_> {
         self.found_in_class(&class, name)
     }
 
+    /// The attribute that a class has itself or inherits.
+    pub(super) fn class_attribute_of(&self, class: &Value, name: &str) -> Result<Option<Value>, Rc<Why>> {
+        self.found_in_class(class, name)
+    }
+
     fn found_in_class(&self, class: &Value, name: &str) -> Result<Option<Value>, Rc<Why>> {
         let Some(Object::Class(definition)) = self.object(class) else {
             return self.why_unknown(class).map_or(Ok(None), Err);
         };
+        if let Some(why) = &definition.foreign {
+            return Err(why.clone());
+        }
         for base in &definition.mro {
             if let Some(Object::Class(base)) = self.object(base)
                 && let Some(value) = base.attrs.get(name)
@@ -131,7 +168,7 @@ impl Evaluator<'_> {
                 return Ok(Some(value.clone()));
             }
         }
-        definition.foreign.clone().map_or(Ok(None), Err)
+        Ok(None)
     }
 
     /// An attribute that a class of the chapter defines itself or inherits from one.
@@ -141,14 +178,16 @@ impl Evaluator<'_> {
 
     fn instance_attribute(&mut self, object: &Value, instance: &Instance, name: &str) -> Run<Value> {
         let found = self.found_in_class(&instance.class, name);
-        if let Ok(Some(found @ Value::Wrapped(Wrapper::Property, _))) = &found {
+        if let Ok(Some(found)) = &found
+            && self.precedes_instances(found)
+        {
             return self.bound(object, found.clone());
         }
         if let Some(value) = instance.attrs.get(name) {
             return Ok(self.perhaps_unset(value.clone()));
         }
         match found {
-            Ok(Some(value)) => self.bound(object, value),
+            Ok(Some(value)) => self.bound_or_else(object, value, name),
             Err(why) => {
                 self.risk();
                 Ok(Value::Unknown(why))
@@ -157,9 +196,39 @@ impl Evaluator<'_> {
         }
     }
 
+    /// Whether a class attribute is found before an instance's own: data descriptors are.
+    fn precedes_instances(&self, found: &Value) -> bool {
+        match found {
+            Value::Wrapped(Wrapper::Property, _) => true,
+            _ => ["__set__", "__delete__"]
+                .iter()
+                .any(|method| !matches!(self.class_attribute(found, method), Ok(None))),
+        }
+    }
+
+    /// A class attribute bound to an instance; what a property raises may be caught by `__getattr__`.
+    fn bound_or_else(&mut self, object: &Value, value: Value, name: &str) -> Run<Value> {
+        let computed = matches!(value, Value::Wrapped(Wrapper::Property | Wrapper::CachedProperty, _));
+        match self.bound(object, value) {
+            Err(End::Raise(error)) if computed && self.is_exception(&error, "AttributeError") => {
+                match self.class_attribute(object, "__getattr__") {
+                    Ok(Some(fallback)) => {
+                        self.call(&fallback, Args::of(vec![object.clone(), Value::str(name)]))
+                    }
+                    _ => Err(End::Raise(error)),
+                }
+            }
+            other => other,
+        }
+    }
+
     fn missing_attribute(&mut self, object: &Value, instance: &Instance, name: &str) -> Run<Value> {
         match name {
             "__class__" => return Ok(instance.class.clone()),
+            "__dict__" if !matches!(self.found_in_class(&instance.class, "__slots__"), Ok(None)) => {
+                self.risk();
+                return Ok(self.unknown("`__dict__` of an object with slots"));
+            }
             "__dict__" => {
                 let entries =
                     instance.attrs.iter().map(|(name, value)| (Value::Str(name.clone()), value.clone()));
@@ -171,8 +240,18 @@ impl Evaluator<'_> {
             _ => {}
         }
         if let Ok(Some(fallback)) = self.class_attribute(object, "__getattr__") {
-            let args = vec![object.clone(), Value::str(name)];
-            return self.call(&fallback, crate::value::Args::of(args));
+            return self.call(&fallback, Args::of(vec![object.clone(), Value::str(name)]));
+        }
+        if let Some(inner) = self.mixed_in(object) {
+            if methods::exists(self, &inner, name) {
+                return Ok(Value::NativeMethod(Rc::new((inner, self.text(name)))));
+            }
+            self.risk();
+            return Ok(self.unknown(format!("`{name}` of a member of an enum")));
+        }
+        if self.is_member(object) && name.starts_with('_') {
+            self.risk();
+            return Ok(self.unknown(format!("`{name}` of a member of an enum")));
         }
         if methods::exists(self, object, name) {
             return Ok(Value::NativeMethod(Rc::new((object.clone(), self.text(name)))));
@@ -194,9 +273,9 @@ impl Evaluator<'_> {
             Value::Wrapped(wrapper, inner) => {
                 let function = inner.first().cloned().unwrap_or(Value::None);
                 match wrapper {
-                    Wrapper::Property => self.call(&function, crate::value::Args::of(vec![object.clone()])),
+                    Wrapper::Property => self.call(&function, Args::of(vec![object.clone()])),
                     Wrapper::CachedProperty => {
-                        let value = self.call(&function, crate::value::Args::of(vec![object.clone()]))?;
+                        let value = self.call(&function, Args::of(vec![object.clone()]))?;
                         let name = Self::function_name(&function);
                         if let Some(name) = name {
                             self.set_instance_attribute(object, &name, value.clone());
@@ -207,13 +286,37 @@ impl Evaluator<'_> {
                     Wrapper::Class => Ok(Value::Method(Rc::new((self.class_of(object), function)))),
                 }
             }
+            Value::NativeMethod(pair) if matches!(pair.0, Value::Native(_)) => {
+                // An unbound method of a built-in type takes its receiver like a function.
+                Ok(Value::Method(Rc::new((object.clone(), value))))
+            }
+            Value::Object(_) => {
+                let class = self.class_of(object);
+                self.described(value.clone(), object, &class)
+            }
             _ => Ok(value),
+        }
+    }
+
+    /// What a descriptor's `__get__` makes of itself; any other value stays.
+    fn described(&mut self, value: Value, object: &Value, class: &Value) -> Run<Value> {
+        match self.class_attribute(&value, "__get__") {
+            Ok(Some(getter)) => self.call(&getter, Args::of(vec![value, object.clone(), class.clone()])),
+            Ok(None) => Ok(value),
+            Err(why) => {
+                self.risk();
+                Ok(Value::Unknown(why))
+            }
         }
     }
 
     fn attribute_of_class(&mut self, object: &Value, class: &Class, name: &str) -> Run<Value> {
         match name {
-            "__name__" | "__qualname__" => return Ok(Value::Str(class.name.clone())),
+            "__name__" | "__qualname__" if class.foreign.is_some() => {
+                return Ok(self.unknown(format!("`{name}` of a class that is not known")));
+            }
+            "__name__" => return Ok(Value::Str(class.name.clone())),
+            "__qualname__" => return Ok(Value::Str(class.qualname.clone())),
             "__dict__" | "__mro__" | "__bases__" | "__annotations__" => {
                 return Ok(self.unknown(format!("`{name}` of a class")));
             }
@@ -228,12 +331,23 @@ impl Evaluator<'_> {
             Ok(Some(Value::Wrapped(Wrapper::Static, inner))) => {
                 Ok(inner.first().cloned().unwrap_or(Value::None))
             }
+            Ok(Some(value @ Value::Object(_))) if !self.is_member(&value) => {
+                self.described(value, &Value::None, object)
+            }
             Ok(Some(value)) => Ok(value),
             Ok(None) if name.starts_with('_') && name.ends_with("make") => {
                 Ok(self.unknown("a named tuple's method"))
             }
-            Ok(None) if name.starts_with("__") => Ok(self.unknown(format!("`{name}` of a class"))),
+            Ok(None) if name.starts_with("__") => {
+                self.risk();
+                Ok(self.unknown(format!("`{name}` of a class")))
+            }
             Ok(None) => {
+                if class.mro.iter().any(|base| !matches!(base, Value::Object(_))) {
+                    // What an enum, an exception or another built-in class has is not all read.
+                    self.risk();
+                    return Ok(self.unknown(format!("`{name}` of a class")));
+                }
                 let message = format!("type object '{}' has no attribute '{name}'", class.name);
                 self.raise("AttributeError", Some(message))
             }
@@ -258,8 +372,9 @@ impl Evaluator<'_> {
         for base in after.by_ref() {
             match self.object(base) {
                 Some(Object::Class(definition)) => {
-                    if let (ClassKind::Data(_), "__init__", None) =
-                        (&definition.kind, name, definition.attrs.get(name))
+                    if definition.attrs.contains_key("__dataclass_fields__")
+                        && matches!(definition.attrs.get(name), Some(Value::Partial(_)))
+                        && name == "__init__"
                     {
                         return Ok(initializer(base.clone(), receiver.clone()));
                     }
@@ -269,7 +384,16 @@ impl Evaluator<'_> {
                             let function = inner.first().cloned().unwrap_or(Value::None);
                             Ok(Value::Method(Rc::new((of, function))))
                         }
+                        (Value::Function(_), Some(Object::Class(_)))
+                            if matches!(name, "__init_subclass__" | "__class_getitem__") =>
+                        {
+                            Ok(Value::Method(Rc::new((of, value))))
+                        }
                         (Value::Function(_), Some(Object::Class(_))) => Ok(value),
+                        (Value::Partial(_), _) if name.starts_with("__") => {
+                            self.risk();
+                            Ok(self.unknown(format!("`super().{name}`")))
+                        }
                         _ => self.bound(receiver, value),
                     };
                 }
@@ -284,13 +408,17 @@ impl Evaluator<'_> {
             self.escape(receiver, &why);
             return Ok(Value::Unknown(why));
         }
-        if name == "__init__" || name == "__init_subclass__" || name == "__post_init__" {
+        if name == "__init_subclass__" && self.is_class(receiver) {
+            return Ok(builtins::lookup("object.__init_subclass__").unwrap_or(Value::None));
+        }
+        if name == "__init__" {
             return Ok(Value::NativeMethod(Rc::new((receiver.clone(), self.text("__init__")))));
         }
         if self.is_exception(receiver, "BaseException") && methods::exists(self, receiver, name) {
             return Ok(Value::NativeMethod(Rc::new((receiver.clone(), self.text(name)))));
         }
-        if name.starts_with("__") {
+        if name.starts_with("__") || mro.iter().any(|base| !matches!(base, Value::Object(_))) {
+            self.risk();
             return Ok(self.unknown(format!("`super().{name}`")));
         }
         let message = format!("'super' object has no attribute '{name}'");
@@ -301,11 +429,8 @@ impl Evaluator<'_> {
     pub(crate) fn set_attribute(&mut self, object: &Value, name: &str, value: Value) -> Run<()> {
         match object {
             Value::Module(path) => {
-                let why = self.why(format!("`{path}.{name}` was replaced"));
-                self.escape(&value, &why);
                 let path = path.clone();
-                let name = self.text(name);
-                self.patched.insert((path, name));
+                self.set_module_attribute(&path, name, &value);
                 return Ok(());
             }
             Value::Client(_) | Value::Session => {
@@ -314,36 +439,37 @@ impl Evaluator<'_> {
                 self.tampered.get_or_insert(why);
                 return Ok(());
             }
+            Value::Native(native) => {
+                // Most are written in C and refuse it; those of boto3 do not.
+                let why = self.why(format!("`{}.{name}` was replaced", native.name));
+                self.escape(&value, &why);
+                self.remake(native.name);
+                self.risk();
+                return Ok(());
+            }
+            Value::Function(function) => {
+                self.alter_function(&function.clone(), name, &value);
+                return Ok(());
+            }
+            Value::Method(_) => return self.raise("AttributeError", None),
             _ => {}
         }
         match self.object(object).cloned() {
-            Some(Object::Instance(instance)) => {
-                if let Ok(Some(Value::Wrapped(Wrapper::Property, inner))) =
-                    self.found_in_class(&instance.class, name)
+            Some(Object::Instance(instance)) => self.set_on_instance(object, &instance, name, value),
+            Some(Object::Class(class)) => {
+                if UNSETTABLE.contains(&name)
+                    || matches!(class.kind, ClassKind::Enum)
+                    || class.foreign.is_some()
                 {
-                    return match inner.get(1) {
-                        Some(setter) => {
-                            let args = vec![object.clone(), value];
-                            let setter = setter.clone();
-                            self.call(&setter, crate::value::Args::of(args)).map(drop)
-                        }
-                        None => self.raise("AttributeError", None),
-                    };
-                }
-                let guarded = ["__setattr__", "__slots__"]
-                    .iter()
-                    .any(|special| !matches!(self.found_in_class(&instance.class, special), Ok(None)));
-                if guarded || self.frozen(&instance.class) {
-                    let why = self.why("an attribute set in a class that guards its attributes");
+                    let why = self.why(format!("`{name}` of the class `{}` was replaced", class.name));
                     self.escape(&value, &why);
-                    self.escape(object, &why);
                     self.risk();
+                    if class.foreign.is_none() {
+                        // Its instances and the classes that derive from it are all over the heap.
+                        self.tampered.get_or_insert(why);
+                    }
                     return Ok(());
                 }
-                self.set_instance_attribute(object, name, value);
-                Ok(())
-            }
-            Some(Object::Class(_)) => {
                 let name = self.text(name);
                 if let Value::Object(id) = object
                     && let Object::Class(class) = self.heap.change(*id)
@@ -363,11 +489,92 @@ impl Evaluator<'_> {
         }
     }
 
-    fn frozen(&self, class: &Value) -> bool {
+    fn set_on_instance(&mut self, object: &Value, instance: &Instance, name: &str, value: Value) -> Run<()> {
+        let found = self.found_in_class(&instance.class, name);
+        if let Ok(Some(Value::Wrapped(Wrapper::Property, inner))) = &found {
+            return match inner.get(1) {
+                Some(setter) if !matches!(setter, Value::None) => {
+                    let setter = setter.clone();
+                    self.call(&setter, Args::of(vec![object.clone(), value])).map(drop)
+                }
+                _ => self.raise("AttributeError", None),
+            };
+        }
+        if let Ok(Some(descriptor)) = &found
+            && self.precedes_instances(descriptor)
+        {
+            return match self.class_attribute(descriptor, "__set__") {
+                Ok(Some(setter)) => {
+                    self.call(&setter, Args::of(vec![descriptor.clone(), object.clone(), value])).map(drop)
+                }
+                Ok(None) => self.raise("AttributeError", None),
+                Err(why) => {
+                    self.escape(&value, &why);
+                    self.escape(object, &why);
+                    self.risk();
+                    Ok(())
+                }
+            };
+        }
+        let guarded = ["__setattr__", "__slots__"]
+            .iter()
+            .any(|special| !matches!(self.found_in_class(&instance.class, special), Ok(None)));
+        let fixed = self.named_tuple_items(object).is_some()
+            || (self.is_member(object) && matches!(name, "name" | "value"));
+        if guarded || fixed || name == "__class__" || name == "__dict__" || self.frozen(&instance.class) {
+            let why = self.why("an attribute set in a class that guards its attributes");
+            self.escape(&value, &why);
+            self.escape(object, &why);
+            self.risk();
+            if name == "__class__" {
+                self.tampered.get_or_insert(why);
+            }
+            return Ok(());
+        }
+        self.set_instance_attribute(object, name, value);
+        Ok(())
+    }
+
+    /// Something of a module is replaced: of Python's own modules nothing is known after that.
+    fn set_module_attribute(&mut self, path: &str, name: &str, value: &Value) {
+        let why = self.why(format!("`{path}.{name}` was replaced"));
+        self.escape(value, &why);
+        let (module, name) = (self.text(path), self.text(name));
+        self.patched.insert((module, name));
+        // The streams of `sys` are what `print` writes to, and no more.
+        if path != "sys" {
+            self.remake(path);
+        }
+    }
+
+    /// Gives up what is known of the module that a dotted path belongs to.
+    pub(crate) fn remake(&mut self, path: &str) {
+        let root = path.split('.').next().unwrap_or(path);
+        let root = if path.contains('.') || builtins::is_module(path) { root } else { "builtins" };
+        if matches!(root, "boto3" | "botocore" | "urllib3" | "http" | "socket" | "ssl" | "builtins") {
+            let why = self.why(format!("something of `{root}` was replaced"));
+            self.tampered.get_or_insert(why);
+        }
+        let root = self.text(root);
+        self.remade.insert(root);
+    }
+
+    /// An attribute of a function is set: what it does or is called may change.
+    fn alter_function(&mut self, function: &Rc<Function>, name: &str, value: &Value) {
+        let why = self.why(format!("`{name}` of the function `{}` was set", function.name));
+        self.escape(value, &why);
+        let what = match name {
+            "__code__" | "__defaults__" | "__kwdefaults__" | "__globals__" | "__closure__" => Altered::Code,
+            _ => Altered::Names,
+        };
+        self.altered.push((function.clone(), what));
+    }
+
+    pub(super) fn frozen(&self, class: &Value) -> bool {
         matches!(self.found_in_class(class, "__frozen__"), Ok(Some(_)))
     }
 
-    fn set_instance_attribute(&mut self, object: &Value, name: &str, value: Value) {
+    pub(super) fn set_instance_attribute(&mut self, object: &Value, name: &str, value: Value) {
         let name = self.text(name);
         if let Value::Object(id) = object
             && let Object::Instance(instance) = self.heap.change(*id)
@@ -377,20 +584,106 @@ impl Evaluator<'_> {
     }
 
     /// `del object.name`
-    pub(super) fn delete_attribute(&mut self, object: &Value, name: &str) {
+    pub(crate) fn delete_attribute(&mut self, object: &Value, name: &str) -> Run<()> {
+        match self.object(object).cloned() {
+            Some(Object::Instance(instance)) => self.delete_of_instance(object, &instance, name),
+            Some(Object::Class(class))
+                if class.foreign.is_none() && !matches!(class.kind, ClassKind::Enum) =>
+            {
+                if !class.attrs.contains_key(name) {
+                    return self.raise("AttributeError", None);
+                }
+                if let Value::Object(id) = object
+                    && let Object::Class(class) = self.heap.change(*id)
+                {
+                    Rc::make_mut(class).attrs.shift_remove(name);
+                }
+                Ok(())
+            }
+            _ => {
+                match object {
+                    Value::Module(path) => {
+                        let path = path.clone();
+                        self.set_module_attribute(&path, name, &Value::None);
+                    }
+                    Value::Function(function) => self.alter_function(&function.clone(), name, &Value::None),
+                    _ => {}
+                }
+                self.risk();
+                Ok(())
+            }
+        }
+    }
+
+    fn delete_of_instance(&mut self, object: &Value, instance: &Instance, name: &str) -> Run<()> {
+        let found = self.found_in_class(&instance.class, name);
+        let own = self.class_attribute(object, "__delattr__");
+        let deleter = match &found {
+            Ok(Some(Value::Wrapped(Wrapper::Property, inner))) => inner
+                .get(2)
+                .filter(|deleter| !matches!(deleter, Value::None))
+                .cloned()
+                .map(|deleter| (deleter, None)),
+            Ok(Some(descriptor)) => match self.class_attribute(descriptor, "__delete__") {
+                Ok(Some(deleter)) => Some((deleter, Some(descriptor.clone()))),
+                _ => None,
+            },
+            _ => None,
+        };
+        if let Ok(Some(method)) = own {
+            return self.call(&method, Args::of(vec![object.clone(), Value::str(name)])).map(drop);
+        }
+        if let Some((deleter, descriptor)) = deleter {
+            let args = descriptor.into_iter().chain([object.clone()]).collect();
+            return self.call(&deleter, Args::of(args)).map(drop);
+        }
+        let guarded = own.is_err()
+            || found.is_err()
+            || found.is_ok_and(|found| found.is_some_and(|found| self.precedes_instances(&found)))
+            || self.frozen(&instance.class)
+            || self.is_member(object)
+            || self.named_tuple_items(object).is_some();
+        if guarded {
+            let why = self.why("an attribute was deleted that is guarded");
+            self.escape(object, &why);
+            self.risk();
+            return Ok(());
+        }
+        match instance.attrs.get(name) {
+            None => return self.raise("AttributeError", None),
+            Some(Value::Unknown(why)) if why.unset => self.risk(),
+            Some(_) => {}
+        }
         if let Value::Object(id) = object
             && let Object::Instance(instance) = self.heap.change(*id)
-            && Rc::make_mut(instance).attrs.shift_remove(name).is_some()
         {
-            return;
+            Rc::make_mut(instance).attrs.shift_remove(name);
         }
-        self.risk();
+        Ok(())
+    }
+
+    fn is_class(&self, value: &Value) -> bool {
+        matches!(self.object(value), Some(Object::Class(_)))
     }
 }
+
+/// What decides what a class is; to replace it changes every instance there is.
+const UNSETTABLE: [&str; 10] = [
+    "__bases__",
+    "__class__",
+    "__mro__",
+    "__new__",
+    "__getattribute__",
+    "__del__",
+    "__slots__",
+    "__name__",
+    "__qualname__",
+    "__abstractmethods__",
+];
 
 /// What `super().__init__` of a dataclass is: its fields are set on an instance that is there already.
 fn initializer(class: Value, receiver: Value) -> Value {
     let function = builtins::lookup("dataclasses.init").unwrap_or(Value::None);
-    let args = crate::value::Args::of(vec![class, receiver]);
+    let args = Args::of(vec![class, receiver]);
     Value::Partial(Rc::new(crate::value::Partial { function, args }))
 }

@@ -6,7 +6,8 @@ use ruff_python_ast as ast;
 use ruff_text_size::Ranged as _;
 
 use super::{Consumer, Evaluator, Run};
-use crate::builtins::{self, methods};
+use crate::builtins::libraries::{self, Effect};
+use crate::builtins::{Native, methods};
 use crate::heap::{Lazy, Map, Object, Progress};
 use crate::key::{Key, key_of};
 use crate::reason::{AnswerPart, Why};
@@ -23,15 +24,20 @@ impl<'a> Evaluator<'a> {
                 self.call(&pair.1, args)
             }
             Value::Native(native) if native.is_exception() => {
+                // An `OSError` picks its class by its number, and others have arguments of their own.
+                let plain = args.kw.is_empty() && args.open.is_none();
+                let chooses = native.derives_from("OSError") && args.pos.len() > 1;
+                if !plain
+                    || chooses
+                    || native.name.starts_with("Unicode")
+                    || native.name.contains('.') && args.pos.len() > 1
+                {
+                    return self.give_up(&args, "an exception whose text is its own");
+                }
                 let error = self.exception(native.name, args.pos);
                 Ok(error)
             }
-            Value::Native(native) => {
-                self.read_texts(args.all());
-                let result = self.nested(|reader| (native.call)(reader, args))?;
-                self.count_text(&result);
-                Ok(result)
-            }
+            Value::Native(native) => self.call_native(native, args),
             Value::NativeMethod(pair) => {
                 if matches!(pair.0, Value::Session) || self.why_unknown(&pair.0).is_some() {
                     return self.call_method(&pair.0, &pair.1, args, None);
@@ -77,9 +83,24 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// Calls a function of Python's own. One whose value is not known may have raised instead.
+    fn call_native(&mut self, native: &'static Native, args: Args) -> Run<Value> {
+        if native.name.contains('.') && self.is_remade(native.name) {
+            return self.give_up(&args, "a function of a module of which something was replaced");
+        }
+        let value = self.nested(|reader| (native.call)(reader, args))?;
+        if let Value::Unknown(why) = &value
+            && why.part.is_none()
+            && native.may_raise()
+        {
+            self.risk();
+        }
+        Ok(value)
+    }
+
     fn not_callable(&mut self, value: &Value) -> Run<Value> {
-        let message = format!("'{}' object is not callable", self.type_name(value));
-        self.raise("TypeError", Some(message))
+        let shown = self.type_named(value);
+        self.raise("TypeError", shown.map(|of| format!("'{of}' object is not callable")))
     }
 
     /// Calls a method of a value.
@@ -186,17 +207,31 @@ impl<'a> Evaluator<'a> {
         Ok(Value::Unknown(Why::answer(result, why)))
     }
 
-    /// A function or class of a module that is not the chapter's and not known here.
+    /// A function or class of a module that is not the chapter's and whose source is not read.
     fn call_foreign(&mut self, path: &Text, args: &Args) -> Run<Value> {
         let why = self.why(format!("it comes from `{path}()`"));
-        self.risk();
+        let effect = libraries::effect(path);
+        if effect != Some(Effect::Gives) {
+            self.risk();
+        }
         self.run_lazies(args, &why)?;
-        if builtins::is_harmless(path) {
-            for value in args.all() {
-                self.escape_behaviour(value, &why);
+        match effect {
+            Some(Effect::Gives | Effect::Reads) => {
+                args.all().for_each(|value| self.escape_behaviour(value, &why));
             }
-        } else {
-            self.escape_args(args, &why);
+            Some(Effect::Picks) => args.all().for_each(|value| self.escape_items(value, &why)),
+            Some(Effect::Controls) => {
+                self.escape_args(args, &why);
+                self.tampered.get_or_insert_with(|| why.clone());
+            }
+            None => {
+                let inside = path.starts_with("boto3.Client._");
+                let given = args.all().any(|value| matches!(value, Value::Client(_)));
+                if inside || (path.starts_with("botocore.") && given) {
+                    self.tampered.get_or_insert_with(|| why.clone());
+                }
+                self.escape_args(args, &why);
+            }
         }
         Ok(Value::Unknown(why))
     }
@@ -272,6 +307,16 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// Gives the items of containers away, but not the containers themselves.
+    fn escape_items(&mut self, value: &Value, why: &Rc<Why>) {
+        match self.object(value).cloned() {
+            Some(object @ (Object::List(_) | Object::Dict(_) | Object::Set(..) | Object::Deque(..))) => {
+                self.escape_contents(&object, why);
+            }
+            _ => self.escape(value, why),
+        }
+    }
+
     /// A function that remembers its answers runs once for each arguments.
     fn call_memo(
         &mut self,
@@ -286,7 +331,9 @@ impl<'a> Evaluator<'a> {
             .map(|(name, value)| Value::tuple(vec![Value::Str(name.clone()), value.clone()]))
             .collect();
         let all = Value::tuple(vec![Value::tuple(args.pos.clone()), Value::tuple(named)]);
-        let key = if args.open.is_some() { None } else { key_of(&all).ok() };
+        // Positional and named arguments are cached apart, and so are texts of other types that are equal.
+        let plain = args.all().all(|value| matches!(value, Value::Str(_) | Value::Int(_) | Value::None));
+        let key = if args.open.is_some() || !plain { None } else { key_of(&all).ok() };
         let Some((key, values)) = key else {
             let why = self.why("it is not known whether the cached function runs again");
             let inner = inner.clone();

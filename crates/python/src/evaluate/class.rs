@@ -1,26 +1,32 @@
-//! Classes, instances, exceptions and types.
+//! Classes: their bodies, bases, and what is made of them.
 
 use std::rc::Rc;
 
 use ruff_python_ast as ast;
 
-use super::{Evaluator, Frame, Run};
+use super::{ClassBody, Evaluator, Frame, Run};
 use crate::builtins;
-use crate::heap::{Class, ClassKind, DictKind, Field, Frozen, Instance, Kind, Names, Object, Scope};
-use crate::limits;
+use crate::heap::{Class, ClassKind, Field, Names, Object, Scope};
 use crate::reason::Why;
-use crate::value::{Args, Id, Text, Value};
+use crate::value::{Args, Id, Text, Value, Wrapper};
+use crate::{limits, names};
 
 impl<'a> Evaluator<'a> {
     pub(super) fn run_class(&mut self, node: &'a ast::StmtClassDef) -> Run<()> {
         let decorators = self.decorators(&node.decorator_list)?;
-        let (bases, mut foreign) = self.bases(node)?;
+        let (bases, mut foreign, options) = self.bases(node)?;
+        if bases.iter().any(|base| self.is_final_enum(base)) {
+            return self.raise("TypeError", None);
+        }
         let class_id = self.heap.add(Object::Absent);
         let scope = self.scope(Scope::default());
         let frame = Frame { own: scope, loops: Vec::new(), ..self.frame().clone() };
+        let qualname = self.qualified(&node.name);
+        let names = names::class_names(&node.body);
         self.frames.push(frame);
-        self.classes.push((scope, class_id));
+        self.classes.push(ClassBody { qualname: qualname.clone(), scope, class: class_id, names });
         let result = self.run_body(&node.body);
+        let odd = self.has_odd_fields(&node.body);
         self.classes.pop();
         self.frames.pop();
         result?;
@@ -31,32 +37,127 @@ impl<'a> Evaluator<'a> {
         let annotated: Vec<Value> = annotated_names(&node.body).map(Value::str).collect();
         attrs.insert(self.text("__annotations__"), Value::tuple(annotated));
         attrs.insert(self.text("__doc__"), docstring(&node.body).map_or(Value::None, Value::str));
+        if odd {
+            attrs.insert(self.text("__odd__"), Value::Bool(true));
+        }
+        if let Some(name) = UNREAD.iter().find(|name| attrs.contains_key(**name)) {
+            foreign.get_or_insert_with(|| self.why(format!("class `{}` has its own `{name}`", &*node.name)));
+        }
+        if attrs.contains_key("__eq__") && !attrs.contains_key("__hash__") {
+            attrs.insert(self.text("__hash__"), Value::None);
+        }
         let mro = match self.resolution_order(class_id, &bases) {
-            Ok(mro) => mro,
+            Ok(Some(mro)) => mro,
+            Ok(None) => return self.raise("TypeError", None),
             Err(why) => {
                 foreign.get_or_insert(why);
                 vec![Value::Object(class_id)]
             }
         };
         let name = self.name(&node.name);
-        let mut class = Class { name, bases: bases.clone(), mro, attrs, foreign, kind: ClassKind::Plain };
-        for base in &bases {
+        let kind = ClassKind::Plain;
+        let mut class = Class { name, qualname, mro: mro.clone(), attrs, foreign, kind };
+        for base in &mro[1..] {
             if let Some(Object::Class(base)) = self.object(base) {
                 class.foreign = class.foreign.or_else(|| base.foreign.clone());
-                class.kind = base.kind.clone();
+                if matches!(class.kind, ClassKind::Plain) {
+                    class.kind = base.kind.clone();
+                }
             }
         }
+        if let Some(why) = class.foreign.clone() {
+            // Whatever made the class was given its body.
+            for value in class.attrs.values().filter(|value| !matches!(value, Value::Client(_))) {
+                self.escape(value, &why);
+            }
+        }
+        let inherits_enum = matches!(class.kind, ClassKind::Enum);
         self.heap.set(class_id, Object::Class(Rc::new(class)));
-        self.finish_kind(class_id, &bases);
+        if inherits_enum {
+            self.make_members(class_id)?;
+        }
+        self.finish_kind(class_id, &bases)?;
+        self.tell_class(class_id, options)?;
         let value = self.decorated(decorators, Value::Object(class_id))?;
         self.bind(&node.name, value)
     }
 
-    /// The bases that matter, and why the class is not all known.
-    fn bases(&mut self, node: &'a ast::StmtClassDef) -> Run<(Vec<Value>, Option<Rc<Why>>)> {
+    /// Tells descriptors their names, and the base that there is a new class.
+    fn tell_class(&mut self, id: Id, options: Vec<(Text, Value)>) -> Run<()> {
+        let Object::Class(class) = self.heap.get(id).clone() else { return Ok(()) };
+        if class.foreign.is_some() || matches!(class.kind, ClassKind::Enum) {
+            return Ok(());
+        }
+        let value = Value::Object(id);
+        for (name, attribute) in &class.attrs {
+            if let Ok(Some(method)) = self.class_attribute(attribute, "__set_name__") {
+                let args = vec![attribute.clone(), value.clone(), Value::Str(name.clone())];
+                self.call(&method, Args::of(args))?;
+            }
+        }
+        for base in &class.mro[1..] {
+            let Some(Object::Class(base)) = self.object(base) else { continue };
+            let Some(hook) = base.attrs.get("__init_subclass__").cloned() else { continue };
+            let hook = match hook {
+                Value::Wrapped(Wrapper::Class, inner) => inner.first().cloned().unwrap_or(Value::None),
+                hook => hook,
+            };
+            return self.call(&hook, Args { pos: vec![value], kw: options, open: None }).map(drop);
+        }
+        let typed = class.mro.iter().any(
+            |base| matches!(base, Value::Module(path) if matches!(&**path, "typing.TypedDict" | "typing.NamedTuple")),
+        );
+        if options.is_empty() || typed { Ok(()) } else { self.raise("TypeError", None) }
+    }
+
+    /// Whether fields are declared in ways that only evaluating their annotations would tell, or names are
+    /// set more than once.
+    fn has_odd_fields(&self, body: &[ast::Stmt]) -> bool {
+        let is_odd = |annotation: &ast::Expr| {
+            let mut odd = false;
+            let mut head = annotation;
+            while let ast::Expr::Subscript(node) = head {
+                head = &node.value;
+            }
+            let path = match head {
+                ast::Expr::StringLiteral(text) => text.value.to_str().to_owned(),
+                ast::Expr::Attribute(node) => node.attr.to_string(),
+                ast::Expr::Name(name) => match self.peek(name.id.as_str()) {
+                    // An alias of `ClassVar` is no `ClassVar` to what looks at the names.
+                    Some(Value::Module(path)) => {
+                        odd |= path.ends_with(".ClassVar") && name.id.as_str() != "ClassVar";
+                        path.to_string()
+                    }
+                    _ => name.id.to_string(),
+                },
+                _ => String::new(),
+            };
+            let text = matches!(head, ast::Expr::StringLiteral(_));
+            odd || path.contains("InitVar") || path.contains("KW_ONLY") || (text && path.contains("ClassVar"))
+        };
+        let mut assigned = rustc_hash::FxHashSet::default();
+        body.iter().any(|statement| match statement {
+            ast::Stmt::AnnAssign(node) => is_odd(&node.annotation),
+            ast::Stmt::Assign(node) => node.targets.iter().any(|target| match target {
+                ast::Expr::Name(name) => !assigned.insert(name.id.as_str()),
+                _ => false,
+            }),
+            ast::Stmt::If(_) | ast::Stmt::For(_) | ast::Stmt::While(_) | ast::Stmt::With(_) => true,
+            ast::Stmt::Try(_) | ast::Stmt::Match(_) => true,
+            _ => false,
+        })
+    }
+
+    /// The bases that matter, why the class is not all known, and the options of its definition.
+    #[expect(clippy::type_complexity, reason = "three results of one look at the bases")]
+    fn bases(
+        &mut self,
+        node: &'a ast::StmtClassDef,
+    ) -> Run<(Vec<Value>, Option<Rc<Why>>, Vec<(Text, Value)>)> {
         let mut bases = Vec::new();
         let mut foreign = None;
-        let Some(arguments) = &node.arguments else { return Ok((bases, foreign)) };
+        let mut options = Vec::new();
+        let Some(arguments) = &node.arguments else { return Ok((bases, foreign, options)) };
         for base in &arguments.args {
             let value = self.eval(base)?;
             match &value {
@@ -77,22 +178,31 @@ impl<'a> Evaluator<'a> {
         }
         for keyword in &arguments.keywords {
             let value = self.eval(&keyword.value)?;
-            let plain = matches!(&value, Value::Module(path) if &**path == "abc.ABCMeta")
-                || keyword.arg.as_ref().is_some_and(|name| &**name == "total");
-            if !plain {
-                foreign =
-                    Some(self.why(format!("class `{}` has a metaclass that is not known", &*node.name)));
+            match &keyword.arg {
+                Some(name) if &**name == "metaclass" => {
+                    if !matches!(&value, Value::Module(path) if &**path == "abc.ABCMeta") {
+                        foreign = Some(
+                            self.why(format!("class `{}` has a metaclass that is not known", &*node.name)),
+                        );
+                    }
+                }
+                Some(name) => options.push((self.name(name), value)),
+                None => {
+                    foreign = Some(
+                        self.why(format!("class `{}` is made with options that are not read", &*node.name)),
+                    );
+                }
             }
         }
-        Ok((bases, foreign))
+        Ok((bases, foreign, options))
     }
 
     /// Enums, named tuples and typed dicts are made by their base.
-    fn finish_kind(&mut self, id: Id, bases: &[Value]) {
+    fn finish_kind(&mut self, id: Id, bases: &[Value]) -> Run<()> {
         for base in bases {
             let Value::Module(path) = base else { continue };
             match &**path {
-                "enum.Enum" | "enum.IntEnum" | "enum.StrEnum" => self.make_members(id),
+                "enum.Enum" | "enum.IntEnum" | "enum.StrEnum" => self.make_members(id)?,
                 "typing.NamedTuple" => {
                     let fields = self.fields_of(id);
                     self.set_kind(id, ClassKind::NamedTuple(Rc::new(fields)));
@@ -100,58 +210,24 @@ impl<'a> Evaluator<'a> {
                 _ => {}
             }
         }
-    }
-
-    fn make_members(&mut self, id: Id) {
-        let Object::Class(class) = self.heap.get(id).clone() else { return };
-        let mut class = (*class).clone();
-        class.kind = ClassKind::Enum;
-        let names: Vec<Text> = class
-            .attrs
-            .iter()
-            .filter(|(name, value)| {
-                !name.starts_with('_') && !matches!(value, Value::Function(_) | Value::Wrapped(..))
-            })
-            .map(|(name, _)| name.clone())
-            .collect();
-        let (key_name, key_value) = (self.text("name"), self.text("value"));
-        let mut number = 0;
-        for name in names {
-            let mut value = class.attrs[&name].clone();
-            if matches!(&value, Value::Unknown(why) if why.text == "enum.auto") {
-                number += 1;
-                value = Value::Int(number);
-            } else if let Value::Int(given) = value {
-                number = given;
-            }
-            let mut attrs = Names::default();
-            attrs.insert(key_name.clone(), Value::Str(name.clone()));
-            attrs.insert(key_value.clone(), value);
-            let member = self.alloc(Object::Instance(Rc::new(Instance { class: Value::Object(id), attrs })));
-            class.attrs.insert(name, member);
-        }
-        self.heap.set(id, Object::Class(Rc::new(class)));
-    }
-
-    /// The members of an enum, in order.
-    pub(crate) fn enum_members(&self, class: &Value) -> Option<Vec<Value>> {
-        let Some(Object::Class(definition)) = self.object(class) else { return None };
-        if !matches!(definition.kind, ClassKind::Enum) || definition.foreign.is_some() {
-            return None;
-        }
-        let is_member = |value: &&Value| matches!(self.object(value), Some(Object::Instance(member)) if member.class.same(class));
-        Some(definition.attrs.values().filter(is_member).cloned().collect())
+        Ok(())
     }
 
     /// The fields that annotations declare, inherited ones first.
     pub(crate) fn fields_of(&mut self, id: Id) -> Vec<Field> {
         let Object::Class(class) = self.heap.get(id).clone() else { return Vec::new() };
         let mut fields: Vec<Field> = Vec::new();
-        for base in class.bases.iter().rev() {
+        for base in class.mro[1..].iter().rev() {
             if let Some(Object::Class(base)) = self.object(base)
                 && let ClassKind::Data(inherited) = &base.kind
+                && base.attrs.contains_key("__dataclass_fields__")
             {
-                fields.extend(inherited.iter().cloned());
+                for field in inherited.iter() {
+                    match fields.iter_mut().find(|known| known.name == field.name) {
+                        Some(known) => *known = field.clone(),
+                        None => fields.push(field.clone()),
+                    }
+                }
             }
         }
         let Some(Value::Tuple(names)) = class.attrs.get("__annotations__") else { return fields };
@@ -172,15 +248,17 @@ impl<'a> Evaluator<'a> {
         if let Some(Value::Partial(partial)) = &default
             && matches!(&partial.function, Value::Native(native) if native.name == "dataclasses.field")
         {
-            let init = !matches!(partial.args.named("init"), Some(Value::Bool(false)));
+            let off = |option: &str| matches!(partial.args.named(option), Some(Value::Bool(false)));
             return Field {
-                name,
                 default: partial.args.named("default").cloned(),
                 factory: partial.args.named("default_factory").cloned(),
-                init,
+                init: !off("init"),
+                shown: !off("repr"),
+                compared: !off("compare"),
+                ..Field::plain(name)
             };
         }
-        Field { name, default, factory: None, init: true }
+        Field { default, ..Field::plain(name) }
     }
 
     pub(crate) fn set_kind(&mut self, id: Id, kind: ClassKind) {
@@ -189,307 +267,48 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// C3 linearization where it is plain: depth first, duplicates at their last place.
-    fn resolution_order(&self, id: Id, bases: &[Value]) -> Result<Vec<Value>, Rc<Why>> {
-        let mut order = Vec::new();
+    /// The method resolution order as C3 linearization gives it; `None` if there is none.
+    fn resolution_order(&self, id: Id, bases: &[Value]) -> Result<Option<Vec<Value>>, Rc<Why>> {
+        let mut rows: Vec<Vec<Value>> = Vec::new();
         for base in bases {
-            match self.object(base) {
-                Some(Object::Class(class)) => order.extend(class.mro.iter().cloned()),
-                _ => order.push(base.clone()),
-            }
+            rows.push(match self.object(base) {
+                Some(Object::Class(class)) => class.mro.clone(),
+                _ => vec![base.clone()],
+            });
         }
-        if order.len() > limits::BASES {
+        rows.push(bases.to_vec());
+        if rows.iter().map(Vec::len).sum::<usize>() > limits::BASES {
             return Err(self.why("a class with very many bases"));
         }
-        let mut kept: Vec<Value> = Vec::new();
-        for (index, class) in order.iter().enumerate() {
-            if !order[index + 1..].iter().any(|later| later.same(class)) {
-                kept.push(class.clone());
-            }
-        }
-        kept.insert(0, Value::Object(id));
-        Ok(kept)
-    }
-
-    /// Makes an instance.
-    pub(super) fn instantiate(&mut self, class: &Value, args: Args) -> Run<Value> {
-        let Some(Object::Class(definition)) = self.object(class) else { return Ok(Value::None) };
-        let definition = definition.clone();
-        if let Some(why) = &definition.foreign {
-            return Ok(self.instantiate_foreign(class, &args, why.clone()));
-        }
-        match &definition.kind {
-            ClassKind::Enum => return self.member_by_value(class, &args),
-            ClassKind::NamedTuple(fields) | ClassKind::Data(fields) if self.own_init(class).is_none() => {
-                return self.instantiate_fields(class, &fields.clone(), args);
-            }
-            _ => {}
-        }
-        if definition
-            .mro
-            .iter()
-            .any(|base| matches!(base, Value::Module(path) if &**path == "typing.TypedDict"))
-        {
-            return builtins::core::dict_of(self, args);
-        }
-        if definition.mro.iter().any(|base| matches!(base, Value::Native(native) if !native.is_exception())) {
-            let why = self.why("an instance of a class that derives from a built-in type");
-            return Ok(self.instantiate_foreign(class, &args, why));
-        }
-        if self.own_attribute(class, "__new__").is_some() {
-            let why = self.why("an instance made by `__new__`");
-            return Ok(self.instantiate_foreign(class, &args, why));
-        }
-        let mut attrs = Names::default();
-        let is_exception = definition.mro.iter().any(|base| matches!(base, Value::Native(_)));
-        if is_exception {
-            attrs.insert(self.text("args"), Value::tuple(args.pos.clone()));
-        }
-        let instance = self.alloc(Object::Instance(Rc::new(Instance { class: class.clone(), attrs })));
-        match self.own_init(class) {
-            Some(init) => {
-                let mut all = args;
-                all.pos.insert(0, instance.clone());
-                self.call(&init, all)?;
-            }
-            None if !(is_exception || args.pos.is_empty() && args.kw.is_empty()) => {
-                let message = format!("{}() takes no arguments", definition.name);
-                return self.raise("TypeError", Some(message));
-            }
-            None => {}
-        }
-        Ok(instance)
-    }
-
-    fn own_init(&self, class: &Value) -> Option<Value> {
-        self.own_attribute(class, "__init__")
-    }
-
-    fn instantiate_foreign(&mut self, class: &Value, args: &Args, why: Rc<Why>) -> Value {
-        self.risk();
-        self.escape_args(args, &why);
-        self.escape(class, &why);
-        Value::Unknown(why)
-    }
-
-    fn member_by_value(&mut self, class: &Value, args: &Args) -> Run<Value> {
-        let Some(wanted) = args.pos.first() else { return self.raise("TypeError", None) };
-        for member in self.enum_members(class).unwrap_or_default() {
-            let value = self.attribute(&member, "value")?;
-            match self.equal(&value, wanted)? {
-                Ok(true) => return Ok(member),
-                Ok(false) => {}
-                Err(why) => return Ok(Value::Unknown(why)),
-            }
-        }
-        self.raise("ValueError", None)
-    }
-
-    fn instantiate_fields(&mut self, class: &Value, fields: &[Field], args: Args) -> Run<Value> {
-        let attrs = self.field_values(fields, args)?;
-        let instance = self.alloc(Object::Instance(Rc::new(Instance { class: class.clone(), attrs })));
-        self.after_fields(class, &instance)?;
-        Ok(instance)
-    }
-
-    /// What the `__init__` of a dataclass does to an instance of a class derived from it.
-    pub(crate) fn set_fields(&mut self, class: &Value, instance: &Value, args: Args) -> Run<Value> {
-        let fields = match self.object(class) {
-            Some(Object::Class(definition)) => match &definition.kind {
-                ClassKind::Data(fields) => fields.clone(),
-                _ => return Ok(Value::None),
-            },
-            _ => return Ok(Value::None),
-        };
-        for (name, value) in self.field_values(&fields, args)? {
-            self.set_attribute(instance, &name, value)?;
-        }
-        let of = self.class_of(instance);
-        self.after_fields(&of, instance)?;
-        Ok(Value::None)
-    }
-
-    fn after_fields(&mut self, class: &Value, instance: &Value) -> Run<()> {
-        if let Some(after) = self.own_attribute(class, "__post_init__") {
-            self.call(&after, Args::of(vec![instance.clone()]))?;
-        }
-        Ok(())
-    }
-
-    fn field_values(&mut self, fields: &[Field], args: Args) -> Run<Names> {
-        let mut attrs = Names::default();
-        let mut pos = args.pos.into_iter();
-        let mut kw = args.kw;
-        for field in fields {
-            let named = kw.iter().position(|(name, _)| *name == field.name).map(|index| kw.remove(index).1);
-            let given = if field.init { pos.next().or(named) } else { named };
-            let value = match (given, &args.open, &field.factory, &field.default) {
-                (Some(value), ..) => value,
-                (None, Some(why), ..) => Value::Unknown(why.clone()),
-                (None, None, Some(factory), _) => self.call(factory, Args::default())?,
-                (None, None, None, Some(default)) => default.clone(),
-                (None, None, None, None) if !field.init => continue,
-                _ => {
-                    let message =
-                        format!("__init__() missing 1 required positional argument: '{}'", field.name);
-                    return self.raise("TypeError", Some(message));
+        let mut order = vec![Value::Object(id)];
+        while rows.iter().any(|row| !row.is_empty()) {
+            let in_tail =
+                |class: &Value| rows.iter().any(|row| row.iter().skip(1).any(|other| other.same(class)));
+            let next = rows.iter().filter_map(|row| row.first()).find(|class| !in_tail(class)).cloned();
+            let Some(next) = next else { return Ok(None) };
+            for row in &mut rows {
+                if row.first().is_some_and(|first| first.same(&next)) {
+                    row.remove(0);
                 }
-            };
-            attrs.insert(field.name.clone(), value);
-        }
-        if pos.next().is_some() || !kw.is_empty() {
-            return self.raise("TypeError", None);
-        }
-        Ok(attrs)
-    }
-
-    /// The items of a named tuple's instance.
-    pub(crate) fn named_tuple_items(&self, value: &Value) -> Option<Vec<Value>> {
-        let Some(Object::Instance(instance)) = self.object(value) else { return None };
-        match self.object(&instance.class) {
-            Some(Object::Class(class)) if matches!(class.kind, ClassKind::NamedTuple(_)) => {
-                Some(instance.attrs.values().cloned().collect())
             }
-            _ => None,
+            order.push(next);
         }
-    }
-
-    /// An exception of a built-in class.
-    pub(crate) fn exception(&mut self, class: &str, args: Vec<Value>) -> Value {
-        let class = builtins::builtin(class).unwrap_or(Value::None);
-        let mut attrs = Names::default();
-        attrs.insert(self.text("args"), Value::tuple(args));
-        self.alloc(Object::Instance(Rc::new(Instance { class, attrs })))
-    }
-
-    /// Whether a value is an exception of the named built-in class.
-    pub(crate) fn is_exception(&self, value: &Value, class: &str) -> bool {
-        builtins::builtin(class).is_some_and(|class| self.is_instance(value, &class).unwrap_or(false))
-    }
-
-    /// The class of a value.
-    pub(crate) fn class_of(&self, value: &Value) -> Value {
-        match self.object(value) {
-            Some(Object::Instance(instance)) => return instance.class.clone(),
-            Some(Object::Opaque(_, Kind::InstanceOf(class))) => return class.clone(),
-            Some(Object::Opaque(_, Kind::Builtin("object"))) => return self.unknown("its type"),
-            _ => {}
-        }
-        if matches!(value, Value::Unknown(_)) {
-            return self.unknown("its type");
-        }
-        builtins::builtin(&self.type_name(value)).unwrap_or_else(|| self.unknown("its type"))
-    }
-
-    /// What `type(value).__name__` gives.
-    pub(crate) fn type_name(&self, value: &Value) -> String {
-        let name = match value {
-            Value::None => "NoneType",
-            Value::Ellipsis => "ellipsis",
-            Value::NotImplemented => "NotImplementedType",
-            Value::Bool(_) => "bool",
-            Value::Int(_) | Value::Big(_) => "int",
-            Value::Float(_) => "float",
-            Value::Str(_) => "str",
-            Value::Bytes(_) => "bytes",
-            Value::Tuple(_) => "tuple",
-            Value::Range(..) => "range",
-            Value::Slice(_) => "slice",
-            Value::Function(_) => "function",
-            Value::Method(_) => "method",
-            Value::Native(native) if native.is_type() => "type",
-            Value::Native(_) | Value::NativeMethod(_) => "builtin_function_or_method",
-            Value::Partial(_) => "partial",
-            Value::Wrapped(..) => "property",
-            Value::Module(_) => "module",
-            Value::Session => "Session",
-            Value::Client(_) => "BedrockRuntime",
-            Value::Super(_) => "super",
-            Value::Unknown(_) => "object",
-            Value::Object(id) => match self.heap.get(*id) {
-                Object::List(_) => "list",
-                Object::Deque(..) => "deque",
-                Object::Dict(dict) => match dict.kind {
-                    DictKind::Plain | DictKind::Environment => "dict",
-                    DictKind::Ordered => "OrderedDict",
-                    DictKind::Default(_) => "defaultdict",
-                    DictKind::Counter => "Counter",
-                },
-                Object::Set(_, Frozen::No) => "set",
-                Object::Set(_, Frozen::Yes) => "frozenset",
-                Object::ByteArray(_) => "bytearray",
-                Object::Class(_) => "type",
-                Object::Lazy(..) => "generator",
-                Object::Iterator(..) => "iterator",
-                Object::Stream(..) => "stream",
-                Object::Opaque(_, Kind::Builtin(name)) => name,
-                Object::Instance(instance) => return self.class_name(&instance.class),
-                Object::Opaque(_, Kind::InstanceOf(class)) => return self.class_name(class),
-                _ => "object",
-            },
-        };
-        name.to_owned()
-    }
-
-    /// The name of a class.
-    pub(crate) fn class_name(&self, class: &Value) -> String {
-        match (class, self.object(class)) {
-            (_, Some(Object::Class(class))) => class.name.to_string(),
-            (Value::Native(native), _) => native.name.rsplit('.').next().unwrap_or(native.name).to_owned(),
-            _ => "object".to_owned(),
-        }
-    }
-
-    /// `isinstance(value, class)` for one class.
-    pub(crate) fn is_instance(&self, value: &Value, class: &Value) -> Result<bool, Rc<Why>> {
-        if let Value::Unknown(why) = value {
-            return Err(why.clone());
-        }
-        if matches!(value, Value::Module(_)) {
-            return Err(self.why("its type is not known"));
-        }
-        if let Value::Native(native) = class
-            && native.name == "object"
-        {
-            return Ok(true);
-        }
-        self.is_subclass(&self.class_of(value), class)
-    }
-
-    /// `issubclass(sub, class)` for one class.
-    pub(crate) fn is_subclass(&self, sub: &Value, class: &Value) -> Result<bool, Rc<Why>> {
-        if let Some(why) = self.why_unknown(sub) {
-            return Err(why);
-        }
-        if let Some(why) = self.why_unknown(class) {
-            // A class of the chapter is known not to derive from a module's class it does not name.
-            return Err(why);
-        }
-        if sub.same(class) {
-            return Ok(true);
-        }
-        match self.object(sub) {
-            Some(Object::Class(definition)) => {
-                for base in &definition.mro {
-                    if base.same(class) {
-                        return Ok(true);
-                    }
-                    if let (Value::Native(base), Value::Native(class)) = (base, class)
-                        && base.derives_from(class.name)
-                    {
-                        return Ok(true);
-                    }
-                }
-                definition.foreign.clone().map_or(Ok(false), Err)
-            }
-            _ => match (sub, class) {
-                (Value::Native(sub), Value::Native(class)) => Ok(sub.derives_from(class.name)),
-                (Value::Native(_), Value::Object(_)) => Ok(false),
-                _ => Err(self.why("its type is not known")),
-            },
-        }
+        Ok(Some(order))
     }
 }
+
+/// What a class may define that changes how its instances or the class itself behave beyond what is read.
+const UNREAD: [&str; 9] = [
+    "__getattribute__",
+    "__del__",
+    "__class__",
+    "__instancecheck__",
+    "__subclasscheck__",
+    "__subclasshook__",
+    "__prepare__",
+    "__dict__",
+    "__mro_entries__",
+];
 
 fn annotated_names(body: &[ast::Stmt]) -> impl Iterator<Item = &str> {
     body.iter().filter_map(|statement| match statement {

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use ruff_python_ast::{CmpOp, Expr};
 
-use super::{Evaluator, Run};
-use crate::heap::{ClassKind, Object};
+use super::{Evaluator, Run, range_len};
+use crate::heap::{DictKind, Object};
 use crate::reason::Why;
 use crate::value::{Args, Value};
 
@@ -45,6 +45,11 @@ impl<'a> Evaluator<'a> {
 
     fn compare(&mut self, op: CmpOp, left: &Value, right: &Value) -> Run<Value> {
         self.read_texts([left, right].into_iter());
+        if let Some(method) = method_of(op)
+            && let Some(verdict) = self.rich(method, left, right)?
+        {
+            return Ok(verdict);
+        }
         let known = match op {
             CmpOp::Eq => self.equal(left, right)?,
             CmpOp::NotEq => self.equal(left, right)?.map(|equal| !equal),
@@ -117,10 +122,8 @@ impl<'a> Evaluator<'a> {
             (Value::Str(a), Value::Str(b)) => Ok(Ok(a == b)),
             (Value::Bytes(a), Value::Bytes(b)) => Ok(Ok(a == b)),
             (Value::Tuple(a), Value::Tuple(b)) => self.all_equal(&a.clone(), &b.clone()),
+            (Value::Range(..), Value::Range(..)) => Ok(Ok(same_range(left, right))),
             (Value::Object(a), Value::Object(b)) => {
-                if a == b {
-                    return self.equal_to_itself(left);
-                }
                 let (a, b) = (self.heap.get(*a).clone(), self.heap.get(*b).clone());
                 self.equal_objects(left, &a, right, &b)
             }
@@ -129,11 +132,14 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn equal_to_itself(&mut self, value: &Value) -> Run<Known<bool>> {
-        match self.class_attribute(value, "__eq__") {
-            Ok(Some(method)) => self.verdict_of(&method, value, value),
-            Ok(None) => Ok(Ok(true)),
-            Err(why) => Ok(Err(why)),
+    /// Whether two items count as equal to a container: the same object is, whatever it says.
+    pub(crate) fn item_equal(&mut self, left: &Value, right: &Value) -> Run<Known<bool>> {
+        match (left, right) {
+            (Value::Object(a), Value::Object(b)) if a == b => Ok(Ok(true)),
+            (Value::Float(a), Value::Float(b)) if a.is_nan() && b.is_nan() => {
+                Ok(Err(self.why("whether two NaN are the same object is not known")))
+            }
+            _ => self.equal(left, right),
         }
     }
 
@@ -143,9 +149,10 @@ impl<'a> Evaluator<'a> {
         }
         let mut unknown = None;
         for (a, b) in a.iter().zip(b) {
-            match self.equal(a, b)? {
+            match self.item_equal(a, b)? {
                 Ok(true) => {}
-                Ok(false) => return Ok(Ok(false)),
+                Ok(false) if unknown.is_none() => return Ok(Ok(false)),
+                Ok(false) => {}
                 Err(why) => unknown = Some(why),
             }
         }
@@ -158,15 +165,26 @@ impl<'a> Evaluator<'a> {
                 self.all_equal(a, b)
             }
             (Object::Dict(a), Object::Dict(b)) => {
+                if matches!(a.kind, DictKind::Counter | DictKind::Environment)
+                    || matches!(b.kind, DictKind::Counter | DictKind::Environment)
+                {
+                    return Ok(Err(self.why("a comparison of counters")));
+                }
+                if matches!((&a.kind, &b.kind), (DictKind::Ordered, DictKind::Ordered))
+                    && !a.entries.keys().eq(b.entries.keys())
+                {
+                    return Ok(Ok(false));
+                }
                 if a.entries.len() != b.entries.len() {
                     return Ok(Ok(false));
                 }
                 let mut unknown = None;
                 for (key, (_, value)) in &a.entries {
                     let Some((_, other)) = b.entries.get(key) else { return Ok(Ok(false)) };
-                    match self.equal(value, other)? {
+                    match self.item_equal(value, other)? {
                         Ok(true) => {}
-                        Ok(false) => return Ok(Ok(false)),
+                        Ok(false) if unknown.is_none() => return Ok(Ok(false)),
+                        Ok(false) => {}
                         Err(why) => unknown = Some(why),
                     }
                 }
@@ -177,19 +195,19 @@ impl<'a> Evaluator<'a> {
             }
             (Object::ByteArray(a), Object::ByteArray(b)) => Ok(Ok(a == b)),
             (Object::Instance(_), _) | (_, Object::Instance(_)) => self.equal_mixed(left, right),
-            (Object::Class(_), Object::Class(_)) => Ok(Ok(false)),
+            (Object::Class(_), Object::Class(_)) => Ok(Ok(left.same(right))),
+            (Object::View(..), _) | (_, Object::View(..)) => {
+                Ok(Err(self.why("a comparison with a view of a dict")))
+            }
+            _ if left.same(right) => Ok(Ok(true)),
             _ if std::mem::discriminant(a) != std::mem::discriminant(b) => Ok(Ok(false)),
             _ => Ok(Err(self.why("whether two objects are equal is not known"))),
         }
     }
 
     fn equal_mixed(&mut self, left: &Value, right: &Value) -> Run<Known<bool>> {
-        for (receiver, other) in [(left, right), (right, left)] {
-            match self.class_attribute(receiver, "__eq__") {
-                Ok(Some(method)) => return self.verdict_of(&method, receiver, other),
-                Ok(None) => {}
-                Err(why) => return Ok(Err(why)),
-            }
+        if let Some(verdict) = self.rich("__eq__", left, right)? {
+            return self.truth(&verdict);
         }
         if let (Some(a), Some(b)) = (self.named_tuple_items(left), self.tuple_items(right)) {
             return self.all_equal(&a, &b);
@@ -197,44 +215,80 @@ impl<'a> Evaluator<'a> {
         if let (Some(a), Some(b)) = (self.tuple_items(left), self.named_tuple_items(right)) {
             return self.all_equal(&a, &b);
         }
-        if self.is_data(left) || self.is_data(right) {
-            let (Some(Object::Instance(a)), Some(Object::Instance(b))) =
-                (self.object(left).cloned(), self.object(right).cloned())
-            else {
-                return Ok(Ok(false));
-            };
-            if !a.class.same(&b.class) {
-                return Ok(Ok(false));
-            }
-            let a: Vec<Value> = a.attrs.values().cloned().collect();
-            let b: Vec<Value> = b.attrs.values().cloned().collect();
-            return self.all_equal(&a, &b);
-        }
         if self.mixes_in(left) || self.mixes_in(right) {
-            return Ok(Err(self.why("a comparison with a member of an enum that is a string or number")));
+            let inner =
+                |reader: &Self, value: &Value| reader.mixed_in(value).unwrap_or_else(|| value.clone());
+            let (left, right) = (inner(self, left), inner(self, right));
+            return self.equal(&left, &right);
+        }
+        if self.is_foreign(left) || self.is_foreign(right) {
+            return Ok(Err(self.why("a comparison with an object of a library")));
         }
         for (array, bytes) in [(left, right), (right, left)] {
             if let (Some(Object::ByteArray(array)), Value::Bytes(bytes)) = (self.object(array), bytes) {
                 return Ok(Ok(array[..] == bytes[..]));
             }
         }
-        Ok(Ok(false))
+        Ok(Ok(left.same(right)))
+    }
+
+    /// Asks the methods of the chapter's own classes how two values compare, in Python's order. `None`:
+    /// they say nothing.
+    fn rich(&mut self, method: &'static str, left: &Value, right: &Value) -> Run<Option<Value>> {
+        let own = |reader: &Self, value: &Value| matches!(reader.object(value), Some(Object::Instance(_)));
+        if !own(self, left) && !own(self, right) {
+            return Ok(None);
+        }
+        if let Some(why) = self.why_unknown(left).or_else(|| self.why_unknown(right)) {
+            self.risk();
+            return Ok(Some(Value::Unknown(why.derived())));
+        }
+        let (a, b) = (self.class_of(left), self.class_of(right));
+        let derives = own(self, right) && !a.same(&b) && self.is_subclass(&b, &a).unwrap_or(false);
+        let forward = (left, right, method);
+        let reflected = (right, left, reflection(method));
+        let order = if derives { [reflected, forward] } else { [forward, reflected] };
+        for (receiver, other, method) in order {
+            let inverted = method == "__ne__" && matches!(self.class_attribute(receiver, method), Ok(None));
+            let asked = if inverted { "__eq__" } else { method };
+            let verdict = match self.class_attribute(receiver, asked) {
+                Ok(Some(function)) => {
+                    self.call(&function, Args::of(vec![receiver.clone(), other.clone()]))?
+                }
+                Ok(None) => continue,
+                Err(why) => {
+                    self.risk();
+                    return Ok(Some(Value::Unknown(why)));
+                }
+            };
+            if matches!(verdict, Value::NotImplemented) {
+                continue;
+            }
+            if inverted {
+                let truth = self.truth(&verdict)?;
+                return Ok(Some(truth.map_or_else(Value::Unknown, |truth| Value::Bool(!truth))));
+            }
+            return Ok(Some(verdict));
+        }
+        Ok(None)
+    }
+
+    /// Whether a value is an instance of a class of a library, whose comparisons are not read.
+    fn is_foreign(&self, value: &Value) -> bool {
+        match self.object(value) {
+            Some(Object::Instance(instance)) => match (&instance.class, self.object(&instance.class)) {
+                (Value::Native(native), _) => !native.is_exception(),
+                (_, Some(Object::Class(class))) => class.foreign.is_some(),
+                _ => true,
+            },
+            _ => false,
+        }
     }
 
     fn tuple_items(&self, value: &Value) -> Option<Vec<Value>> {
         match value {
             Value::Tuple(items) => Some(items.to_vec()),
             _ => self.named_tuple_items(value),
-        }
-    }
-
-    /// Whether a value is an instance of a dataclass.
-    pub(super) fn is_data(&self, value: &Value) -> bool {
-        match self.object(value) {
-            Some(Object::Instance(instance)) => {
-                matches!(self.object(&instance.class), Some(Object::Class(class)) if matches!(class.kind, ClassKind::Data(_)))
-            }
-            _ => false,
         }
     }
 
@@ -255,9 +309,6 @@ impl<'a> Evaluator<'a> {
 
     fn verdict_of(&mut self, method: &Value, receiver: &Value, other: &Value) -> Run<Known<bool>> {
         let verdict = self.call(method, Args::of(vec![receiver.clone(), other.clone()]))?;
-        if matches!(verdict, Value::NotImplemented) {
-            return Ok(Err(self.why("a comparison that is not implemented")));
-        }
         self.truth(&verdict)
     }
 
@@ -266,7 +317,7 @@ impl<'a> Evaluator<'a> {
         &mut self,
         left: &Value,
         right: &Value,
-        method: &str,
+        method: &'static str,
     ) -> Run<Known<Option<Ordering>>> {
         self.step()?;
         if let Some(why) = self.why_unknown(left).or_else(|| self.why_unknown(right)) {
@@ -284,36 +335,63 @@ impl<'a> Evaluator<'a> {
         }
         match (self.object(left).cloned(), self.object(right).cloned()) {
             (Some(Object::List(a)), Some(Object::List(b))) => self.order_items(&a, &b, method),
-            (Some(Object::Instance(_)), _) => match self.class_attribute(left, method) {
-                Ok(Some(function)) => {
-                    let verdict = self.verdict_of(&function, left, right)?;
-                    // Only whether the asked order holds is known.
-                    Ok(verdict.map(|holds| match (holds, method) {
-                        (true, "__gt__" | "__ge__") => Some(Ordering::Greater),
-                        (true, _) => Some(Ordering::Less),
-                        (false, _) => None,
-                    }))
-                }
-                _ => Ok(Err(self.why("an order that is not known"))),
-            },
-            (Some(Object::Set(..)), _) | (_, Some(Object::Instance(_))) => {
+            (Some(Object::Instance(_)), _) | (_, Some(Object::Instance(_))) => {
+                self.order_by_methods(left, right, method)
+            }
+            (Some(Object::Set(..) | Object::View(..) | Object::Dict(_)), _) => {
+                self.risk();
                 Ok(Err(self.why("an order that is not known")))
             }
             _ => {
-                let message = format!(
-                    "'{}' not supported between instances of '{}' and '{}'",
-                    symbol(method),
-                    self.type_name(left),
-                    self.type_name(right)
-                );
-                self.raise("TypeError", Some(message))
+                let message = self.type_named(left).zip(self.type_named(right)).map(|(left, right)| {
+                    let symbol = symbol(method);
+                    format!("'{symbol}' not supported between instances of '{left}' and '{right}'")
+                });
+                self.raise("TypeError", message)
             }
         }
     }
 
-    fn order_items(&mut self, a: &[Value], b: &[Value], method: &str) -> Run<Known<Option<Ordering>>> {
+    fn order_by_methods(
+        &mut self,
+        left: &Value,
+        right: &Value,
+        method: &'static str,
+    ) -> Run<Known<Option<Ordering>>> {
+        if let Some(verdict) = self.rich(method, left, right)? {
+            let verdict = self.truth(&verdict)?;
+            // Only whether the asked order holds is known.
+            return Ok(verdict.map(|holds| match (holds, method) {
+                (true, "__gt__" | "__ge__") => Some(Ordering::Greater),
+                (true, _) => Some(Ordering::Less),
+                (false, _) => None,
+            }));
+        }
+        let plain = |reader: &Self, value: &Value| {
+            reader
+                .mixed_in(value)
+                .or_else(|| reader.named_tuple_items(value).map(Value::tuple))
+                .unwrap_or_else(|| value.clone())
+        };
+        let (a, b) = (plain(self, left), plain(self, right));
+        if !a.same(left) || !b.same(right) {
+            return self.nested(|reader| reader.order(&a, &b, method));
+        }
+        if self.is_foreign(left) || self.is_foreign(right) {
+            self.risk();
+            return Ok(Err(self.why("an order that is not known")));
+        }
+        self.raise("TypeError", None)
+    }
+
+    fn order_items(
+        &mut self,
+        a: &[Value],
+        b: &[Value],
+        method: &'static str,
+    ) -> Run<Known<Option<Ordering>>> {
         for (a, b) in a.iter().zip(b) {
-            match self.equal(a, b)? {
+            match self.item_equal(a, b)? {
                 Ok(true) => {}
                 Ok(false) => return self.nested(|reader| reader.order(a, b, method)),
                 Err(why) => return Ok(Err(why)),
@@ -339,11 +417,7 @@ impl<'a> Evaluator<'a> {
                             self.risk();
                             Ok(Err(why))
                         } else {
-                            let message = format!(
-                                "'in <string>' requires string as left operand, not {}",
-                                self.type_name(item)
-                            );
-                            self.raise("TypeError", Some(message))
+                            self.raise("TypeError", None)
                         }
                     }
                 };
@@ -359,7 +433,7 @@ impl<'a> Evaluator<'a> {
         }
         match self.object(container).cloned() {
             Some(Object::Dict(dict)) => {
-                if matches!(dict.kind, crate::heap::DictKind::Environment) {
+                if matches!(dict.kind, DictKind::Environment) {
                     return Ok(Err(self.why("the environment is not known")));
                 }
                 Ok(self.hashed(item)?.map(|key| dict.entries.contains_key(&key)))
@@ -373,14 +447,20 @@ impl<'a> Evaluator<'a> {
             Some(Object::Instance(_)) if self.named_tuple_items(container).is_none() => {
                 match self.class_attribute(container, "__contains__") {
                     Ok(Some(method)) => self.verdict_of(&method, container, item),
-                    _ => Ok(Err(self.why("membership in an object of the chapter's own class"))),
+                    _ => {
+                        self.risk();
+                        let why = self.why("membership in an object of the chapter's own class");
+                        self.escape(container, &why);
+                        Ok(Err(why))
+                    }
                 }
             }
-            Some(Object::Lazy(..) | Object::Iterator(..)) => {
+            Some(Object::Lazy(..) | Object::Iterator(..) | Object::Entries(..)) => {
                 let why = self.why("membership in an iterator");
                 self.escape(container, &why);
                 Ok(Err(why))
             }
+            None if !matches!(container, Value::Tuple(_) | Value::Range(..)) => self.raise("TypeError", None),
             _ => {
                 let items = match self.collect(container)? {
                     Ok(items) => items,
@@ -388,7 +468,7 @@ impl<'a> Evaluator<'a> {
                 };
                 let mut unknown = None;
                 for candidate in &items {
-                    match self.equal(candidate, item)? {
+                    match self.item_equal(candidate, item)? {
                         Ok(true) if unknown.is_none() => return Ok(Ok(true)),
                         Ok(_) => {}
                         Err(why) => unknown = Some(why),
@@ -397,6 +477,40 @@ impl<'a> Evaluator<'a> {
                 Ok(unknown.map_or(Ok(false), Err))
             }
         }
+    }
+}
+
+/// The method that an operator asks.
+fn method_of(op: CmpOp) -> Option<&'static str> {
+    Some(match op {
+        CmpOp::Eq => "__eq__",
+        CmpOp::NotEq => "__ne__",
+        CmpOp::Lt => "__lt__",
+        CmpOp::LtE => "__le__",
+        CmpOp::Gt => "__gt__",
+        CmpOp::GtE => "__ge__",
+        CmpOp::Is | CmpOp::IsNot | CmpOp::In | CmpOp::NotIn => return None,
+    })
+}
+
+/// The method that the other operand is asked.
+fn reflection(method: &'static str) -> &'static str {
+    match method {
+        "__lt__" => "__gt__",
+        "__gt__" => "__lt__",
+        "__le__" => "__ge__",
+        "__ge__" => "__le__",
+        same => same,
+    }
+}
+
+/// Ranges are equal if they give the same numbers.
+fn same_range(a: &Value, b: &Value) -> bool {
+    let (Value::Range(start, stop, step), Value::Range(other, end, by)) = (a, b) else { return false };
+    match (range_len(*start, *stop, *step), range_len(*other, *end, *by)) {
+        (0, 0) => true,
+        (1, 1) => start == other,
+        (here, there) => here == there && start == other && step == by,
     }
 }
 

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use num_bigint::BigInt;
 use ruff_python_ast::{self as ast, Expr, InterpolatedStringElement, Number};
+use ruff_text_size::Ranged;
 
 use super::{Evaluator, Run};
 use crate::heap::{Dict, Map, Object};
@@ -25,7 +26,7 @@ impl<'a> Evaluator<'a> {
             Expr::NoneLiteral(_) => Ok(Value::None),
             Expr::BooleanLiteral(node) => Ok(Value::Bool(node.value)),
             Expr::NumberLiteral(node) => Ok(self.number(&node.value)),
-            Expr::StringLiteral(node) => self.literal(node.value.to_str()),
+            Expr::StringLiteral(node) => self.literal(node.value.to_str(), node),
             Expr::BytesLiteral(node) => {
                 let bytes: Vec<u8> = node.value.bytes().collect();
                 Ok(Value::Bytes(Rc::from(bytes)))
@@ -136,10 +137,24 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn literal(&mut self, text: &str) -> Run<Value> {
-        // The parser puts a replacement character where Python would have a lone surrogate.
+    fn literal(&mut self, text: &str, node: &impl Ranged) -> Run<Value> {
+        if self.has_surrogates(text, node) {
+            return Ok(self.unknown("text with halves of characters"));
+        }
         self.spend(text.len())?;
         Ok(Value::str(text))
+    }
+
+    /// Whether a literal's source names surrogates: the parser puts a replacement character where Python
+    /// has half of a pair.
+    fn has_surrogates(&self, text: &str, node: &impl Ranged) -> bool {
+        if !text.contains('\u{fffd}') {
+            return false;
+        }
+        let Some(fence) = self.fences.get(self.frame().fence) else { return true };
+        let source = fence.text.get(node.start().to_usize()..node.end().to_usize()).unwrap_or_default();
+        let source = source.to_ascii_lowercase();
+        source.contains("\\ud") || source.contains("\\u0000d")
     }
 
     fn eval_fstring(&mut self, node: &'a ast::ExprFString) -> Run<Value> {
@@ -147,7 +162,12 @@ impl<'a> Evaluator<'a> {
         let mut unknown = None;
         for part in &node.value {
             match part {
-                ast::FStringPart::Literal(literal) => out.push_str(literal),
+                ast::FStringPart::Literal(literal) => {
+                    if self.has_surrogates(literal, literal) {
+                        unknown.get_or_insert(self.why("text with halves of characters"));
+                    }
+                    out.push_str(literal);
+                }
                 ast::FStringPart::FString(string) => {
                     for element in &string.elements {
                         self.eval_element(element, &mut out, &mut unknown)?;
@@ -167,6 +187,9 @@ impl<'a> Evaluator<'a> {
     ) -> Run<()> {
         let node = match element {
             InterpolatedStringElement::Literal(literal) => {
+                if self.has_surrogates(&literal.value, literal) {
+                    unknown.get_or_insert(self.why("text with halves of characters"));
+                }
                 out.push_str(&literal.value);
                 return Ok(());
             }

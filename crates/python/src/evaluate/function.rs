@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use ruff_python_ast as ast;
 
-use super::{End, Evaluator, Frame, Run};
+use super::{Altered, End, Evaluator, Frame, Run};
 use crate::heap::{Dict, Lazy, Map, Object, Progress, Scope};
 use crate::key::Key;
 use crate::limits;
@@ -59,18 +59,76 @@ impl<'a> Evaluator<'a> {
             });
         }
         let code = self.code_of(node);
+        let qualname = self.qualified(name);
         let name = self.text(name);
         let frame = self.frame();
         let class = matches!(self.heap.get(frame.own), Object::Scope(_))
-            .then(|| self.classes.last().copied().filter(|(scope, _)| *scope == frame.own))
+            .then(|| self.classes.last().filter(|body| body.scope == frame.own))
             .flatten()
-            .map(|(_, class)| class);
+            .map(|body| body.class);
         let scopes = frame.scopes.clone();
-        Ok(Value::Function(Rc::new(Function { code, name, defaults, scopes, class })))
+        let doc = None;
+        let function = Function { code, name, qualname, doc, wrapped: None, defaults, scopes, class };
+        Ok(Value::Function(Rc::new(function)))
     }
 
+    /// The qualified name of what is defined here.
+    pub(super) fn qualified(&self, name: &str) -> Text {
+        let frame = self.frame();
+        if let Some(body) = self.classes.iter().rev().find(|body| body.scope == frame.own) {
+            return Text::from(format!("{}.{name}", body.qualname));
+        }
+        match &frame.function {
+            Some(function) if !self.code(function.code).globals.contains(name) => {
+                Text::from(format!("{}.<locals>.{name}", function.qualname))
+            }
+            _ => Text::from(name),
+        }
+    }
+
+    /// `function` with the names of `like`, as `functools.wraps` leaves it.
+    pub(crate) fn renamed(&mut self, function: &Rc<Function>, like: &Value) -> Value {
+        let mut renamed = Function {
+            code: function.code,
+            name: function.name.clone(),
+            qualname: function.qualname.clone(),
+            doc: None,
+            wrapped: Some(like.clone()),
+            defaults: function.defaults.clone(),
+            scopes: function.scopes.clone(),
+            class: function.class,
+        };
+        if let Value::Function(like) = like
+            && !self.is_altered(like)
+        {
+            renamed.name = like.name.clone();
+            renamed.qualname = like.qualname.clone();
+            renamed.doc = Some(self.docstring_of(like));
+            return Value::Function(Rc::new(renamed));
+        }
+        let renamed = Rc::new(renamed);
+        self.altered.push((renamed.clone(), Altered::Names));
+        Value::Function(renamed)
+    }
+
+    /// Whether something of a function was replaced.
+    pub(super) fn is_altered(&self, function: &Rc<Function>) -> bool {
+        self.altered.iter().any(|(known, _)| Rc::ptr_eq(known, function))
+    }
+
+    /// Whether what a function does was replaced.
+    fn is_recoded(&self, function: &Rc<Function>) -> bool {
+        self.altered.iter().any(|(known, what)| *what == Altered::Code && Rc::ptr_eq(known, function))
+    }
     /// Calls a function of the chapter: runs it, or makes its generator or coroutine.
     pub(super) fn call_function(&mut self, function: &Rc<Function>, args: Args) -> Run<Value> {
+        if !self.altered.is_empty() && self.is_recoded(function) {
+            let why = self.why(format!("the code or defaults of `{}` were replaced", function.name));
+            self.risk();
+            self.escape_args(&args, &why);
+            self.escape(&Value::Function(function.clone()), &why);
+            return Ok(Value::Unknown(why));
+        }
         let code = self.code(function.code);
         if code.generator {
             let scope = self.bind_parameters(function, &code, args)?;
@@ -188,12 +246,7 @@ impl<'a> Evaluator<'a> {
         }
         let extra: Vec<Value> = pos.collect();
         if !extra.is_empty() && parameters.vararg.is_none() {
-            let message = format!(
-                "{}() takes {} positional arguments but more were given",
-                function.name,
-                positional.len()
-            );
-            return self.raise("TypeError", Some(message));
+            return self.raise("TypeError", None);
         }
         let mut more: Map<Key, (Value, Value)> = Map::default();
         let by_name: Vec<&ast::ParameterWithDefault> =
@@ -201,14 +254,12 @@ impl<'a> Evaluator<'a> {
         for (name, value) in args.kw {
             if by_name.iter().any(|parameter| *parameter.parameter.name == *name) {
                 if bound.insert(name.clone(), value).is_some() {
-                    let message = format!("{}() got multiple values for argument '{name}'", function.name);
-                    return self.raise("TypeError", Some(message));
+                    return self.raise("TypeError", None);
                 }
             } else if parameters.kwarg.is_some() {
                 more.insert(Key::Str(name.clone()), (Value::Str(name), value));
             } else {
-                let message = format!("{}() got an unexpected keyword argument '{name}'", function.name);
-                return self.raise("TypeError", Some(message));
+                return self.raise("TypeError", None);
             }
         }
         for (parameter, default) in parameters.iter_non_variadic_params().zip(&function.defaults) {
@@ -224,11 +275,7 @@ impl<'a> Evaluator<'a> {
                     Value::Unknown(why.clone())
                 }
                 (None, Some(default)) => default.clone(),
-                (None, None) => {
-                    let message =
-                        format!("{}() missing 1 required positional argument: '{name}'", function.name);
-                    return self.raise("TypeError", Some(message));
-                }
+                (None, None) => return self.raise("TypeError", None),
             };
             bound.insert(name, value);
         }

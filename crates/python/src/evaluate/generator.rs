@@ -235,6 +235,8 @@ impl<'a> Evaluator<'a> {
     pub(super) fn generator_expression(&mut self, node: &'a ast::ExprGenerator) -> Run<Value> {
         let Some(first) = node.generators.first() else { return Ok(Value::None) };
         let source = self.eval(&first.iter)?;
+        // The first iterable is asked for its iterator at once.
+        let source = self.iterator(&source)?.unwrap_or(source);
         let frame: Frame<'a> = self.frame().clone();
         self.expressions.push((node, frame));
         let number = self.expressions.len() - 1;
@@ -256,6 +258,9 @@ impl<'a> Evaluator<'a> {
         if let Some(why) = self.why_unknown(&value) {
             self.risk();
             return Ok(Value::Unknown(why));
+        }
+        if let Some(result) = self.awaited_task(&value) {
+            return result;
         }
         Ok(value)
     }

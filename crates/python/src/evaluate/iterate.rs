@@ -3,10 +3,10 @@
 use std::rc::Rc;
 
 use super::{End, Evaluator, Run};
-use crate::heap::{DictKind, Frozen, Lazy, Object, Progress};
+use crate::heap::{DictKind, Entries as Kept, Frozen, Lazy, Object, Progress, ViewKind};
 use crate::limits;
 use crate::reason::Why;
-use crate::value::{Args, Entries, Value};
+use crate::value::{Args, Entries, Id, Value};
 
 /// One step of an iterator.
 pub(crate) enum Step {
@@ -41,7 +41,10 @@ impl Evaluator<'_> {
             }
             Value::Tuple(_) | Value::Range(..) => value.clone(),
             Value::Object(id) => match self.heap.get(*id).clone() {
-                Object::List(_) | Object::Deque(..) => value.clone(),
+                Object::List(_) => value.clone(),
+                object @ Object::Deque(..) => {
+                    return Ok(Ok(self.entries_iterator(value, ViewKind::Keys, 0, 0, Some(object))));
+                }
                 Object::ByteArray(bytes) => {
                     self.build(bytes.len())?;
                     Value::tuple(bytes.iter().map(|byte| Value::Int(i64::from(*byte))).collect())
@@ -51,20 +54,25 @@ impl Evaluator<'_> {
                 }
                 Object::Dict(dict) => {
                     self.build(dict.entries.len())?;
-                    Value::tuple(dict.entries.values().map(|(key, _)| key.clone()).collect())
+                    let (len, taken) = (dict.entries.len(), dict.taken);
+                    return Ok(Ok(self.entries_iterator(value, ViewKind::Keys, len, taken, None)));
                 }
                 Object::View(dict, kind) => {
-                    if let Some(items) = self.view_items(&dict, kind) {
-                        self.build(items.len())?;
-                        Value::tuple(items)
-                    } else {
-                        let why = self.why_unknown(&dict).unwrap_or_else(|| self.why("a view of a dict"));
-                        return Ok(Err(why));
+                    if let Some(Object::Dict(contents)) = self.object(&dict) {
+                        let (len, taken) = (contents.entries.len(), contents.taken);
+                        self.build(len)?;
+                        return Ok(Ok(self.entries_iterator(&dict, kind, len, taken, None)));
                     }
+                    let why = self.why_unknown(&dict).unwrap_or_else(|| self.why("a view of a dict"));
+                    return Ok(Err(why));
                 }
-                Object::Set(items, _) if items.len() <= 1 => Value::tuple(items.values().cloned().collect()),
+                object @ Object::Set(..) if matches!(&object, Object::Set(items, _) if items.len() <= 1) => {
+                    return Ok(Ok(self.entries_iterator(value, ViewKind::Keys, 0, 0, Some(object))));
+                }
                 Object::Set(..) => return Ok(Err(self.why("the order of a set is not known"))),
-                Object::Iterator(..) | Object::Lazy(..) => return Ok(Ok(value.clone())),
+                Object::Iterator(..) | Object::Entries(..) | Object::Lazy(..) => {
+                    return Ok(Ok(value.clone()));
+                }
                 Object::Stream(..) => return Ok(Err(self.why("a stream read line by line"))),
                 Object::Instance(_) => return self.iterator_of_instance(value),
                 Object::Class(_) => match self.enum_members(value) {
@@ -78,9 +86,72 @@ impl Evaluator<'_> {
         Ok(Ok(self.alloc(Object::Iterator(source, 0))))
     }
 
+    fn entries_iterator(
+        &mut self,
+        of: &Value,
+        kind: ViewKind,
+        len: usize,
+        taken: u32,
+        before: Option<Object>,
+    ) -> Value {
+        self.alloc(Object::Entries(Rc::new(Kept { of: of.clone(), kind, len, taken, before }), 0))
+    }
+
+    /// The next item of a container that must not change meanwhile.
+    fn advance_entries(&mut self, id: Id, entries: &Rc<Kept>, at: usize) -> Run<Step> {
+        if at == usize::MAX {
+            return Ok(Step::End);
+        }
+        let now = match &entries.of {
+            Value::Object(of) => self.heap.get(*of).clone(),
+            _ => return Ok(Step::Unknown(self.why("an iterator"))),
+        };
+        let changed = "it changed while it was gone through";
+        let item = match (&now, &entries.before) {
+            (Object::Opaque(why, _), _) => return Ok(Step::Unknown(why.clone())),
+            (Object::Dict(dict), None) => {
+                if dict.entries.len() != entries.len {
+                    let plain = matches!(dict.kind, DictKind::Plain | DictKind::Default(_));
+                    let message = plain.then(|| "dictionary changed size during iteration".to_owned());
+                    return self.raise("RuntimeError", message);
+                }
+                if dict.taken != entries.taken {
+                    return Ok(Step::Unknown(self.why(changed)));
+                }
+                dict.entries.get_index(at).map(|(_, (key, value))| match entries.kind {
+                    ViewKind::Keys => key.clone(),
+                    ViewKind::Values => value.clone(),
+                    ViewKind::Items => Value::tuple(vec![key.clone(), value.clone()]),
+                })
+            }
+            (Object::Deque(items, _), Some(Object::Deque(before, _))) => {
+                if items.len() != before.len() {
+                    return self.raise("RuntimeError", Some("deque mutated during iteration".to_owned()));
+                }
+                if !Rc::ptr_eq(items, before) {
+                    return Ok(Step::Unknown(self.why(changed)));
+                }
+                items.get(at).cloned()
+            }
+            (Object::Set(items, _), Some(Object::Set(before, _))) => {
+                if items.len() != before.len() {
+                    return self.raise("RuntimeError", Some("Set changed size during iteration".to_owned()));
+                }
+                if !Rc::ptr_eq(items, before) {
+                    return Ok(Step::Unknown(self.why(changed)));
+                }
+                items.get_index(at).map(|(_, item)| item.clone())
+            }
+            _ => return Ok(Step::Unknown(self.why(changed))),
+        };
+        let next = if item.is_some() { at + 1 } else { usize::MAX };
+        self.heap.set(id, Object::Entries(entries.clone(), next));
+        Ok(item.map_or(Step::End, Step::Item))
+    }
+
     fn not_iterable<T>(&mut self, value: &Value) -> Run<T> {
-        let message = format!("'{}' object is not iterable", self.type_name(value));
-        self.raise("TypeError", Some(message))
+        let shown = self.type_named(value);
+        self.raise("TypeError", shown.map(|of| format!("'{of}' object is not iterable")))
     }
 
     fn iterator_of_instance(&mut self, value: &Value) -> Run<Result<Value, Rc<Why>>> {
@@ -95,7 +166,18 @@ impl Evaluator<'_> {
                     None => Ok(Ok(iterator)),
                 }
             }
-            Ok(None) => self.not_iterable(value),
+            Ok(None) => {
+                if let Some(inner) = self.mixed_in(value) {
+                    return self.iterator(&inner);
+                }
+                if matches!(self.class_attribute(value, "__getitem__"), Ok(None)) {
+                    return self.not_iterable(value);
+                }
+                self.risk();
+                let why = self.why("an object that is iterated by its `__getitem__`");
+                self.escape(value, &why);
+                Ok(Err(why))
+            }
             Err(why) => Ok(Err(why)),
         }
     }
@@ -118,6 +200,7 @@ impl Evaluator<'_> {
                 self.heap.set(*id, Object::Iterator(source, next));
                 Ok(item.map_or(Step::End, Step::Item))
             }
+            Object::Entries(entries, at) => self.advance_entries(*id, &entries, at),
             Object::Lazy(lazy, progress) => self.advance_lazy(iterator, &lazy, &progress),
             Object::Instance(_) => self.advance_instance(iterator),
             _ => self.not_iterable(iterator),
@@ -398,10 +481,7 @@ impl Evaluator<'_> {
                 .map(|(name, value)| (Value::Str(name.clone()), value.clone()))
                 .collect())),
             Some(Object::Instance(_)) => Ok(Err(self.why("a mapping of the chapter's own"))),
-            _ => {
-                let message = format!("'{}' object is not a mapping", self.type_name(value));
-                self.raise("TypeError", Some(message))
-            }
+            _ => self.raise("TypeError", None),
         }
     }
 }

@@ -99,6 +99,7 @@ impl<'a> Evaluator<'a> {
                 };
                 Some(len.saturating_sub(*at))
             }
+            Object::Entries(entries, at) => Some(self.object(&entries.of)?.len().saturating_sub(*at)),
             Object::Lazy(lazy, _) => match &**lazy {
                 Lazy::Enumerate { source, .. } => self.remaining(source),
                 Lazy::Zip { sources, fill: None } | Lazy::Map { sources, .. } => {

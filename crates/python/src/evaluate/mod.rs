@@ -13,9 +13,11 @@ mod call;
 mod class;
 mod compare;
 mod comprehension;
+mod enumeration;
 mod expression;
 mod function;
 mod generator;
+mod instance;
 mod iterate;
 mod loops;
 mod operator;
@@ -23,6 +25,7 @@ mod pattern;
 mod statement;
 mod subscript;
 mod truth;
+mod types;
 
 use std::rc::Rc;
 
@@ -36,7 +39,7 @@ use super::budget::Budget;
 use super::builtins;
 use super::heap::{Heap, Mark, Object, Scope};
 use super::limits;
-use super::names::{Code, CodeId, Node};
+use super::names::{self, Code, CodeId, Node};
 use super::paths::Path;
 use super::reason::Why;
 use super::syntax::Fence;
@@ -133,6 +136,34 @@ pub(super) struct Attempt {
     pub(super) calls_bedrock: bool,
 }
 
+/// What was replaced of a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Altered {
+    /// What it is called, its docstring, or attributes of its own.
+    Names,
+    /// What it does when it is called.
+    Code,
+}
+
+/// A class body being run.
+pub(super) struct ClassBody {
+    pub(super) qualname: Text,
+    pub(super) scope: Id,
+    pub(super) class: Id,
+    pub(super) names: names::ClassNames,
+}
+
+/// Work that was started beside the code that started it.
+#[derive(Debug)]
+pub(super) struct Task {
+    /// Its number.
+    pub(super) number: i64,
+    /// The calls found in it.
+    pub(super) calls: std::ops::Range<usize>,
+    /// Whether it is thrown away with the process or event loop unless somebody waits for it.
+    pub(super) fleeting: bool,
+}
+
 /// The state of reading one chapter.
 pub(super) struct Evaluator<'a> {
     pub(super) fences: &'a [Fence<'a>],
@@ -141,8 +172,8 @@ pub(super) struct Evaluator<'a> {
     /// The scope of the module.
     pub(super) module: Id,
     pub(super) frames: Vec<Frame<'a>>,
-    /// The class bodies being run: their scope and class.
-    classes: Vec<(Id, Id)>,
+    /// The class bodies being run.
+    classes: Vec<ClassBody>,
     /// The `try` statements being followed, innermost last.
     pub(super) attempts: Vec<Attempt>,
     /// The ways being followed that are perhaps not taken, and why.
@@ -172,6 +203,16 @@ pub(super) struct Evaluator<'a> {
     pub(super) any_name: Option<Rc<Why>>,
     /// Attributes of modules that the chapter replaced.
     pub(super) patched: FxHashSet<(Text, Text)>,
+    /// Modules of Python's own of which something was replaced: nothing of them is known any more.
+    pub(super) remade: FxHashSet<Text>,
+    /// Functions whose code, defaults or names were replaced; held, so that no other has their address.
+    pub(super) altered: Vec<(Rc<Function>, Altered)>,
+    /// Functions that `abc.abstractmethod` marked.
+    pub(super) abstracts: Vec<Rc<Function>>,
+    /// Whether an operation is that of `op=`, whose errors have texts of their own.
+    pub(super) augmented: bool,
+    /// Tasks and threads that nobody waited for yet.
+    pub(super) tasks: Vec<Task>,
     /// Dicts and lists of recorded answers.
     pub(super) answers_read: FxHashSet<Id>,
     /// Instances whose `__dict__` was taken, with the dict given for it and both contents at that time.
@@ -222,6 +263,11 @@ impl<'a> Evaluator<'a> {
             interrupted: None,
             any_name: None,
             patched: FxHashSet::default(),
+            remade: FxHashSet::default(),
+            altered: Vec::new(),
+            abstracts: Vec::new(),
+            augmented: false,
+            tasks: Vec::new(),
             answers_read: FxHashSet::default(),
             attributes: Vec::new(),
             environment: None,

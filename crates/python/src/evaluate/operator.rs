@@ -7,7 +7,7 @@ use num_traits::{Signed as _, ToPrimitive as _, Zero as _};
 use ruff_python_ast::{self as ast, Operator, UnaryOp};
 
 use super::{Evaluator, Run};
-use crate::heap::{Dict, Frozen, Map, Object};
+use crate::heap::{ClassKind, Dict, DictKind, Frozen, Map, Object};
 use crate::key::Key;
 use crate::limits;
 use crate::text::percent;
@@ -45,8 +45,21 @@ impl<'a> Evaluator<'a> {
     /// `left op= right`: lists, sets and dicts change in place.
     pub(super) fn in_place(&mut self, op: Operator, left: &Value, right: &Value) -> Run<Value> {
         match (op, self.object(left)) {
-            (Operator::Add, Some(Object::List(_))) => {
+            (Operator::Add, Some(Object::List(_)))
+                if matches!(self.class_attribute(right, "__radd__"), Ok(None)) =>
+            {
                 self.extend(left, right)?;
+                Ok(left.clone())
+            }
+            (Operator::Mult, Some(Object::List(_))) => {
+                let result = self.binary(op, left, right)?;
+                match (self.object(&result).cloned(), left) {
+                    (Some(contents @ Object::List(_)), Value::Object(id)) => self.heap.set(*id, contents),
+                    _ => {
+                        let why = self.why("an operation in place that is not read");
+                        self.escape(left, &why);
+                    }
+                }
                 Ok(left.clone())
             }
             (Operator::Add, Some(Object::Opaque(why, _))) => {
@@ -54,7 +67,7 @@ impl<'a> Evaluator<'a> {
                 self.escape(right, &why);
                 Ok(left.clone())
             }
-            (Operator::BitOr, Some(Object::Dict(_))) => {
+            (Operator::BitOr, Some(Object::Dict(dict))) if !matches!(dict.kind, DictKind::Counter) => {
                 self.update_dict(left, right)?;
                 Ok(left.clone())
             }
@@ -75,12 +88,25 @@ impl<'a> Evaluator<'a> {
             (_, Some(Object::Instance(_))) => {
                 let method = format!("__i{}__", dunder(op));
                 match self.class_attribute(left, &method) {
-                    Ok(Some(function)) => self.call(&function, Args::of(vec![left.clone(), right.clone()])),
-                    _ => self.binary(op, left, right),
+                    Ok(Some(function)) => {
+                        let result = self.call(&function, Args::of(vec![left.clone(), right.clone()]))?;
+                        if matches!(result, Value::NotImplemented) {
+                            return self.binary_of_augmented(op, left, right);
+                        }
+                        Ok(result)
+                    }
+                    _ => self.binary_of_augmented(op, left, right),
                 }
             }
-            _ => self.binary(op, left, right),
+            _ => self.binary_of_augmented(op, left, right),
         }
+    }
+
+    fn binary_of_augmented(&mut self, op: Operator, left: &Value, right: &Value) -> Run<Value> {
+        self.augmented = true;
+        let result = self.binary(op, left, right);
+        self.augmented = false;
+        result
     }
 
     fn arithmetic(&mut self, op: Operator, left: &Value, right: &Value) -> Run<Option<Value>> {
@@ -101,12 +127,8 @@ impl<'a> Evaluator<'a> {
 
     fn int_arithmetic(&mut self, op: Operator, a: BigInt, b: BigInt) -> Run<Value> {
         if matches!(op, Operator::Div | Operator::FloorDiv | Operator::Mod) && b.is_zero() {
-            let message = if matches!(op, Operator::Div) {
-                "division by zero"
-            } else {
-                "integer division or modulo by zero"
-            };
-            return self.raise("ZeroDivisionError", Some(message.to_owned()));
+            let message = matches!(op, Operator::Div).then(|| "division by zero".to_owned());
+            return self.raise("ZeroDivisionError", message);
         }
         let bits = a.bits().max(b.bits());
         if bits > limits::INT_BITS {
@@ -157,12 +179,10 @@ impl<'a> Evaluator<'a> {
     #[expect(clippy::float_cmp, reason = "only exact exponents are computed")]
     fn float_arithmetic(&mut self, op: Operator, a: f64, b: f64) -> Run<Value> {
         if matches!(op, Operator::Div | Operator::FloorDiv | Operator::Mod) && b == 0.0 {
-            let message = match op {
-                Operator::Div => "float division by zero",
-                Operator::Mod => "float modulo",
-                _ => "float floor division by zero",
-            };
-            return self.raise("ZeroDivisionError", Some(message.to_owned()));
+            return self.raise("ZeroDivisionError", None);
+        }
+        if matches!(op, Operator::Pow) && a == 0.0 && b < 0.0 {
+            return self.raise("ZeroDivisionError", None);
         }
         Ok(match op {
             Operator::Add => Value::Float(a + b),
@@ -260,14 +280,19 @@ impl<'a> Evaluator<'a> {
                 let items = a.iter().chain(b.iter()).cloned().collect();
                 Some(self.list(items))
             }
-            (Operator::BitOr, Object::Dict(a), Object::Dict(b)) => {
+            (Operator::BitOr, Object::Dict(a), Object::Dict(b))
+                if [&a, &b]
+                    .iter()
+                    .all(|dict| matches!(dict.kind, DictKind::Plain | DictKind::Default(_)))
+                    && std::mem::discriminant(&a.kind) == std::mem::discriminant(&b.kind) =>
+            {
                 self.build(a.entries.len() + b.entries.len())?;
                 let mut entries = a.entries.clone();
                 for (key, (name, value)) in &b.entries {
                     entries.entry(key.clone()).or_insert_with(|| (name.clone(), Value::None)).1 =
                         value.clone();
                 }
-                Some(self.alloc(Object::Dict(Rc::new(Dict { entries, kind: a.kind.clone() }))))
+                Some(self.alloc(Object::Dict(Rc::new(Dict { entries, kind: a.kind.clone(), taken: 0 }))))
             }
             (op, Object::Set(a, frozen), Object::Set(b, _)) => {
                 self.build(2 * (a.len() + b.len()))?;
@@ -284,12 +309,10 @@ impl<'a> Evaluator<'a> {
 
     /// Operators of the chapter's own classes.
     fn overloaded(&mut self, op: Operator, left: &Value, right: &Value) -> Run<Value> {
-        for (receiver, other, name) in
-            [(left, right, format!("__{}__", dunder(op))), (right, left, format!("__r{}__", dunder(op)))]
-        {
-            match self.class_attribute(receiver, &name) {
+        for (receiver, other, name) in self.operator_methods(op, left, right) {
+            match self.class_attribute(&receiver, &name) {
                 Ok(Some(function)) => {
-                    let result = self.call(&function, Args::of(vec![receiver.clone(), other.clone()]))?;
+                    let result = self.call(&function, Args::of(vec![receiver, other]))?;
                     if !matches!(result, Value::NotImplemented) {
                         return Ok(result);
                     }
@@ -316,28 +339,62 @@ impl<'a> Evaluator<'a> {
                     | Value::Tuple(_)
             ) || matches!(self.object(value), Some(Object::List(_) | Object::Dict(_)))
         };
-        if plain(left) && plain(right) {
+        let own = |value: &Value| {
+            matches!(self.object(value), Some(Object::Instance(instance))
+                if matches!(self.object(&instance.class), Some(Object::Class(class)) if class.mro.iter().all(|base| matches!(base, Value::Object(_))) && matches!(class.kind, ClassKind::Plain | ClassKind::Data(_))))
+        };
+        // `__index__` and its like make a number of an object.
+        let counts = matches!(op, Operator::Mult | Operator::Mod);
+        if plain(left) && plain(right)
+            || (!counts && (plain(left) || own(left)) && (plain(right) || own(right)))
+        {
             return self.unsupported(op, left, right);
         }
+        self.risk();
         let why = self.why("an operation that is not read");
         self.escape(left, &why);
         self.escape(right, &why);
         Ok(Value::Unknown(why))
     }
 
-    fn unsupported(&mut self, op: Operator, left: &Value, right: &Value) -> Run<Value> {
-        let message = match (op, left) {
-            (Operator::Add, Value::Str(_)) => {
-                format!("can only concatenate str (not \"{}\") to str", self.type_name(right))
-            }
-            _ => format!(
-                "unsupported operand type(s) for {}: '{}' and '{}'",
-                op.as_str(),
-                self.type_name(left),
-                self.type_name(right)
-            ),
+    /// The methods that an operator asks, in Python's order: the reflected one first if the right operand's
+    /// class derives from the left one's and has its own; not at all if both are of one class.
+    fn operator_methods(&self, op: Operator, left: &Value, right: &Value) -> Vec<(Value, Value, String)> {
+        let forward = (left.clone(), right.clone(), format!("__{}__", dunder(op)));
+        let name = format!("__r{}__", dunder(op));
+        let (a, b) = (self.class_of(left), self.class_of(right));
+        if matches!(self.object(left), Some(Object::Instance(_))) && a.same(&b) {
+            return vec![forward];
+        }
+        let own = match (self.class_attribute(left, &name), self.class_attribute(right, &name)) {
+            (Ok(Some(old)), Ok(Some(new))) => !old.same(&new),
+            (_, Ok(Some(_)) | Err(_)) => true,
+            _ => false,
         };
-        self.raise("TypeError", Some(message))
+        let derives =
+            matches!(self.object(&b), Some(Object::Class(_))) && self.is_subclass(&b, &a).unwrap_or(false);
+        let reflected = (right.clone(), left.clone(), name);
+        if derives && own { vec![reflected, forward] } else { vec![forward, reflected] }
+    }
+
+    fn unsupported(&mut self, op: Operator, left: &Value, right: &Value) -> Run<Value> {
+        // Only where every version of Python says the same.
+        let number = matches!(left, Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_));
+        let plain = matches!(right, Value::None | Value::Bool(_) | Value::Int(_) | Value::Float(_))
+            || matches!((op, right), (Operator::Add | Operator::Sub | Operator::Div, Value::Str(_)));
+        let message = match (op, left, self.type_named(left).zip(self.type_named(right))) {
+            _ if self.augmented => None,
+            (Operator::Add, Value::Str(_), Some((_, right))) => {
+                Some(format!("can only concatenate str (not \"{right}\") to str"))
+            }
+            (Operator::Add | Operator::Sub | Operator::Mult | Operator::Div, _, Some((left, right)))
+                if number && plain =>
+            {
+                Some(format!("unsupported operand type(s) for {}: '{left}' and '{right}'", op.as_str()))
+            }
+            _ => None,
+        };
+        self.raise("TypeError", message)
     }
 
     /// `op operand`

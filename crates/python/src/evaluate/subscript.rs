@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::{Evaluator, Run};
+use crate::builtins;
 use crate::heap::{Dict, DictKind, Object};
 use crate::key::{Key, NoKey, key_of};
 use crate::limits;
@@ -40,19 +41,25 @@ impl Evaluator<'_> {
         }
         match self.object(value) {
             Some(Object::List(_) | Object::Dict(_) | Object::Set(..) | Object::ByteArray(_)) => {
-                let message = format!("unhashable type: '{}'", self.type_name(value));
-                self.raise("TypeError", Some(message))
+                self.raise("TypeError", None)
             }
             Some(Object::Class(_)) => Ok(self.identity(value)),
             Some(Object::Instance(_)) => {
                 let plain = |name| matches!(self.class_attribute(value, name), Ok(None));
-                if plain("__eq__")
-                    && plain("__hash__")
-                    && self.named_tuple_items(value).is_none()
-                    && !self.is_data(value)
-                {
+                let unhashable = matches!(self.class_attribute(value, "__hash__"), Ok(Some(Value::None)));
+                if plain("__eq__") && plain("__hash__") {
+                    if let Some(inner) = self.mixed_in(value) {
+                        return self.hashed(&inner);
+                    }
+                    if let Some(items) = self.named_tuple_items(value) {
+                        return self.hashed(&Value::tuple(items));
+                    }
                     return Ok(self.identity(value));
                 }
+                if unhashable {
+                    return self.raise("TypeError", None);
+                }
+                self.risk();
                 Ok(Err(self.why("a key of the chapter's own class")))
             }
             _ => Ok(Err(self.why("a key that is not known"))),
@@ -68,8 +75,9 @@ impl Evaluator<'_> {
 
     /// `object[key]`
     pub(crate) fn item(&mut self, object: &Value, key: &Value) -> Run<Value> {
-        if let Value::Module(_) = object {
-            return Ok(object.clone());
+        if let Value::Module(path) = object {
+            let path = path.clone();
+            return Ok(self.item_of_module(&path, key));
         }
         if let Some(why) = self.why_unknown(object) {
             return Ok(self.item_of_unknown(object, key, &why));
@@ -97,7 +105,7 @@ impl Evaluator<'_> {
                     None => Ok(self.unknown_index(key)),
                 }
             }
-            Value::Bytes(bytes) => match self.index_in(bytes.len(), key, "index")? {
+            Value::Bytes(bytes) => match self.index_in(bytes.len(), key, "bytes")? {
                 Some(index) => Ok(Value::Int(i64::from(bytes[index]))),
                 None => Ok(self.unknown_index(key)),
             },
@@ -135,9 +143,28 @@ impl Evaluator<'_> {
         }
     }
 
+    /// An item of something of a module: of `sys.modules` a module, of a generic type that type.
+    fn item_of_module(&mut self, path: &str, key: &Value) -> Value {
+        match (path, key.as_str()) {
+            ("sys.modules", Some(name)) if builtins::is_module(name) => Value::Module(self.text(name)),
+            ("sys.modules", _) => {
+                // It may be the chapter's own module.
+                let why = self.why("`sys.modules` holds the chapter's own names, too");
+                self.escape_module(&why);
+                self.any_name = Some(why.clone());
+                Value::Unknown(why)
+            }
+            _ if path.starts_with("builtins") => {
+                self.remake("builtins");
+                self.unknown("a built-in looked up by its name")
+            }
+            _ => Value::Module(self.text(path)),
+        }
+    }
+
     fn not_subscriptable(&mut self, object: &Value) -> Run<Value> {
-        let message = format!("'{}' object is not subscriptable", self.type_name(object));
-        self.raise("TypeError", Some(message))
+        let shown = self.type_named(object);
+        self.raise("TypeError", shown.map(|of| format!("'{of}' object is not subscriptable")))
     }
 
     /// Reading a place of an answer does not fail; what the place holds is not known.
@@ -166,13 +193,15 @@ impl Evaluator<'_> {
             return Ok(None);
         }
         let Some(index) = key.as_index() else {
-            let message = format!("{what} indices must be integers or slices, not {}", self.type_name(key));
-            return self.raise("TypeError", Some(message));
+            let shown = self.type_named(key).filter(|_| matches!(what, "list" | "tuple"));
+            let message = shown.map(|of| format!("{what} indices must be integers or slices, not {of}"));
+            return self.raise("TypeError", message);
         };
         let len_signed = i64::try_from(len).unwrap_or(i64::MAX);
         let place = if index < 0 { index + len_signed } else { index };
         match usize::try_from(place) {
             Ok(place) if place < len => Ok(Some(place)),
+            _ if what == "bytes" => self.raise("IndexError", Some("index out of range".to_owned())),
             _ => self.raise("IndexError", Some(format!("{what} index out of range"))),
         }
     }
@@ -263,7 +292,17 @@ impl Evaluator<'_> {
             let error = self.exception("KeyError", vec![key.clone()]);
             return Err(super::End::Raise(error));
         }
-        // A generic class, such as `Box[int]`.
+        match self.class_attribute_of(class, "__class_getitem__") {
+            Ok(None) => {}
+            _ => {
+                self.risk();
+                let why = self.why("a class that is subscripted");
+                self.escape(key, &why);
+                return Ok(Value::Unknown(why));
+            }
+        }
+        // A generic class, such as `Box[int]`; another one raises.
+        self.risk();
         Ok(class.clone())
     }
 
@@ -295,13 +334,7 @@ impl Evaluator<'_> {
                 self.build(items.len())?;
                 Ok(Value::tuple(items))
             }
-            Value::Range(..) => match self.collect(object)? {
-                Ok(items) => {
-                    let items = self.sliced(&items, bounds)?;
-                    Ok(Value::tuple(items))
-                }
-                Err(why) => Ok(Value::Unknown(why)),
-            },
+            Value::Range(start, stop, step) => self.slice_of_range((*start, *stop, *step), bounds),
             Value::Object(id) => match self.heap.get(*id).clone() {
                 Object::List(items) => {
                     let items = self.sliced(&items, bounds)?;
@@ -316,11 +349,29 @@ impl Evaluator<'_> {
                     let key = Value::Slice(Rc::new(bounds.clone()));
                     self.item_of_instance(object, &key)
                 }
-                Object::Dict(_) => self.raise("TypeError", Some("unhashable type: 'slice'".to_owned())),
+                Object::Dict(_) => {
+                    // Slices can be hashed from Python 3.12 on.
+                    self.risk();
+                    Ok(self.unknown("a slice as a key"))
+                }
                 _ => self.not_subscriptable(object),
             },
             _ => self.not_subscriptable(object),
         }
+    }
+
+    /// A slice of a range is a range.
+    fn slice_of_range(&mut self, (start, stop, step): (i64, i64, i64), bounds: &[Value; 3]) -> Run<Value> {
+        let len = range_len(start, stop, step);
+        let Some((from, to, by)) = slice_bounds(len, bounds).filter(|(_, _, by)| *by != 0) else {
+            self.sliced(&[(); 0], bounds)?;
+            return Ok(self.unknown("a slice of a range"));
+        };
+        let place = |index: i64| index.checked_mul(step).and_then(|offset| start.checked_add(offset));
+        Ok(match (place(from), place(to), step.checked_mul(by)) {
+            (Some(first), Some(last), Some(step)) => Value::Range(first, last, step),
+            _ => self.unknown("a range of very large numbers"),
+        })
     }
 
     fn sliced<T: Clone>(&mut self, items: &[T], bounds: &[Value; 3]) -> Run<Vec<T>> {
@@ -344,6 +395,10 @@ impl Evaluator<'_> {
 
     /// `object[key] = value`
     pub(crate) fn set_item(&mut self, object: &Value, key: &Value, value: Value) -> Run<()> {
+        if let Value::Module(path) = object {
+            let path = path.clone();
+            self.set_item_of_module(&path, key);
+        }
         if let Some(why) = self.why_unknown(object) {
             self.escape(&value, &why);
             self.escape(key, &why);
@@ -353,8 +408,9 @@ impl Evaluator<'_> {
             return Ok(());
         }
         let Value::Object(id) = object else {
-            let message = format!("'{}' object does not support item assignment", self.type_name(object));
-            return self.raise("TypeError", Some(message));
+            let shown = self.type_named(object);
+            let message = shown.map(|of| format!("'{of}' object does not support item assignment"));
+            return self.raise("TypeError", message);
         };
         match self.heap.get(*id) {
             Object::Dict(_) => {
@@ -427,6 +483,22 @@ impl Evaluator<'_> {
         }
     }
 
+    /// `sys.modules["json"] = …` and its like replace whole modules.
+    fn set_item_of_module(&mut self, path: &str, key: &Value) {
+        match (path, key.as_str()) {
+            ("sys.modules", Some(name)) => {
+                let name = name.to_owned();
+                self.remake(&format!("{name}."));
+            }
+            ("sys.modules", None) => {
+                let why = self.why("a module was replaced");
+                self.tampered.get_or_insert(why);
+            }
+            _ if path.starts_with("builtins") || path.ends_with("__dict__") => self.remake(path),
+            _ => {}
+        }
+    }
+
     fn set_slice(&mut self, object: &Value, bounds: &[Value; 3], value: &Value) -> Run<()> {
         let Value::Object(id) = object else { return Ok(()) };
         let Some(Object::List(items)) = self.object(object) else { return Ok(()) };
@@ -464,7 +536,11 @@ impl Evaluator<'_> {
             Object::Dict(_) => match self.hashed(key)? {
                 Ok(hashed) => {
                     let removed = match self.heap.change(*id) {
-                        Object::Dict(dict) => Rc::make_mut(dict).entries.shift_remove(&hashed),
+                        Object::Dict(dict) => {
+                            let dict = Rc::make_mut(dict);
+                            dict.taken += 1;
+                            dict.entries.shift_remove(&hashed)
+                        }
                         _ => None,
                     };
                     if removed.is_none() {

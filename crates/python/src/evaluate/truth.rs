@@ -56,16 +56,33 @@ impl Evaluator<'_> {
                     let mut args = Args::of(vec![value.clone()]);
                     args.open = None;
                     let answer = self.call(&function, args)?;
-                    return match answer {
-                        Value::Object(_) => Ok(Err(self.why("its truth is not known"))),
-                        plain => self.truth(&plain),
+                    return match (method, answer) {
+                        (_, Value::Bool(truth)) => Ok(Ok(truth)),
+                        ("__len__", Value::Int(len)) if len >= 0 => Ok(Ok(len != 0)),
+                        (_, answer) => match self.why_unknown(&answer) {
+                            Some(why) => {
+                                self.risk();
+                                Ok(Err(why))
+                            }
+                            None if matches!(answer, Value::Int(_)) && method == "__len__" => {
+                                self.raise("ValueError", None)
+                            }
+                            None if matches!(answer, Value::Object(_)) => {
+                                self.risk();
+                                Ok(Err(self.why("its truth is not known")))
+                            }
+                            None => self.raise("TypeError", None),
+                        },
                     };
                 }
                 Ok(None) => {}
                 Err(why) => return Ok(Err(why)),
             }
         }
-        Ok(Ok(true))
+        if let Some(inner) = self.mixed_in(value) {
+            return self.truth(&inner);
+        }
+        Ok(Ok(self.named_tuple_items(value).is_none_or(|items| !items.is_empty())))
     }
 
     /// The reason of what depends on a condition that is not known.

@@ -121,6 +121,13 @@ impl Evaluator<'_> {
             return Ok(Err(why));
         }
         let text = match conversion {
+            Conversion::None
+                if matches!(self.object(value), Some(Object::Instance(_)))
+                    && (self.mixes_in(value)
+                        || !matches!(self.class_attribute(value, "__format__"), Ok(None))) =>
+            {
+                return self.with_spec(value, spec);
+            }
             Conversion::None if spec.is_empty() => return self.str_of(value),
             Conversion::None => return self.with_spec(value, spec),
             Conversion::Str => self.str_of(value)?,
@@ -140,7 +147,14 @@ impl Evaluator<'_> {
                     let shown = self.call(&method, Args::of(vec![value.clone(), Value::str(text)]))?;
                     self.str_of(&shown)
                 }
-                _ => Ok(Err(self.why("an object shown with a format"))),
+                Ok(None) if self.formats_as_value(value) => {
+                    let inner = self.mixed_in(value).unwrap_or(Value::None);
+                    self.with_spec(&inner, text)
+                }
+                _ => {
+                    self.risk();
+                    Ok(Err(self.why("an object shown with a format")))
+                }
             };
         }
         let Some(spec) = Spec::parse(text) else {
@@ -159,18 +173,11 @@ impl Evaluator<'_> {
                 Ok(Ok(text))
             }
             Err(Refusal::Unread) => Ok(Err(self.why(format!("the format `{text}` is not read")))),
-            Err(Refusal::ValueError) => {
-                let message = format!(
-                    "Unknown format code '{}' for object of type '{}'",
-                    spec.kind.unwrap_or(' '),
-                    self.type_name(value)
-                );
-                self.raise("ValueError", Some(message))
-            }
+            Err(Refusal::ValueError) => self.raise("ValueError", None),
             Err(Refusal::TypeError) => {
-                let message =
-                    format!("unsupported format string passed to {}.__format__", self.type_name(value));
-                self.raise("TypeError", Some(message))
+                let shown = self.type_named(value);
+                let message = shown.map(|of| format!("unsupported format string passed to {of}.__format__"));
+                self.raise("TypeError", message)
             }
         }
     }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::{number, put};
 use crate::evaluate::{Evaluator, Run};
-use crate::heap::{ClassKind, DictKind, Frozen, Object};
+use crate::heap::{ClassKind, DictKind, Field, Frozen, Object};
 use crate::limits;
 use crate::reason::Why;
 use crate::value::{Args, Value};
@@ -26,6 +26,13 @@ impl Evaluator<'_> {
                 if self.is_exception(value, "BaseException") {
                     return self.str_of_exception(value);
                 }
+                if self.is_member(value) && matches!(self.class_attribute(value, "__repr__"), Ok(None)) {
+                    let text = self.enum_text(value);
+                    return Ok(text.ok_or_else(|| self.why("the text of a member of an enum")));
+                }
+                if self.is_member(value) {
+                    return Ok(Err(self.why("the text of a member of an enum")));
+                }
                 self.repr_of(value)
             }
             _ => self.repr_of(value),
@@ -45,7 +52,16 @@ impl Evaluator<'_> {
         if let Ok(Some(method)) = self.class_attribute(value, "__repr__")
             && matches!(method, Value::Function(_))
         {
+            // Only one of the versions of `BaseException.__str__` asks it.
             return Ok(Err(self.why("the text of an exception")));
+        }
+        let special = ["OSError", "UnicodeError", "SyntaxError", "ImportError"];
+        if special.iter().any(|class| self.is_exception(value, class)) {
+            let few = matches!(self.object(value), Some(Object::Instance(error))
+                if matches!(error.attrs.get("args"), Some(Value::Tuple(args)) if args.len() <= 1));
+            if !few || self.is_exception(value, "UnicodeError") {
+                return Ok(Err(self.why("the text of an exception")));
+            }
         }
         let args = self.attribute(value, "args")?;
         let Value::Tuple(args) = &args else { return Ok(Err(self.why("the text of an exception"))) };
@@ -188,6 +204,9 @@ impl Evaluator<'_> {
     ) -> Run<Result<(), Rc<Why>>> {
         match self.class_attribute(value, "__repr__") {
             Ok(Some(method)) => {
+                if let Some(fields) = self.fields_shown_by(&method) {
+                    return self.write_fields(value, &fields, out, inside);
+                }
                 return Ok(self.shown_by(&method, value)?.map(|text| out.push_str(&text)));
             }
             Err(why) => return Ok(Err(why)),
@@ -203,23 +222,64 @@ impl Evaluator<'_> {
         }
         let fields = match self.object(&instance.class) {
             Some(Object::Class(class)) => match &class.kind {
-                ClassKind::Data(fields) | ClassKind::NamedTuple(fields) => fields.clone(),
-                ClassKind::Enum if !self.mixes_in(value) && inside.len() == 1 => {
-                    let shown = instance.attrs.get("name").and_then(Value::as_str).unwrap_or_default();
-                    put(out, format_args!("{name}.{shown}"));
+                ClassKind::NamedTuple(fields) => fields.clone(),
+                ClassKind::Enum => {
+                    let attr = |name: &str| instance.attrs.get(name).cloned().unwrap_or(Value::None);
+                    put(out, format_args!("<{name}.{}: ", attr("name").as_str().unwrap_or_default()));
+                    if let Err(why) = self.write_repr(&attr("value"), out, inside)? {
+                        return Ok(Err(why));
+                    }
+                    out.push('>');
                     return Ok(Ok(()));
                 }
                 _ => return Ok(Err(self.why("an object shown by its address"))),
             },
             _ => return Ok(Err(self.why("an object shown by its address"))),
         };
+        self.write_fields(value, &fields, out, inside)
+    }
+
+    /// The fields that a method shows which `@dataclass` made.
+    fn fields_shown_by(&self, method: &Value) -> Option<Rc<Vec<Field>>> {
+        let Value::Partial(partial) = method else { return None };
+        if !matches!(&partial.function, Value::Native(native) if native.name == "dataclasses.repr") {
+            return None;
+        }
+        match self.object(partial.args.pos.first()?) {
+            Some(Object::Class(class)) => match &class.kind {
+                ClassKind::Data(fields) => Some(fields.clone()),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// `repr` of an instance by its fields.
+    pub(crate) fn repr_of_fields(&mut self, value: &Value, fields: &[Field]) -> Run<Shown> {
+        let (mut out, mut inside) = (String::new(), vec![value.clone()]);
+        let result = self.nested(|reader| reader.write_fields(value, fields, &mut out, &mut inside))?;
+        Ok(result.map(|()| out))
+    }
+
+    fn write_fields(
+        &mut self,
+        value: &Value,
+        fields: &[Field],
+        out: &mut String,
+        inside: &mut Vec<Value>,
+    ) -> Run<Result<(), Rc<Why>>> {
+        let class = self.class_of(value);
+        let name = match self.object(&class) {
+            // A dataclass is shown with its qualified name, a named tuple with its own.
+            Some(Object::Class(class)) if matches!(class.kind, ClassKind::Data(_)) => class.qualname.clone(),
+            Some(Object::Class(class)) => class.name.clone(),
+            _ => return Ok(Err(self.why("how such an object is shown is not known"))),
+        };
         put(out, format_args!("{name}("));
-        for (index, field) in fields.iter().enumerate() {
-            let Some(shown) = instance.attrs.get(&field.name) else {
-                return Ok(Err(self.why("a field without a value")));
-            };
+        for (index, field) in fields.iter().filter(|field| field.shown).enumerate() {
+            let shown = self.attribute(value, &field.name)?;
             put(out, format_args!("{}{}=", if index > 0 { ", " } else { "" }, field.name));
-            if let Err(why) = self.write_repr(&shown.clone(), out, inside)? {
+            if let Err(why) = self.write_repr(&shown, out, inside)? {
                 return Ok(Err(why));
             }
         }
