@@ -10,6 +10,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
+use super::builtins;
 use super::evaluate::Evaluator;
 use super::heap::{Kind, Lazy, Mark, Object};
 use super::reason::Why;
@@ -24,6 +25,7 @@ impl Evaluator<'_> {
         | Value::Method(_)
         | Value::Super(_)
         | Value::NativeMethod(_)
+        | Value::Module(_)
         | Value::Wrapped(..)
         | Value::Partial(_) = value
         {
@@ -43,6 +45,8 @@ impl Evaluator<'_> {
             }
             match value {
                 Value::Object(id) => self.escape_object(id, why, &mut work),
+                // Whoever has a module can replace what is in it.
+                Value::Module(path) if builtins::is_module(&path) => self.remake(&path),
                 Value::Tuple(items) => work.extend(items.iter().cloned()),
                 Value::Function(function) => self.escape_function(&function, why, &mut work),
                 Value::Method(pair) | Value::Super(pair) => work.extend([pair.0.clone(), pair.1.clone()]),

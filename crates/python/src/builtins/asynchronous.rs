@@ -57,8 +57,13 @@ fn run_loop(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
     let ([coroutine], true) = (args.pos.as_slice(), args.open.is_none()) else {
         return reader.give_up(&args, "`asyncio.run()`");
     };
+    if std::mem::replace(&mut reader.in_loop, true) {
+        // Only a patched loop runs inside another.
+        return reader.give_up(&args, "an event loop inside of another");
+    }
     let first = reader.tasks.len();
     let result = reader.awaited(coroutine.clone());
+    reader.in_loop = false;
     // What is not done when the loop ends is cancelled.
     reader.doubt_tasks_since(first);
     result

@@ -31,7 +31,7 @@ pub(super) const NATIVES: &[Native] = &[
 ];
 
 pub(super) const POOL_METHODS: &[&str] = &["submit", "map", "shutdown", "__enter__", "__exit__"];
-pub(super) const FUTURE_METHODS: &[&str] = &["result", "done", "add_done_callback", "exception"];
+pub(super) const FUTURE_METHODS: &[&str] = &["result", "done", "add_done_callback", "exception", "cancel"];
 
 pub(super) const THREAD_METHODS: &[&str] = &["start", "join", "is_alive", "setDaemon"];
 
@@ -126,6 +126,11 @@ pub(super) fn call_pool(reader: &mut Evaluator<'_>, _: &Value, name: &str, args:
             }
             Ok(reader.alloc(Object::Iterator(Value::tuple(results), 0)))
         }
+        // Work that has not begun may be thrown away.
+        ("shutdown", None) if !args.kw.is_empty() => {
+            reader.doubt_calls(0..reader.calls.len());
+            reader.give_up(args, "a pool that is shut down early")
+        }
         _ => Ok(Value::None),
     }
 }
@@ -137,6 +142,17 @@ pub(super) fn call_future(reader: &mut Evaluator<'_>, object: &Value, name: &str
         _ => None,
     };
     match (name, error) {
+        ("result" | "exception", _) if !args.pos.is_empty() || !args.kw.is_empty() => {
+            let why = reader.why("a worker may not have ended in time");
+            reader.may_have_ended.get_or_insert_with(|| why.clone());
+            reader.escape(object, &why);
+            reader.give_up(args, "a worker may not have ended in time")
+        }
+        ("cancel", _) => {
+            reader.doubt_calls(0..reader.calls.len());
+            reader.give_up(args, "a worker was cancelled")
+        }
+        ("add_done_callback", Some(_)) => reader.give_up(args, "a callback of a worker"),
         ("result", Some(error)) => Err(End::Raise(error)),
         ("result", None) => reader.attribute(object, "value"),
         ("done", _) => Ok(reader.unknown("whether a worker has ended")),

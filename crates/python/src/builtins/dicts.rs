@@ -215,9 +215,18 @@ fn call_environment(
             reader.update_dict(object, source)?;
             Ok(Value::None)
         }
-        ("pop", _) => {
-            let why = reader.why("it comes from the environment");
-            Ok(Value::Unknown(why))
+        ("pop", [key, ..]) => {
+            if let Ok(key) = reader.hashed(key)? {
+                remove(reader, object, &key);
+            }
+            Ok(reader.unknown("it comes from the environment"))
+        }
+        ("clear", _) => {
+            if let Value::Object(id) = object {
+                let why = reader.why("the environment was cleared");
+                reader.make_opaque(*id, &why);
+            }
+            Ok(Value::None)
         }
         _ => Ok(reader.unknown("it comes from the environment")),
     }

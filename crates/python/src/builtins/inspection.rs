@@ -24,7 +24,7 @@ pub(super) const NATIVES: &[Native] = &[
         _ => reader.give_up(&args, "`delattr()`"),
     }),
     Native::function("globals", |reader, _| Ok(Value::Object(reader.module))),
-    Native::function("locals", |reader, _| Ok(Value::Object(reader.frame().own))),
+    Native::function("locals", |reader, _| own_names(reader)),
     Native::function("vars", vars),
     Native::function("dir", |reader, _| Ok(reader.unknown("`dir()`"))),
     Native::function("id", |reader, _| Ok(reader.unknown("the address of an object"))),
@@ -32,7 +32,8 @@ pub(super) const NATIVES: &[Native] = &[
     Native::function("eval", evaluate_text),
     Native::function("exec", run_text),
     Native::function("compile", |reader, args| reader.give_up(&args, "`compile()`")),
-    Native::function("__import__", |reader, args| reader.give_up(&args, "`__import__()`")),
+    Native::function("__import__", import_module),
+    Native::function("importlib.import_module", import_module),
     Native::function("super", |reader, args| match args.pos.as_slice() {
         [class, receiver] => Ok(Value::Super(std::rc::Rc::new((class.clone(), receiver.clone())))),
         _ => reader.give_up(&args, "`super()`"),
@@ -109,6 +110,35 @@ fn is_no_class(value: &Value) -> bool {
     }
 }
 
+/// The names of the module or class body that is run; those of a function are a copy.
+fn own_names(reader: &mut Evaluator<'_>) -> Run<Value> {
+    let frame = reader.frame();
+    if frame.function.is_none() || frame.own != frame.function_scope {
+        return Ok(Value::Object(frame.own));
+    }
+    let Object::Scope(scope) = reader.heap.get(frame.own) else { return Ok(Value::None) };
+    let entries = scope.names.iter().map(|(name, value)| (Value::Str(name.clone()), value.clone())).collect();
+    reader.dict_from(entries)
+}
+
+/// A module by its name.
+fn import_module(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
+    match args.pos.as_slice() {
+        [Value::Str(name)] if &**name != "__main__" && !name.starts_with('.') => {
+            if !super::is_standard(name) {
+                reader.risk();
+            }
+            Ok(Value::Module(name.clone()))
+        }
+        _ => {
+            let why = reader.why("a module that is imported by its name may be this one");
+            reader.escape_module(&why);
+            reader.any_name = Some(why);
+            reader.give_up(&args, "a module that is imported by its name")
+        }
+    }
+}
+
 fn callable(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
     let Some(value) = args.pos.first() else { return reader.give_up(&args, "`callable()`") };
     if let Some(why) = reader.why_unknown(value) {
@@ -180,7 +210,7 @@ fn has_attribute(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
 
 fn vars(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
     match args.pos.first() {
-        None => Ok(Value::Object(reader.frame().own)),
+        None => own_names(reader),
         Some(object) if matches!(reader.object(object), Some(Object::Instance(_))) => {
             reader.attribute(&object.clone(), "__dict__")
         }

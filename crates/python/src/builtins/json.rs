@@ -18,9 +18,12 @@ pub(super) const NATIVES: &[Native] = &[
     Native::function("json.loads", loads),
     Native::function("json.dump", |reader, args| {
         reader.risk();
+        let why = reader.why("written to a file");
         if let Some(default) = args.named("default") {
-            let why = reader.why("written to a file");
             reader.escape(&default.clone(), &why);
+        }
+        if let Some(file) = args.get(1, "fp") {
+            reader.escape(&file.clone(), &why);
         }
         Ok(Value::None)
     }),

@@ -296,6 +296,7 @@ impl<'a> Evaluator<'a> {
         let mut work = vec![(value.clone(), 0)];
         while let Some((value, depth)) = work.pop() {
             match self.object(&value) {
+                None if matches!(value, Value::Module(_)) => {}
                 Some(Object::List(items)) if depth < 2 => {
                     work.extend(items.iter().map(|item| (item.clone(), depth + 1)));
                 }

@@ -400,6 +400,11 @@ impl<'a> Evaluator<'a> {
                 None => self.splat(&mut args, &value)?,
             }
         }
+        for (index, (name, _)) in args.kw.iter().enumerate().skip(1) {
+            if args.kw[..index].iter().any(|(other, _)| other == name) {
+                return self.raise("TypeError", None);
+            }
+        }
         Ok(args)
     }
 

@@ -262,6 +262,12 @@ impl<'a> Evaluator<'a> {
         if let Some(result) = self.awaited_task(&value) {
             return result;
         }
+        if matches!(value, Value::Function(_) | Value::Method(_) | Value::Native(_) | Value::Partial(_)) {
+            return self.raise("TypeError", None);
+        }
+        if !matches!(value, Value::None) {
+            self.risk();
+        }
         Ok(value)
     }
 }

@@ -211,7 +211,9 @@ pub(super) struct Evaluator<'a> {
     pub(super) abstracts: Vec<Rc<Function>>,
     /// Whether an operation is that of `op=`, whose errors have texts of their own.
     pub(super) augmented: bool,
-    /// Tasks and threads that nobody waited for yet.
+    /// Whether an event loop runs.
+    pub(super) in_loop: bool,
+    /// Tasks that nobody waited for yet.
     pub(super) tasks: Vec<Task>,
     /// Dicts and lists of recorded answers.
     pub(super) answers_read: FxHashSet<Id>,
@@ -267,6 +269,7 @@ impl<'a> Evaluator<'a> {
             altered: Vec::new(),
             abstracts: Vec::new(),
             augmented: false,
+            in_loop: false,
             tasks: Vec::new(),
             answers_read: FxHashSet::default(),
             attributes: Vec::new(),

@@ -5,11 +5,14 @@ use std::rc::Rc;
 use ruff_python_ast::{self as ast, Pattern, Singleton};
 
 use super::compare::Known;
-use super::{Evaluator, Run};
+use super::{End, Evaluator, Run};
 use crate::heap::{ClassKind, Object};
 use crate::key::key_of;
 use crate::reason::Why;
 use crate::value::Value;
+
+/// The names that a pattern binds if it matches.
+type Captured = Vec<(String, Value)>;
 
 impl<'a> Evaluator<'a> {
     pub(super) fn run_match(&mut self, node: &'a ast::StmtMatch) -> Run<()> {
@@ -20,7 +23,13 @@ impl<'a> Evaluator<'a> {
     fn run_cases(&mut self, subject: &Value, cases: &'a [ast::MatchCase]) -> Run<()> {
         let Some((case, rest)) = cases.split_first() else { return Ok(()) };
         let mark = self.heap.mark();
-        let verdict = match self.matches(&case.pattern, subject)? {
+        let mut captured = Captured::new();
+        let matched = self.matches(&case.pattern, subject, &mut captured)?;
+        if matches!(matched, Ok(true)) {
+            // Names are bound once the whole pattern matched.
+            captured.into_iter().try_for_each(|(name, value)| self.bind(&name, value))?;
+        }
+        let verdict = match matched {
             Ok(true) => match &case.guard {
                 Some(guard) => {
                     let guard = self.eval(guard)?;
@@ -51,23 +60,29 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Whether a pattern matches; binds its captures on the way.
-    fn matches(&mut self, pattern: &'a Pattern, subject: &Value) -> Run<Known<bool>> {
+    fn matches(
+        &mut self,
+        pattern: &'a Pattern,
+        subject: &Value,
+        captured: &mut Captured,
+    ) -> Run<Known<bool>> {
         self.step()?;
         match pattern {
             Pattern::MatchAs(node) => {
                 let verdict = match &node.pattern {
-                    Some(inner) => self.matches(inner, subject)?,
+                    Some(inner) => self.matches(inner, subject, captured)?,
                     None => Ok(true),
                 };
                 if let (Ok(true), Some(name)) = (&verdict, &node.name) {
-                    self.bind(name, subject.clone())?;
+                    captured.push((name.to_string(), subject.clone()));
                 }
                 Ok(verdict)
             }
             Pattern::MatchOr(node) => {
                 for alternative in &node.patterns {
-                    match self.matches(alternative, subject)? {
-                        Ok(false) => {}
+                    let before = captured.len();
+                    match self.matches(alternative, subject, captured)? {
+                        Ok(false) => captured.truncate(before),
                         other => return Ok(other),
                     }
                 }
@@ -87,14 +102,19 @@ impl<'a> Evaluator<'a> {
                     Singleton::False => matches!(subject, Value::Bool(false)),
                 }))
             }
-            Pattern::MatchSequence(node) => self.matches_sequence(&node.patterns, subject),
-            Pattern::MatchMapping(node) => self.matches_mapping(node, subject),
-            Pattern::MatchClass(node) => self.matches_class(node, subject),
+            Pattern::MatchSequence(node) => self.matches_sequence(&node.patterns, subject, captured),
+            Pattern::MatchMapping(node) => self.matches_mapping(node, subject, captured),
+            Pattern::MatchClass(node) => self.matches_class(node, subject, captured),
             Pattern::MatchStar(_) => Ok(Ok(true)),
         }
     }
 
-    fn matches_sequence(&mut self, patterns: &'a [Pattern], subject: &Value) -> Run<Known<bool>> {
+    fn matches_sequence(
+        &mut self,
+        patterns: &'a [Pattern],
+        subject: &Value,
+        captured: &mut Captured,
+    ) -> Run<Known<bool>> {
         if let Some(why) = self.why_unknown(subject) {
             return Ok(Err(why));
         }
@@ -119,12 +139,12 @@ impl<'a> Evaluator<'a> {
                 let count = items.len() - fixed;
                 if let Some(name) = &node.name {
                     let rest = self.list(items[at..at + count].to_vec());
-                    self.bind(name, rest)?;
+                    captured.push((name.to_string(), rest));
                 }
                 at += count;
                 continue;
             }
-            match self.matches(pattern, &items[at])? {
+            match self.matches(pattern, &items[at], captured)? {
                 Ok(true) => at += 1,
                 other => return Ok(other),
             }
@@ -132,7 +152,12 @@ impl<'a> Evaluator<'a> {
         Ok(Ok(true))
     }
 
-    fn matches_mapping(&mut self, node: &'a ast::PatternMatchMapping, subject: &Value) -> Run<Known<bool>> {
+    fn matches_mapping(
+        &mut self,
+        node: &'a ast::PatternMatchMapping,
+        subject: &Value,
+        captured: &mut Captured,
+    ) -> Run<Known<bool>> {
         if let Some(why) = self.why_unknown(subject) {
             return Ok(Err(why));
         }
@@ -142,7 +167,7 @@ impl<'a> Evaluator<'a> {
             let key = self.eval(key)?;
             let Ok((key, _)) = key_of(&key) else { return Ok(Err(self.why("a key that is not known"))) };
             let Some((_, value)) = dict.entries.get(&key) else { return Ok(Ok(false)) };
-            match self.matches(pattern, value)? {
+            match self.matches(pattern, value, captured)? {
                 Ok(true) => {
                     rest.shift_remove(&key);
                 }
@@ -151,22 +176,30 @@ impl<'a> Evaluator<'a> {
         }
         if let Some(name) = &node.rest {
             let rest = self.dict_from(rest.into_values().collect())?;
-            self.bind(name, rest)?;
+            captured.push((name.to_string(), rest));
         }
         Ok(Ok(true))
     }
 
-    fn matches_class(&mut self, node: &'a ast::PatternMatchClass, subject: &Value) -> Run<Known<bool>> {
+    fn matches_class(
+        &mut self,
+        node: &'a ast::PatternMatchClass,
+        subject: &Value,
+        captured: &mut Captured,
+    ) -> Run<Known<bool>> {
         let class = self.eval(&node.cls)?;
         match self.is_instance(subject, &class) {
             Ok(true) => {}
             other => return Ok(other),
         }
         let patterns = &node.arguments.patterns;
+        if !patterns.is_empty() && !matches!(self.class_attribute_of(&class, "__match_args__"), Ok(None)) {
+            return Ok(Err(self.why("a class pattern that is not read")));
+        }
         if let [pattern] = &patterns[..]
             && matches!(&class, Value::Native(_))
         {
-            return self.matches(pattern, subject);
+            return self.matches(pattern, subject, captured);
         }
         let fields: Vec<_> = match self.object(&class) {
             Some(Object::Class(class)) => match &class.kind {
@@ -185,8 +218,13 @@ impl<'a> Evaluator<'a> {
         let by_place = fields.into_iter().zip(patterns);
         let all: Vec<_> = by_place.chain(named).collect();
         for (name, pattern) in all {
-            let value = self.attribute(subject, &name)?;
-            match self.matches(pattern, &value)? {
+            let value = match self.attribute(subject, &name) {
+                Err(End::Raise(error)) if self.is_exception(&error, "AttributeError") => {
+                    return Ok(Ok(false));
+                }
+                value => value?,
+            };
+            match self.matches(pattern, &value, captured)? {
                 Ok(true) => {}
                 other => return Ok(other),
             }

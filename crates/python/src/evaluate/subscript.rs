@@ -413,6 +413,13 @@ impl Evaluator<'_> {
             return self.raise("TypeError", message);
         };
         match self.heap.get(*id) {
+            Object::Dict(dict)
+                if matches!(dict.kind, DictKind::Environment)
+                    && self.why_unknown(&value).is_none()
+                    && !matches!((key, &value), (Value::Str(_), Value::Str(_))) =>
+            {
+                self.raise("TypeError", None)
+            }
             Object::Dict(_) => {
                 let hashed = match self.hashed(key)? {
                     Ok(hashed) => hashed,

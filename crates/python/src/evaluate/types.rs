@@ -23,7 +23,9 @@ impl Evaluator<'_> {
             Value::Client(_) => return Value::Module(Rc::from("boto3.Client")),
             _ => {}
         }
-        builtins::builtin(&self.type_name(value)).unwrap_or_else(|| self.unknown("its type"))
+        let name = self.type_name(value);
+        let known = builtins::builtin(&name).filter(|_| name != "object");
+        known.unwrap_or_else(|| self.unknown("its type"))
     }
 
     /// What `type(value).__name__` gives.
