@@ -25,7 +25,6 @@ impl Evaluator<'_> {
         | Value::Method(_)
         | Value::Super(_)
         | Value::NativeMethod(_)
-        | Value::Module(_)
         | Value::Wrapped(..)
         | Value::Partial(_) = value
         {
@@ -45,8 +44,6 @@ impl Evaluator<'_> {
             }
             match value {
                 Value::Object(id) => self.escape_object(id, why, &mut work),
-                // Whoever has a module can replace what is in it.
-                Value::Module(path) if builtins::is_module(&path) => self.remake(&path),
                 Value::Tuple(items) => work.extend(items.iter().cloned()),
                 Value::Function(function) => self.escape_function(&function, why, &mut work),
                 Value::Method(pair) | Value::Super(pair) => work.extend([pair.0.clone(), pair.1.clone()]),
@@ -70,6 +67,19 @@ impl Evaluator<'_> {
     /// Gives all arguments of a call away.
     pub(super) fn escape_args(&mut self, args: &Args, why: &Rc<Why>) {
         self.escape_walk(args.all().cloned().collect(), why);
+    }
+
+    /// Gives all arguments of a call away to code that is not known. Whoever is handed a module may replace
+    /// what is in it.
+    pub(super) fn hand_over(&mut self, args: &Args, why: &Rc<Why>) {
+        for value in args.all() {
+            if let Value::Module(path) = value
+                && builtins::is_module(path)
+            {
+                self.remake(path);
+            }
+        }
+        self.escape_args(args, why);
     }
 
     /// Gives away what an object's contents hold, not the object itself.

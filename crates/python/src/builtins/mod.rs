@@ -406,7 +406,7 @@ impl Evaluator<'_> {
         let why = args.all().find_map(|value| self.why_unknown(value)).or_else(|| args.open.clone());
         let why = why.map_or_else(|| self.why(text), |why| why.derived());
         self.risk();
-        self.escape_args(args, &why);
+        self.hand_over(args, &why);
         Ok(Value::Unknown(why))
     }
 }

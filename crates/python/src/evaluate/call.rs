@@ -221,7 +221,7 @@ impl<'a> Evaluator<'a> {
             }
             Some(Effect::Picks) => args.all().for_each(|value| self.escape_items(value, &why)),
             Some(Effect::Controls) => {
-                self.escape_args(args, &why);
+                self.hand_over(args, &why);
                 self.tampered.get_or_insert_with(|| why.clone());
             }
             None => {
@@ -230,7 +230,7 @@ impl<'a> Evaluator<'a> {
                 if inside || (path.starts_with("botocore.") && given) {
                     self.tampered.get_or_insert_with(|| why.clone());
                 }
-                self.escape_args(args, &why);
+                self.hand_over(args, &why);
             }
         }
         Ok(Value::Unknown(why))
@@ -249,7 +249,7 @@ impl<'a> Evaluator<'a> {
         }
         self.risk();
         self.run_lazies(args, why)?;
-        self.escape_args(args, why);
+        self.hand_over(args, why);
         // The origin says more than what was made of it since.
         let origin = why.text.contains("comes from") || why.text.starts_with("it depends");
         let why = match node {
@@ -296,7 +296,6 @@ impl<'a> Evaluator<'a> {
         let mut work = vec![(value.clone(), 0)];
         while let Some((value, depth)) = work.pop() {
             match self.object(&value) {
-                None if matches!(value, Value::Module(_)) => {}
                 Some(Object::List(items)) if depth < 2 => {
                     work.extend(items.iter().map(|item| (item.clone(), depth + 1)));
                 }
