@@ -16,6 +16,7 @@
 //! | [`tutor_python`] | reads the calls out of Python fences, without running them |
 //! | [`tutor_shell`] | reads them out of shell and request fences |
 //! | [`tutor_recording`] | the recordings on disk: format, store, pending |
+//! | [`tutor_import`] | other people's recordings: cassettes, HAR files, logs, batch outputs |
 //! | [`tutor_page`] | Markdown in and out; panels, tables and plots |
 //! | [`tutor_provider`] | who answers: recordings (replay), stand-in models (practice); the ledger |
 //! | [`tutor_live`] | Amazon Bedrock through the AWS SDK |
@@ -29,6 +30,7 @@
 //! | [`review`] | what waits for a maintainer's word, and what it changes |
 //! | [`capture`] | runs a chapter's own code, and sees what it asks, prints and draws |
 //! | [`process`] | where Python is, and how a script ends with everything it started |
+//! | [`importer`] | brings in answers that others recorded |
 //! | [`compare`] | one prompt to several models, side by side |
 //! | [`challenge`] | a chapter's exercise, run on the learner's own script and judged by what it does |
 //! | [`check`] | what in the course is no longer true: rules, claims, expectations, report formats |
@@ -45,6 +47,7 @@ pub mod cli;
 pub mod compare;
 pub mod config;
 pub mod course;
+pub mod importer;
 pub mod models;
 pub mod problem;
 pub mod process;

@@ -14,6 +14,7 @@ mod desk;
 mod doctor;
 mod endpoint;
 mod execute;
+mod import;
 mod init;
 mod list;
 mod loss;
@@ -53,6 +54,7 @@ enum Verb {
     Run(run::Arguments),
     Compare(compare::Arguments),
     Record(record::Arguments),
+    Import(import::Arguments),
     Review(review::Arguments),
     Accept(accept::Arguments),
     Reject(reject::Arguments),
@@ -130,6 +132,7 @@ pub fn main() -> ExitCode {
         Verb::Run(arguments) => arguments.execute(),
         Verb::Compare(arguments) => arguments.execute(),
         Verb::Record(arguments) => arguments.execute(),
+        Verb::Import(arguments) => arguments.execute(),
         Verb::Review(arguments) => arguments.execute(),
         Verb::Accept(arguments) => arguments.execute(),
         Verb::Reject(arguments) => arguments.execute(),
