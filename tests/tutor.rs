@@ -11,6 +11,7 @@ mod course;
 mod differential;
 mod endpoint;
 mod hostile;
+mod import;
 mod layers;
 mod list;
 mod live;

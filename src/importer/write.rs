@@ -162,6 +162,7 @@ impl Writer<'_> {
         let (chapter, name) = self.names.get(key).unwrap_or(&own);
         match self.course.store.write(chapter, name, recording, Acceptance::Pending)? {
             Filing::Unchanged(_) => self.imported.unchanged += 1,
+            Filing::Kept(_) => self.imported.outranked += 1,
             Filing::Written(file) => {
                 let file = self.course.config.shown(&file).to_owned();
                 if !self.imported.written.contains(&file) {

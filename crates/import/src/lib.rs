@@ -14,6 +14,8 @@ pub mod format;
 mod json;
 mod node;
 mod take;
+#[cfg(test)]
+mod tests;
 mod yaml;
 
 use std::io::{BufRead, Read};
@@ -202,6 +204,9 @@ fn read_plain(
         let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         Unreadable::broken(1 + memchr::memchr_iter(b'\n', before).count(), "this is no UTF-8")
     })?;
+    if text.trim().is_empty() {
+        return Err(Unreadable::broken(1, "it is empty"));
+    }
     let document = document(&text)?;
     drop(text);
     let dialect = format::of_document(&document).ok_or(Unreadable::Unknown)?;
