@@ -13,11 +13,7 @@ const LAYERS: &[(&str, &[&str], &[&str])] = &[
     ("python", &["bedrock"], &["tokio", "hyper", "aws-", "mdbook-", "tempfile", "jsonschema"]),
     ("shell", &["bedrock"], &["tokio", "hyper", "aws-", "mdbook-", "tempfile", "jsonschema"]),
     ("recording", &["bedrock"], &["tokio", "hyper", "aws-", "mdbook-", "jsonschema"]),
-    (
-        "import",
-        &["bedrock", "recording"],
-        &["tokio", "hyper", "aws-sdk-", "aws-config", "mdbook-", "jsonschema"],
-    ),
+    ("import", &["bedrock", "recording"], &["hyper", "aws-sdk-", "aws-config", "mdbook-", "jsonschema"]),
     ("page", &["bedrock", "catalog", "recording"], &["hyper", "aws-", "jsonschema"]),
     ("provider", &["bedrock", "catalog", "recording"], &["hyper", "aws-", "mdbook-", "jsonschema"]),
     ("live", &["bedrock", "catalog", "provider", "recording"], &["axum", "mdbook-", "jsonschema"]),
