@@ -21,6 +21,7 @@ use crate::models;
 use tutor_endpoint::environment::Environment;
 use tutor_endpoint::{
     Answerer, Endpoint, Faults, Format, Listener, Log, Missing, Pace, Retired, Settings, Shutdown,
+    UnknownModels,
 };
 use tutor_provider::practice::{Practice, Texts};
 use tutor_provider::replay::Replay;
@@ -48,6 +49,9 @@ pub(super) struct Arguments {
     /// Refuse models past their end of life, as Bedrock does
     #[arg(long)]
     strict_lifecycle: bool,
+    /// What becomes of models that tutor's catalog does not know
+    #[arg(long, value_enum, default_value_t = Unknown::Answer, value_name = "WHAT")]
+    unknown_models: Unknown,
     /// How fast answers come: 1 as recorded, 0 at once, 2 twice as slow
     #[arg(long, value_name = "FACTOR", default_value = "1", value_parser = pace)]
     pace: Pace,
@@ -58,6 +62,23 @@ pub(super) struct Arguments {
     /// The day that decides which models are retired, instead of today
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<Date>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Unknown {
+    /// A stand-in answers, with a warning in the log
+    Answer,
+    /// They are refused
+    Refuse,
+}
+
+impl From<Unknown> for UnknownModels {
+    fn from(unknown: Unknown) -> Self {
+        match unknown {
+            Unknown::Answer => UnknownModels::Answer,
+            Unknown::Refuse => UnknownModels::Refuse,
+        }
+    }
 }
 
 #[derive(clap::Args)]
@@ -170,6 +191,7 @@ impl Arguments {
             catalog: models::own(),
             missing: if self.replay_only { Missing::Refuse } else { Missing::Practice },
             retired: if self.strict_lifecycle { Retired::Refuse } else { Retired::Serve },
+            unknown: self.unknown_models.into(),
             today,
             relay: None,
         })

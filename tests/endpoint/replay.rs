@@ -115,9 +115,53 @@ fn what_is_recorded_later_is_not_there_yet_and_a_book_is_not_needed() {
         &super::book::converse_body().to_compact().into_bytes(),
     );
     assert_eq!(response.status, 200, "{}", response.text());
-    let counted = served.post(
-        "/model/us.amazon.nova-lite-v1%3A0/count-tokens",
-        br#"{"input":{"invokeModel":{"body":"eyJtZXNzYWdlcyI6W3sicm9sZSI6InVzZXIiLCJjb250ZW50IjpbeyJ0ZXh0IjoiZWxldmVuIHdvcmRzIn1dfV19"}}}"#,
-    );
-    assert_eq!(counted.text(), r#"{"inputTokens":4}"#);
+}
+
+#[test]
+fn tokens_are_counted_for_claude_by_its_bare_id_alone() {
+    let served = Served::with(&AT_ONCE);
+    let input =
+        br#"{"input":{"converse":{"messages":[{"role":"user","content":[{"text":"eleven words"}]}]}}}"#;
+    let counted = |id: &str| served.post(&format!("/model/{id}/count-tokens"), input);
+    let bare = counted("anthropic.claude-sonnet-4-20250514-v1%3A0");
+    assert!(bare.text().starts_with(r#"{"inputTokens":"#), "{}", bare.text());
+    for id in ["us.anthropic.claude-sonnet-4-20250514-v1%3A0", "amazon.nova-lite-v1%3A0"] {
+        let refused = counted(id);
+        assert_eq!((refused.status, refused.error()), (400, "ValidationException"), "{id}");
+        assert_eq!(refused.message(), "The provided model doesn't support counting tokens.");
+    }
+}
+
+#[test]
+fn the_model_is_looked_at_first_and_what_only_tutor_does_not_know_is_no_fault() {
+    let body = br#"{"messages":[{"role":"user","content":[{"text":"hi"}]}]}"#;
+    let served = Served::with(&AT_ONCE);
+    for (id, segment, body) in [
+        ("no-such-model", "invoke", &b""[..]),
+        ("us.amazon.nova-micro-v1%3AO", "converse", body),
+        ("amazon.nova-micro", "converse", body),
+    ] {
+        let refused = served.post(&format!("/model/{id}/{segment}"), body);
+        assert_eq!(refused.message(), "The provided model identifier is invalid.", "{id}");
+    }
+    let arn = "arn%3Aaws%3Abedrock%3Aus-east-1%3A111122223333%3Aapplication-inference-profile%2Fabc123";
+    for id in ["newmaker.model-one-v1%3A0", arn] {
+        let answer = served.post(&format!("/model/{id}/converse"), body);
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+    let native = served.post(&format!("/model/{arn}/invoke"), br#"{"prompt":"hi","max_gen_len":9}"#);
+    assert!(native.text().contains("generation"), "{}", native.text());
+    let strict = Served::with(&[&AT_ONCE[..], &["--unknown-models", "refuse"]].concat());
+    let refused = strict.post("/model/newmaker.model-one-v1%3A0/converse", body);
+    assert!(refused.message().starts_with("tutor: "), "{}", refused.message());
+    assert_eq!(strict.post(&format!("/model/{arn}/converse"), body).status, 200, "an ARN is no model's id");
+}
+
+#[test]
+fn a_bare_id_is_refused_where_a_source_says_so() {
+    let body = br#"{"messages":[{"role":"user","content":[{"text":"hi"}]}]}"#;
+    let served = Served::with(&AT_ONCE);
+    let status = |id: &str| served.post(&format!("/model/{id}/converse"), body).status;
+    assert_eq!(status("anthropic.claude-haiku-4-5-20251001-v1%3A0"), 400, "nowhere by its bare id");
+    assert_eq!(status("meta.llama3-1-8b-instruct-v1%3A0"), 200, "in some regions");
 }

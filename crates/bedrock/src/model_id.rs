@@ -34,6 +34,55 @@ pub fn geography(id: &str) -> Option<&str> {
     head.rsplit('/').next()
 }
 
+/// Whether `id` has the form of an id at all: `MAKER.MODEL` once a profile's geography is off, or an ARN.
+pub fn is_well_formed(id: &str) -> bool {
+    id.starts_with("arn:")
+        || bare(id).split_once('.').is_some_and(|(maker, name)| !maker.is_empty() && !name.is_empty())
+}
+
+/// Whether `id` is a slip in writing `known`: a letter or two more, fewer or other, a version left off, but
+/// no number that `known` has not. An id with a number of its own may be a newer model's.
+pub fn is_slip_of(id: &str, known: &str) -> bool {
+    const MOST: usize = 2;
+    let mut numbers: Vec<&str> = numbers(known).collect();
+    let of_its_own =
+        self::numbers(id).any(|number| match numbers.iter().position(|known| *known == number) {
+            Some(at) => {
+                numbers.remove(at);
+                false
+            }
+            None => true,
+        });
+    !of_its_own && id != known && (distance(id, known) <= MOST || is_cut_off(id, known))
+}
+
+/// Whether `known` goes on with a version or a date where `id` ends.
+fn is_cut_off(id: &str, known: &str) -> bool {
+    let Some(rest) = known.strip_prefix(id) else { return false };
+    let mut words = rest.split(['-', ':']).filter(|word| !word.is_empty());
+    rest.starts_with(['-', ':'])
+        && words.all(|word| is_version(word) || word.bytes().all(|b| b.is_ascii_digit()))
+}
+
+fn numbers(id: &str) -> impl Iterator<Item = &str> {
+    id.split(|c: char| !c.is_ascii_digit()).filter(|digits| !digits.is_empty())
+}
+
+/// How many letters must be added, left out or changed to make the one the other (Levenshtein).
+fn distance(a: &str, b: &str) -> usize {
+    let b = b.as_bytes();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, a) in a.bytes().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
+        for (j, b) in b.iter().enumerate() {
+            let cheapest = diagonal + usize::from(a != *b);
+            diagonal = row[j + 1];
+            row[j + 1] = cheapest.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}
+
 /// The short name used for files and labels: the bare id without provider and version suffix.
 ///
 /// `anthropic.claude-3-sonnet-20240229-v1:0` gives `claude-3-sonnet`.
@@ -89,6 +138,23 @@ mod tests {
         assert_eq!(geography(arn), Some("global"));
         assert_eq!(geography("amazon.nova-lite-v1:0"), None);
         assert_eq!(geography("arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0"), None);
+    }
+
+    #[test]
+    fn slips_are_told_from_ids_that_may_be_new() {
+        let nova = "amazon.nova-micro-v1:0";
+        for slip in
+            ["amazon.nova-micro-v1:O", "amazon.nova-mikro-v1:0", "amazon.nova-micro-v1", "amazon.nova-micro"]
+        {
+            assert!(is_slip_of(slip, nova), "{slip}");
+        }
+        for other in [nova, "amazon.nova-micro-v2:0", "amazon.nova-macro-v1:0:128k", "amazon.nova-sonic-v1:0"]
+        {
+            assert!(!is_slip_of(other, nova), "{other}");
+        }
+        assert!(!is_slip_of("anthropic.claude-opus-4-9", "anthropic.claude-opus-4-8"));
+        assert!(is_well_formed("us.amazon.nova-micro-v1:0") && is_well_formed("arn:aws:bedrock:x"));
+        assert!(!["nothing", "us.nothing-v1:0", "", "."].iter().any(|id| is_well_formed(id)));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use jiff::civil::Date;
 use serde_json::json;
 
-use super::lifecycle::{self, Callable};
+use super::lifecycle::{self, Callable, Circumstances};
 use super::log::{About, Origin};
 use super::refusal::Refusal;
 use super::relay::Relay;
@@ -17,6 +17,7 @@ use super::reply::Prepared;
 use super::request::Asked;
 use super::route::Action;
 use tutor_bedrock::answer::{Payload, Timing};
+use tutor_bedrock::family::Family;
 use tutor_bedrock::{Answer, Call, Json, Operation, family};
 use tutor_catalog::measure::Cost;
 use tutor_catalog::measure::images_made;
@@ -45,6 +46,15 @@ pub enum Retired {
     Refuse,
 }
 
+/// What becomes of a call to a model that tutor's catalog does not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnknownModels {
+    /// A stand-in answers as far as its dialect can be told, with a warning in the log.
+    Answer,
+    /// It is refused, in tutor's words.
+    Refuse,
+}
+
 /// Answers requests.
 #[derive(Debug)]
 pub struct Answerer {
@@ -58,6 +68,8 @@ pub struct Answerer {
     pub missing: Missing,
     /// For models past their end of life.
     pub retired: Retired,
+    /// For models that the catalog does not know.
+    pub unknown: UnknownModels,
     /// The day that decides which those are.
     pub today: Date,
     /// Who answers every call instead, unchecked.
@@ -85,7 +97,7 @@ impl Answerer {
         };
         answered.unwrap_or_else(|refusal| {
             let about = About {
-                note: Some(refusal.message.clone()),
+                note: Some(refusal.note()),
                 ..about(asked.action.name(), &asked.model_id, Origin::Refused)
             };
             Prepared::refused(&refusal, request_id, about)
@@ -93,7 +105,13 @@ impl Answerer {
     }
 
     fn run(&self, asked: &Asked, operation: Operation) -> Result<Prepared, Refusal> {
-        let body = parse(operation, &asked.body)?;
+        // As Bedrock does, the model is looked at before the body.
+        let checked = lifecycle::check(&asked.model_id, asked.action, self.around(asked));
+        let body = match (parse(operation, &asked.body), &checked, &self.relay) {
+            (Ok(body), ..) => body,
+            (Err(_), Err(refusal), None) => return Err(refusal.clone()),
+            (Err(refusal), ..) => return Err(refusal),
+        };
         let options = asked.options.clone();
         let call = Call { operation, model_id: asked.model_id.clone(), body, options };
         if let Some(relay) = &self.relay {
@@ -102,20 +120,20 @@ impl Answerer {
         }
         let (fetched, damage) = self.recording(&call);
         let truth = fetched.as_ref().is_some_and(|found| found.recording.origin.kind.is_of_bedrock());
-        let callable =
-            match lifecycle::check(self.catalog, &call.model_id, asked.action, self.today, self.retired) {
-                Ok(callable) => callable,
-                Err(refusal) if !truth || refusal == lifecycle::end_of_life() => return Err(refusal),
-                Err(_) => {
-                    Callable { family: self.catalog.family(&call.model_id), model: None, warning: None }
-                }
-            };
+        let mut callable = match checked {
+            Ok(callable) => callable,
+            Err(refusal) if !truth || refusal == lifecycle::end_of_life() => return Err(refusal),
+            Err(_) => Callable { family: self.catalog.family(&call.model_id), model: None, warning: None },
+        };
         if !truth {
             check_body(&call, &callable)?;
+            if callable.family.is_none() && lifecycle::names_no_model(&call.model_id) {
+                callable.family = tutor_schema::dialect_of(&call.body);
+            }
         }
         let found = match fetched {
             Some(fetched) => of_recording(&fetched),
-            None => self.without_recording(&call, damage)?,
+            None => self.without_recording(&call, callable.family, damage)?,
         };
         let notes: Vec<String> = [found.note, callable.warning.clone()].into_iter().flatten().collect();
         let about = About {
@@ -123,6 +141,16 @@ impl Answerer {
             ..self.figures(&call, &callable, &found.answer, found.origin)
         };
         Ok(Prepared::of(&found.answer, about))
+    }
+
+    fn around<'a>(&self, asked: &'a Asked) -> Circumstances<'a> {
+        Circumstances {
+            catalog: self.catalog,
+            today: self.today,
+            retired: self.retired,
+            unknown: self.unknown,
+            region: asked.region.as_deref(),
+        }
     }
 
     /// The call's recording, and what is wrong with the file that should hold it.
@@ -137,12 +165,17 @@ impl Answerer {
         }
     }
 
-    fn without_recording(&self, call: &Call, damage: Option<String>) -> Result<Found, Refusal> {
+    fn without_recording(
+        &self,
+        call: &Call,
+        family: Option<&dyn Family>,
+        damage: Option<String>,
+    ) -> Result<Found, Refusal> {
         if self.missing == Missing::Refuse {
             let words = damage.unwrap_or_else(|| self.no_recording(call));
             return Err(Refusal::ours(StatusCode::NOT_FOUND, "ResourceNotFoundException", words));
         }
-        let answer = self.practice.sample(call, 0).map_err(|error| {
+        let answer = self.practice.sample_in(call, family, 0).map_err(|error| {
             let words = format!("{error}, and there is no recording of this request");
             Refusal::ours(StatusCode::BAD_REQUEST, "ValidationException", words)
         })?;
@@ -180,8 +213,7 @@ impl Answerer {
 
     /// An estimate, by the rule that practice answers count with.
     fn count_tokens(&self, asked: &Asked, request_id: &str) -> Result<Prepared, Refusal> {
-        let callable =
-            lifecycle::check(self.catalog, &asked.model_id, asked.action, self.today, self.retired)?;
+        let callable = lifecycle::check(&asked.model_id, asked.action, self.around(asked))?;
         let input = parse(Operation::Converse, &asked.body)?;
         let (operation, body) = counted(&input)?;
         let call = Call::new(operation, asked.model_id.as_str(), body);

@@ -32,7 +32,7 @@ mod request;
 mod route;
 mod service;
 
-pub use answerer::{Answerer, Missing, Retired, warm_up};
+pub use answerer::{Answerer, Missing, Retired, UnknownModels, warm_up};
 pub use faults::Faults;
 pub use host::{Arrived, Host, Served};
 pub use listener::{Listener, Shutdown};

@@ -13,6 +13,8 @@ pub(super) struct Refusal {
     pub(super) kind: &'static str,
     /// The words. Those that no source gives as Bedrock's start with [`OURS`].
     pub(super) message: String,
+    /// What the log says beside them: what to do, where Bedrock's words do not tell.
+    pub(super) hint: Option<String>,
 }
 
 /// What stands before every message that Bedrock is not known to word like this.
@@ -25,12 +27,25 @@ const REALM: &str = "http://internal.amazon.com/coral/com.amazon.bedrock/";
 impl Refusal {
     /// A refusal in Bedrock's own words.
     pub(super) fn bedrock(status: StatusCode, kind: &'static str, message: impl Into<String>) -> Self {
-        Refusal { status, kind, message: message.into() }
+        Refusal { status, kind, message: message.into(), hint: None }
     }
 
     /// A refusal in tutor's words, marked as such.
     pub(super) fn ours(status: StatusCode, kind: &'static str, message: impl AsRef<str>) -> Self {
-        Refusal { status, kind, message: format!("{OURS}{}", message.as_ref()) }
+        Refusal { status, kind, message: format!("{OURS}{}", message.as_ref()), hint: None }
+    }
+
+    /// The same with something for the log.
+    pub(super) fn hinting(self, hint: Option<String>) -> Self {
+        Refusal { hint, ..self }
+    }
+
+    /// What the log says of it.
+    pub(super) fn note(&self) -> String {
+        match &self.hint {
+            Some(hint) => format!("{} ({hint})", self.message),
+            None => self.message.clone(),
+        }
     }
 
     /// A request that Bedrock would not take, in its own words.

@@ -25,6 +25,8 @@ pub(super) struct Asked {
     pub(super) action: Action,
     pub(super) model_id: String,
     pub(super) options: CallOptions,
+    /// The region that it was signed for.
+    pub(super) region: Option<String>,
     pub(super) body: Bytes,
 }
 
@@ -43,8 +45,15 @@ impl Asked {
     pub(super) fn new(action: Action, model_id: String, headers: &HeaderMap, body: Bytes) -> Self {
         let native = matches!(action, Action::Run(operation) if !operation.is_converse());
         let options = if native { options(headers) } else { CallOptions::default() };
-        Asked { action, model_id, options, body }
+        Asked { action, model_id, options, region: region(headers), body }
     }
+}
+
+/// The region in a signature: `Credential=KEY/DAY/REGION/SERVICE/aws4_request`.
+fn region(headers: &HeaderMap) -> Option<String> {
+    let signed = headers.get(axum::http::header::AUTHORIZATION)?.to_str().ok()?;
+    let (_, credential) = signed.split_once("Credential=")?;
+    Some(credential.split(',').next()?.split('/').nth(2)?.to_owned())
 }
 
 fn options(headers: &HeaderMap) -> CallOptions {

@@ -195,7 +195,7 @@ fn respond(prepared: Arc<Prepared>, schedule: Schedule, ticket: Ticket) -> Respo
 }
 
 fn refused(refusal: &Refusal, origin: Origin, turn: Turn, action: Action, model_id: &str) -> Prepared {
-    let note = Some(refusal.message.clone());
+    let note = Some(refusal.note());
     let about = about(origin, action.name().to_owned(), model_id.to_owned(), note);
     Prepared::refused(refusal, &turn.request_id(), about)
 }

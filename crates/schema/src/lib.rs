@@ -6,6 +6,7 @@
 //! bodies where they are ([`node`]). How each dialect words a violation stands in [`wording`] alone; words
 //! that no source gives as Bedrock's are marked.
 
+mod conversation;
 mod custom;
 mod node;
 mod rules;
@@ -43,7 +44,7 @@ const MOST: usize = 20;
 /// The violation, in the words of the model's dialect.
 pub fn check(call: &Call, family: Option<&dyn Family>) -> Result<(), Violation> {
     if call.operation.is_converse() {
-        converse(&call.body)?;
+        conversation::check(&call.body, model_id::bare(&call.model_id), family)?;
         return through_converse(call, family);
     }
     let Some(family) = family else { return Ok(()) };
@@ -53,6 +54,19 @@ pub fn check(call: &Call, family: Option<&dyn Family>) -> Result<(), Violation> 
 /// Makes the rules for Converse bodies.
 pub fn warm_up() {
     Rules::of_converse();
+}
+
+/// The dialect that a native body is in, for a model that nothing tells: the one whose rules it breaks
+/// least. `None` for a body that is no object, or has no member that any of them knows.
+pub fn dialect_of(body: &Json) -> Option<&'static dyn Family> {
+    let members = body.as_object()?;
+    // What is not there counts more than what is there and should not be.
+    let faults = |family: &&'static dyn Family| {
+        let faults = Rules::of(family.id(), "").map(|rules| rules.faults(body, MOST)).unwrap_or_default();
+        (faults.iter().filter(|fault| fault.is_missing()).count(), faults.len())
+    };
+    let best = family::FAMILIES.iter().copied().min_by_key(faults)?;
+    (faults(&best).0 == 0 && faults(&best).1 < members.len()).then_some(best)
 }
 
 /// Checks a native body.
@@ -67,32 +81,7 @@ fn native(body: &Json, family: &dyn Family, model: &str) -> Result<(), Violation
     if rules.prefill == Prefill::Refused && prefilled {
         return Err(Violation::bedrock(wording::PREFILL));
     }
-    Ok(())
-}
-
-/// Checks a Converse body: types and constraints of the service model first, then what Bedrock asks of
-/// a conversation.
-fn converse(body: &Json) -> Result<(), Violation> {
-    let rules = Rules::of_converse();
-    if let Some(violation) = wording::framework(&rules.faults(body, MOST)) {
-        return Err(violation);
-    }
-    let messages = body.get("messages").and_then(Json::as_array).unwrap_or_default();
-    if messages.first().and_then(|message| message.get("role")?.as_str()) != Some("user") {
-        return Err(Violation::bedrock(wording::USER_FIRST));
-    }
-    for (number, message) in messages.iter().enumerate() {
-        let blocks = message.get("content").and_then(Json::as_array).unwrap_or_default();
-        if blocks.is_empty() {
-            return Err(Violation::bedrock(&wording::empty_content(number)));
-        }
-        let blank =
-            |block: &Json| block.get("text").and_then(Json::as_str).is_some_and(|t| t.trim().is_empty());
-        if let Some(index) = blocks.iter().position(blank) {
-            return Err(Violation::bedrock(&wording::blank_text(number, index)));
-        }
-    }
-    Ok(())
+    conversation::check_native(body, family)
 }
 
 /// The limits of the model behind Converse: Bedrock puts the request into the family's own dialect and

@@ -117,6 +117,76 @@ fn converse_speaks_as_the_framework_and_hands_on_what_the_model_says() {
     insta::assert_snapshot!(said.join("\n"));
 }
 
+#[test]
+fn blocks_are_refused_where_the_model_does_not_take_them() {
+    let claude = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
+    let nova = "us.amazon.nova-2-lite-v1:0";
+    let s3 = |format: &str| json!({"format": format, "name": "paper", "source": {"s3Location": {"uri": "s3://shelf/file"}}});
+    let tool = |content: serde_json::Value| {
+        json!([
+            {"role": "user", "content": [{"text": "fetch it"}]},
+            {"role": "assistant", "content": [{"toolUse": {"toolUseId": "t", "name": "fetch", "input": {}}}]},
+            {"role": "user", "content": [{"toolResult": {"toolUseId": "t", "content": [content]}}]},
+        ])
+    };
+    let user = |block: serde_json::Value| json!([{"role": "user", "content": [{"text": "look"}, block]}]);
+    let said: Vec<String> = [
+        (claude, user(json!({"video": s3("mp4")}))),
+        (claude, tool(json!({"video": s3("mp4")}))),
+        (claude, user(json!({"image": s3("png")}))),
+        (claude, tool(json!({"image": s3("png")}))),
+        (claude, user(json!({"document": s3("pdf")}))),
+        (claude, tool(json!({"document": s3("pdf")}))),
+        (nova, user(json!({"document": s3("pdf")}))),
+        (nova, tool(json!({"document": s3("pdf")}))),
+        (nova, tool(json!({"image": s3("png")}))),
+        (claude, json!([{"role": "user", "content": [{"text": "a"}, {"text": "\n"}]}])),
+        (claude, json!([{"role": "user", "content": [{"text": "\n"}]}])),
+        (claude, json!([{"role": "assistant", "content": [{"text": "Hello."}]}, {"role": "user", "content": [{"text": "hi"}]}])),
+    ]
+    .into_iter()
+    .map(|(model, messages)| refused(Operation::Converse, model, json!({"messages": messages})))
+    .collect();
+    insta::assert_snapshot!(said.join("\n"));
+}
+
+#[test]
+fn native_blocks_and_roles_are_those_the_model_knows() {
+    let nova = |block: serde_json::Value| {
+        refused(
+            Operation::InvokeModel,
+            "amazon.nova-lite-v1:0",
+            json!({"messages": [{"role": "user", "content": [block]}]}),
+        )
+    };
+    assert_eq!(nova(json!({"text": "hi"})), "fine");
+    assert_eq!(
+        nova(json!({"type": "text", "text": "hi"})),
+        "ValidationException (Bedrock): Malformed input request: #/messages/0/content/0: extraneous key [type] is not \
+         permitted, please reformat your input and try again."
+    );
+    let claude = |model: &str| {
+        let messages = json!([{"role": "user", "content": "hi"}, {"role": "system", "content": "Be brief."}]);
+        let body = json!({"anthropic_version": "bedrock-2023-05-31", "max_tokens": 9, "messages": messages});
+        refused(Operation::InvokeModel, model, body)
+    };
+    assert_eq!(claude("us.anthropic.claude-opus-4-8"), "fine");
+    assert!(claude("us.anthropic.claude-sonnet-4-5-20250929-v1:0").contains("messages.1.role"));
+}
+
+#[test]
+fn a_body_tells_its_dialect_where_nothing_else_does() {
+    let told = |body: serde_json::Value| dialect_of(&body.into()).map(Family::id);
+    assert_eq!(told(json!({"inputText": "a", "normalize": true})), Some("titan-embed"));
+    assert_eq!(told(json!({"prompt": "a", "max_gen_len": 5})), Some("llama"));
+    assert_eq!(told(json!({"prompt": "a", "max_tokens": 5, "temperature": 0.5})), Some("mistral-text"));
+    let messages = json!([{"role": "user", "content": "hi"}]);
+    let claude = json!({"anthropic_version": "bedrock-2023-05-31", "max_tokens": 9, "messages": messages});
+    assert_eq!(told(claude), Some("claude-messages"));
+    assert_eq!(told(json!({"question": "a"})), None);
+    assert_eq!(told(json!("a")), None);
+}
+
 /// The table's bodies are what people send: each passes its own family's schema.
 #[test]
 fn what_families_write_passes_their_own_schema() {

@@ -129,6 +129,11 @@ impl Fault {
         )
     }
 
+    /// Whether something is not there.
+    pub(super) fn is_missing(&self) -> bool {
+        matches!(self.what, What::Missing(_) | What::Said(_) | What::NoneOf(_))
+    }
+
     /// Missing keys come first, then extraneous ones, then what is inside.
     fn rank(&self) -> usize {
         match self.what {

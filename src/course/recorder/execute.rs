@@ -21,7 +21,9 @@ use tutor_bedrock::{Answer, Call, Key};
 use tutor_catalog::measure::image_size;
 use tutor_endpoint::environment::Environment;
 use tutor_endpoint::relay::{Calls, Handed, Relay};
-use tutor_endpoint::{Answerer, Endpoint, Faults, Listener, Log, Missing, Pace, Retired, Settings};
+use tutor_endpoint::{
+    Answerer, Endpoint, Faults, Listener, Log, Missing, Pace, Retired, Settings, UnknownModels,
+};
 use tutor_provider::Provider;
 use tutor_provider::practice::Practice;
 use tutor_recording::capture::{Capture, CapturedFence, CapturedImage, CodeDigest};
@@ -147,6 +149,7 @@ impl<'a> Recorder<'a> {
             catalog: self.course.catalog,
             missing: Missing::Refuse,
             retired: Retired::Serve,
+            unknown: UnknownModels::Answer,
             today: self.course.today,
             relay: Some(relay),
         };

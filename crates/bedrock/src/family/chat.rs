@@ -18,10 +18,19 @@ pub(super) struct Dialect {
     pub(super) reason: &'static str,
     /// The word for "must call some tool".
     pub(super) any_tool: &'static str,
-    /// Whether answers carry `object`, `created` and `model`.
-    pub(super) envelope: bool,
-    /// Whether answers count tokens.
-    pub(super) usage: bool,
+    /// Whose way of answering it is.
+    pub(super) way: Way,
+}
+
+/// How a maker's answers are made beside their content (recorded traffic of 2025 and 2026).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// `object`, `created`, `model`; no counts.
+    Mistral,
+    /// Counts, how long it took, and the model's public name.
+    Ai21,
+    /// All of `OpenAI`'s members.
+    OpenAi,
 }
 
 impl Dialect {
@@ -81,13 +90,28 @@ impl Dialect {
     /// A whole answer with `reply`.
     pub(super) fn answer(&self, reply: &Reply) -> Json {
         let content = Some(reply.text()).filter(|text| !text.is_empty());
-        let mut message = json!({"role": "assistant", "content": content});
+        let mut message = match self.way {
+            Way::OpenAi => json!({"role": "assistant", "content": content, "refusal": null}),
+            Way::Ai21 => json!({"role": "assistant", "content": content, "tool_calls": null}),
+            Way::Mistral => json!({"role": "assistant", "content": content}),
+        };
         let calls = tool_calls(reply);
         if !calls.is_empty() {
             message["tool_calls"] = calls.into_iter().map(|(_, call)| call).collect();
         }
-        let choice = json!({"index": 0, "message": message, self.reason: reason(reply)});
-        self.envelope(reply, "chat.completion", &choice, self.usage)
+        let mut choice = json!({"index": 0, "message": message, self.reason: reason(reply)});
+        if self.way == Way::OpenAi {
+            choice["logprobs"] = serde_json::Value::Null;
+        }
+        let mut answer = self.envelope(reply, "chat.completion", Some(choice));
+        if self.way != Way::Mistral {
+            answer["usage"] = usage(reply);
+        }
+        if self.way == Way::Ai21 {
+            answer["meta"] = json!({"requestDurationMillis": reply.latency_ms});
+            answer["model"] = public_name(reply).into();
+        }
+        answer.into()
     }
 
     /// The same as chunks.
@@ -105,32 +129,61 @@ impl Dialect {
                     .map(|piece| json!({"tool_calls": [{"index": index, "function": {"arguments": piece}}]})),
             );
         }
-        let chunk = |delta: serde_json::Value, reason: Option<&str>| {
-            let choice = json!({"index": 0, "delta": delta, self.reason: reason});
-            self.envelope(reply, "chat.completion.chunk", &choice, self.usage && reason.is_some())
+        // OpenAI's models say why they stop with the last words, others in a chunk of its own.
+        if self.way != Way::OpenAi || reply.stop == Stop::ToolUse || deltas.len() == 1 {
+            deltas.push(json!({}));
+        }
+        let last = deltas.len() - 1;
+        let chunk = |(at, delta): (usize, serde_json::Value)| {
+            let choice =
+                json!({"index": 0, "delta": delta, self.reason: (at == last).then(|| reason(reply))});
+            let mut chunk = self.envelope(reply, "chat.completion.chunk", Some(choice));
+            if self.way == Way::Ai21 && at == last {
+                chunk["usage"] = usage(reply);
+            }
+            chunk
         };
-        let chunks = deltas.into_iter().map(|delta| chunk(delta, None)).collect::<Vec<_>>();
-        chunks.into_iter().chain([chunk(json!({}), Some(reason(reply)))]).collect()
+        let mut chunks: Vec<_> = deltas.into_iter().enumerate().map(chunk).collect();
+        let wanted = reply.body.pointer("/stream_options/include_usage").and_then(Json::as_bool);
+        if self.way == Way::OpenAi && wanted == Some(true) {
+            let mut counted = self.envelope(reply, "chat.completion.chunk", None);
+            counted["usage"] = usage(reply);
+            chunks.push(counted);
+        }
+        chunks.into_iter().map(Json::from).collect()
     }
 
-    fn envelope(&self, reply: &Reply, object: &str, choice: &serde_json::Value, usage: bool) -> Json {
-        let mut answer = json!({"id": format!("chatcmpl-{}", reply.id)});
-        if self.envelope {
+    fn envelope(&self, reply: &Reply, object: &str, choice: Option<serde_json::Value>) -> serde_json::Value {
+        let mut answer = json!({"id": format!("chatcmpl-{}", reply.uuid("answer"))});
+        if self.way != Way::Ai21 {
             answer["object"] = object.into();
             // A stand-in has no clock, and the same call must give the same answer.
             answer["created"] = 0.into();
-            answer["model"] = reply.model_name().into();
+            answer["model"] = match self.way {
+                Way::OpenAi => crate::model_id::bare(&reply.model_id).into(),
+                _ => reply.model_name().into(),
+            };
         }
-        answer["choices"] = json!([choice]);
-        if usage {
-            answer["usage"] = json!({
-                "prompt_tokens": reply.input_tokens,
-                "completion_tokens": reply.output_tokens,
-                "total_tokens": reply.input_tokens + reply.output_tokens,
-            });
+        if self.way == Way::OpenAi {
+            let asked = text_at(&reply.body, "/service_tier");
+            answer["service_tier"] = asked.filter(|tier| *tier != "auto").unwrap_or("default").into();
         }
-        answer.into()
+        answer["choices"] = choice.into_iter().collect();
+        answer
     }
+}
+
+fn usage(reply: &Reply) -> serde_json::Value {
+    json!({
+        "prompt_tokens": reply.input_tokens,
+        "completion_tokens": reply.output_tokens,
+        "total_tokens": reply.input_tokens + reply.output_tokens,
+    })
+}
+
+/// `jamba-1.5-mini` of `ai21.jamba-1-5-mini-v1:0`.
+fn public_name(reply: &Reply) -> String {
+    reply.model_name().replacen("-1-5", "-1.5", 1)
 }
 
 /// What an answer or a chunk says: both hold choices, of messages or of deltas.

@@ -2,24 +2,21 @@
 
 use serde_json::json;
 
-use super::Family;
+use super::claude::Tells;
 use super::prompt::{Field, Prompt, TEXT, Tool, ToolChoice, Unsupported};
 use super::reading::{Data, Part, Reading, Usage};
-use super::reply::{Reply, Stop, pieces};
+use super::reply::{Reply, Stop, estimated_tokens, pieces};
 use super::shape::{
     DEFAULT_MAX_TOKENS, Object, Options, Value as _, content_text, count_at, items_at, last_user_text, list,
     some, text_at,
 };
+use super::{CacheCounts, Family};
 use crate::json::Json;
 
 pub(super) struct ClaudeMessages;
 
 const OPTIONS: Options =
     Options { max_tokens: "max_tokens", temperature: "temperature", top_p: "top_p", stop: "stop_sequences" };
-
-/// Models from before prompt caching: their answers count no cache tokens.
-const WITHOUT_CACHE: [&str; 4] =
-    ["claude-3-sonnet", "claude-3-opus", "claude-3-haiku", "claude-3-5-sonnet-20240620"];
 
 impl Family for ClaudeMessages {
     fn id(&self) -> &'static str {
@@ -34,8 +31,11 @@ impl Family for ClaudeMessages {
         bare_model_id.starts_with("anthropic.claude-")
     }
 
-    fn counts_cache(&self, bare_model_id: &str) -> bool {
-        !WITHOUT_CACHE.iter().any(|model| bare_model_id.contains(model))
+    fn counts_cache(&self, bare_model_id: &str) -> CacheCounts {
+        match Tells::of(bare_model_id) {
+            Some(tells) if tells >= Tells::CacheByAge => CacheCounts::Headers,
+            _ => CacheCounts::Nowhere,
+        }
     }
 
     fn body(&self, prompt: &Prompt) -> Result<Json, Unsupported> {
@@ -104,7 +104,7 @@ impl Family for ClaudeMessages {
         let start = message(reply, &json!([]), None, 1);
         let mut chunks = vec![json!({"type": "message_start", "message": start}).into()];
         for (index, part) in reply.parts.iter().enumerate() {
-            let Some(deltas) = deltas(part) else { continue };
+            let Some(deltas) = deltas(reply, part) else { continue };
             let Some(block) = block(reply, &emptied(part), index) else { continue };
             chunks
                 .push(json!({"type": "content_block_start", "index": index, "content_block": block}).into());
@@ -205,14 +205,22 @@ fn message(
     stop: Option<(&str, Option<&str>)>,
     output_tokens: u64,
 ) -> serde_json::Value {
+    let tells = Tells::of(crate::model_id::bare(&reply.model_id)).unwrap_or(Tells::CacheByAge);
     let mut usage = json!({"input_tokens": reply.input_tokens});
-    if ClaudeMessages.counts_cache(crate::model_id::bare(&reply.model_id)) {
+    if tells >= Tells::Cache {
         usage["cache_creation_input_tokens"] = 0.into();
         usage["cache_read_input_tokens"] = 0.into();
     }
+    if tells >= Tells::CacheByAge {
+        usage["cache_creation"] = json!({"ephemeral_5m_input_tokens": 0, "ephemeral_1h_input_tokens": 0});
+    }
     usage["output_tokens"] = output_tokens.into();
+    if tells >= Tells::Details {
+        usage["output_tokens_details"] = json!({"thinking_tokens": thinking_tokens(reply)});
+        usage["service_tier"] = "standard".into();
+    }
     let (reason, sequence) = stop.unzip();
-    json!({
+    let mut message = json!({
         "id": format!("msg_bdrk_{}", reply.id),
         "type": "message",
         "role": "assistant",
@@ -221,7 +229,19 @@ fn message(
         "stop_reason": reason,
         "stop_sequence": sequence.flatten(),
         "usage": usage,
-    })
+    });
+    if tells >= Tells::Details {
+        message["stop_details"] = serde_json::Value::Null;
+    }
+    message
+}
+
+fn thinking_tokens(reply: &Reply) -> usize {
+    let thoughts = reply.parts.iter().filter_map(|part| match part {
+        Part::Reasoning(text) => Some(estimated_tokens(text).len()),
+        _ => None,
+    });
+    thoughts.sum()
 }
 
 /// The reason, and the sequence if it was one.
@@ -237,13 +257,20 @@ fn stop(reply: &Reply) -> (&'static str, Option<&str>) {
 fn block(reply: &Reply, part: &Part, index: usize) -> Option<serde_json::Value> {
     match part {
         Part::Text(text) => Some(json!({"type": "text", "text": text})),
-        Part::Reasoning(text) => Some(json!({"type": "thinking", "thinking": text, "signature": ""})),
+        Part::Reasoning(text) => {
+            Some(json!({"type": "thinking", "thinking": text, "signature": signature(reply, text)}))
+        }
         Part::ToolUse { name, input } => {
             let id = format!("toolu_bdrk_{}{index}", reply.id);
             Some(json!({"type": "tool_use", "id": id, "name": name, "input": input}))
         }
         _ => None,
     }
+}
+
+/// What stands for the seal of a thought. A block that opens has none yet.
+fn signature(reply: &Reply, thought: &str) -> String {
+    if thought.is_empty() { String::new() } else { super::media::encode(reply.uuid("signature").as_bytes()) }
 }
 
 /// The part as its block opens in a stream.
@@ -256,13 +283,17 @@ fn emptied(part: &Part) -> Part {
     }
 }
 
-fn deltas(part: &Part) -> Option<Vec<serde_json::Value>> {
-    let deltas = |text: &str, kind: &str, member: &str| {
+fn deltas(reply: &Reply, part: &Part) -> Option<Vec<serde_json::Value>> {
+    let deltas = |text: &str, kind: &str, member: &str| -> Vec<serde_json::Value> {
         pieces(text).iter().map(|piece| json!({"type": kind, member: piece})).collect()
     };
     match part {
         Part::Text(text) => Some(deltas(text, "text_delta", "text")),
-        Part::Reasoning(text) => Some(deltas(text, "thinking_delta", "thinking")),
+        Part::Reasoning(text) => {
+            let mut all = deltas(text, "thinking_delta", "thinking");
+            all.push(json!({"type": "signature_delta", "signature": signature(reply, text)}));
+            Some(all)
+        }
         Part::ToolUse { input, .. } => Some(deltas(&input.to_compact(), "input_json_delta", "partial_json")),
         _ => None,
     }

@@ -71,7 +71,7 @@ impl Family for CohereCommand {
         let text = reply.text();
         let pieces =
             pieces(&text).into_iter().map(|piece| json!({"index": 0, "is_finished": false, "text": piece}));
-        let last = json!({"finish_reason": reason(reply), "index": 0, "is_finished": true});
+        let last = json!({"finish_reason": reason(reply), "is_finished": true});
         pieces.chain([last]).map(Json::from).collect()
     }
 }

@@ -67,10 +67,14 @@ impl Family for CohereEmbed {
         Reading::of(vectors.unwrap_or_default().iter().map(|vector| Part::Embedding(numbers(vector))))
     }
 
+    /// Version 4 gives vectors by type even where none was asked for.
     fn answer(&self, reply: &Reply) -> Json {
         let vectors = reply.vectors();
-        let types: Vec<&str> =
+        let mut types: Vec<&str> =
             items_at(&reply.body, "/embedding_types").iter().filter_map(Json::as_str).collect();
+        if types.is_empty() && crate::model_id::bare(&reply.model_id).contains("-v4") {
+            types = vec!["float"];
+        }
         let (kind, embeddings) = if types.is_empty() {
             ("embeddings_floats", json!(vectors))
         } else {

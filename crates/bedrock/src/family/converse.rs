@@ -5,10 +5,11 @@
 
 use serde_json::json;
 
+use super::claude::Tells;
 use super::media;
 use super::prompt::{Field, Prompt, TEXT, Tool, ToolChoice, Unsupported};
 use super::reading::{Data, Part, Reading, Usage};
-use super::reply::{Reply, Stop, pieces};
+use super::reply::{Reply, Stop, estimated_tokens, pieces};
 use super::shape::{
     Object, Options, Value as _, content_text, count_at, items_at, last_user_text, list, some, text_at,
 };
@@ -58,13 +59,14 @@ pub fn read_event(name: &str, event: &Json) -> Reading {
 
 /// A Converse answer with `reply`.
 pub fn answer(reply: &Reply) -> Json {
-    json!({
+    let mut answer = json!({
         "metrics": {"latencyMs": reply.latency_ms},
         "output": {"message": message(reply)},
         "stopReason": stop_reason(reply),
-        "usage": usage_of(reply),
-    })
-    .into()
+        "usage": usage_of(reply, Whole::Yes),
+    });
+    echo(&mut answer, &reply.body);
+    answer.into()
 }
 
 /// The same as the events of `ConverseStream`: name and members, in the order Bedrock sends them.
@@ -83,10 +85,10 @@ pub fn events(reply: &Reply) -> Vec<(&'static str, Json)> {
         events.push(("contentBlockStop", json!({"contentBlockIndex": index}).into()));
     }
     events.push(("messageStop", json!({"stopReason": stop_reason(reply)}).into()));
-    events.push((
-        "metadata",
-        json!({"metrics": {"latencyMs": reply.latency_ms}, "usage": usage_of(reply)}).into(),
-    ));
+    let mut metadata =
+        json!({"metrics": {"latencyMs": reply.latency_ms}, "usage": usage_of(reply, Whole::No)});
+    echo(&mut metadata, &reply.body);
+    events.push(("metadata", metadata.into()));
     events
 }
 
@@ -214,12 +216,25 @@ pub(super) fn message(reply: &Reply) -> serde_json::Value {
 fn block(reply: &Reply, part: &Part, index: usize) -> Option<serde_json::Value> {
     Some(match part {
         Part::Text(text) => json!({"text": text}),
-        Part::Reasoning(text) => json!({"reasoningContent": {"reasoningText": {"text": text}}}),
+        Part::Reasoning(text) => {
+            let mut thought = json!({"text": text});
+            if Tells::of(crate::model_id::bare(&reply.model_id)).is_some() {
+                thought["signature"] = signature(reply).into();
+            }
+            json!({"reasoningContent": {"reasoningText": thought}})
+        }
         Part::ToolUse { name, input } => {
-            json!({"toolUse": {"input": input, "name": name, "toolUseId": tool_use_id(reply, index)}})
+            let mut tool = tool_use(reply, name, index);
+            tool["input"] = json!(input);
+            json!({"toolUse": tool})
         }
         _ => return None,
     })
+}
+
+/// What stands for the seal of Claude's thoughts.
+fn signature(reply: &Reply) -> String {
+    media::encode(reply.uuid("signature").as_bytes())
 }
 
 type StreamBlock = (Option<Json>, Vec<Json>);
@@ -228,12 +243,18 @@ type StreamBlock = (Option<Json>, Vec<Json>);
 fn stream_block(reply: &Reply, part: &Part, index: usize) -> Option<StreamBlock> {
     Some(match part {
         Part::Text(text) => (None, pieces(text).iter().map(|piece| json!({"text": piece}).into()).collect()),
-        Part::Reasoning(text) => (
-            None,
-            pieces(text).iter().map(|piece| json!({"reasoningContent": {"text": piece}}).into()).collect(),
-        ),
+        Part::Reasoning(text) => {
+            let mut deltas: Vec<Json> = pieces(text)
+                .iter()
+                .map(|piece| json!({"reasoningContent": {"text": piece}}).into())
+                .collect();
+            if Tells::of(crate::model_id::bare(&reply.model_id)).is_some() {
+                deltas.push(json!({"reasoningContent": {"signature": signature(reply)}}).into());
+            }
+            (None, deltas)
+        }
         Part::ToolUse { name, input } => (
-            Some(json!({"toolUse": {"name": name, "toolUseId": tool_use_id(reply, index)}}).into()),
+            Some(json!({"toolUse": tool_use(reply, name, index)}).into()),
             pieces(&input.to_compact())
                 .iter()
                 .map(|piece| json!({"toolUse": {"input": piece}}).into())
@@ -243,17 +264,100 @@ fn stream_block(reply: &Reply, part: &Part, index: usize) -> Option<StreamBlock>
     })
 }
 
+/// A tool use without its input. Newer Claude models say whose tool it is, and Nova does where it has
+/// tools of its own.
+fn tool_use(reply: &Reply, name: &str, index: usize) -> serde_json::Value {
+    let mut tool = json!({"name": name, "toolUseId": tool_use_id(reply, index)});
+    let tells = Tells::of(crate::model_id::bare(&reply.model_id));
+    let own_tools =
+        || items_at(&reply.body, "/toolConfig/tools").iter().any(|tool| tool.get("systemTool").is_some());
+    if tells.is_some_and(|tells| tells >= Tells::ToolType) || own_tools() {
+        tool["type"] = "tool_use".into();
+    }
+    tool
+}
+
 /// Such as `tooluse_…`, the same for whole and stream.
 fn tool_use_id(reply: &Reply, index: usize) -> String {
     format!("tooluse_{}{index}", reply.id)
 }
 
-fn usage_of(reply: &Reply) -> serde_json::Value {
-    json!({
-        "inputTokens": reply.input_tokens,
+/// Whether an answer comes whole.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whole {
+    Yes,
+    No,
+}
+
+/// What is counted. Cache counts stand there where the request marks something for the cache, and of
+/// newer Claude models in every whole answer. A stand-in has no cache: what is marked is written anew.
+fn usage_of(reply: &Reply, whole: Whole) -> serde_json::Value {
+    let tells = Tells::of(crate::model_id::bare(&reply.model_id));
+    let written = cached(&reply.body);
+    let always = whole == Whole::Yes && tells.is_some_and(|tells| tells >= Tells::Cache);
+    let marked = written.is_some() && tells.is_none_or(|tells| tells >= Tells::Cache);
+    let written = written.unwrap_or(0).min(reply.input_tokens);
+    let mut usage = json!({
+        "inputTokens": reply.input_tokens - written,
         "outputTokens": reply.output_tokens,
         "totalTokens": reply.input_tokens + reply.output_tokens,
-    })
+        "serverToolUsage": {},
+    });
+    if always || marked {
+        for (name, count) in [("cacheReadInputToken", 0), ("cacheWriteInputToken", written)] {
+            usage[format!("{name}s")] = count.into();
+            usage[format!("{name}Count")] = count.into();
+        }
+    }
+    if written > 0 && tells.is_some_and(|tells| tells >= Tells::CacheByAge) {
+        usage["cacheDetails"] = json!([{"inputTokens": written, "ttl": ttl(&reply.body)}]);
+    }
+    usage
+}
+
+/// The fewest tokens that are cached (AWS user guide, Prompt caching: 1,024 of most models).
+const LEAST_CACHED: u64 = 1024;
+
+/// The estimated tokens before the last mark of the cache, in the order tools, system, messages; none of a
+/// request without a mark, and zero where they are too few.
+fn cached(body: &Json) -> Option<u64> {
+    let messages = items_at(body, "/messages").iter().flat_map(|message| items_at(message, "/content"));
+    let blocks = items_at(body, "/toolConfig/tools").iter().chain(items_at(body, "/system")).chain(messages);
+    let (mut so_far, mut cached) = (0, None);
+    for block in blocks {
+        if block.get("cachePoint").is_some() {
+            cached = Some(so_far);
+        } else {
+            let text = text_at(block, "/text").map_or_else(|| block.to_compact(), str::to_owned);
+            so_far += estimated_tokens(&text).len() as u64;
+        }
+    }
+    cached.map(|tokens| if tokens < LEAST_CACHED { 0 } else { tokens })
+}
+
+/// How long what is marked is kept.
+fn ttl(body: &Json) -> &str {
+    let messages = items_at(body, "/messages").iter().flat_map(|message| items_at(message, "/content"));
+    let mut blocks =
+        items_at(body, "/toolConfig/tools").iter().chain(items_at(body, "/system")).chain(messages);
+    blocks.find_map(|block| text_at(block, "/cachePoint/ttl")).unwrap_or("5m")
+}
+
+/// What an answer says of the settings it was asked with: the tier and speed that served it, and what a
+/// guardrail saw. A stand-in's guardrail lets everything pass.
+fn echo(answer: &mut serde_json::Value, body: &Json) {
+    for (name, member) in [("performanceConfig", "latency"), ("serviceTier", "type")] {
+        if let Some(asked) = body.get(name).and_then(|config| config.get(member)?.as_str()) {
+            answer[name] = json!({member: asked});
+        }
+    }
+    let guardrail = body.get("guardrailConfig");
+    let traced =
+        guardrail.and_then(|config| text_at(config, "/trace")).is_some_and(|trace| trace != "disabled");
+    if let Some(id) = guardrail.and_then(|config| text_at(config, "/guardrailIdentifier")).filter(|_| traced)
+    {
+        answer["trace"] = json!({"guardrail": {"actionReason": "No action.", "inputAssessment": {id: {}}}});
+    }
 }
 
 fn count(index: usize) -> u64 {

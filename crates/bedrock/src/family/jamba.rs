@@ -1,7 +1,7 @@
 //! AI21 Jamba.
 
 use super::Family;
-use super::chat::{self, Dialect};
+use super::chat::{self, Dialect, Way};
 use super::prompt::{Prompt, TEXT, Unsupported};
 use super::reading::Reading;
 use super::reply::Reply;
@@ -15,8 +15,7 @@ const DIALECT: Dialect = Dialect {
     other_limit: "max_completion_tokens",
     reason: "finish_reason",
     any_tool: "required",
-    envelope: false,
-    usage: true,
+    way: Way::Ai21,
 };
 
 impl Family for Jamba {

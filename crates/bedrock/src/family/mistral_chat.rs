@@ -1,7 +1,7 @@
 //! Mistral's chat models: Large 2407 and later, Pixtral, Ministral and the like.
 
 use super::Family;
-use super::chat::{self, Dialect};
+use super::chat::{self, Dialect, Way};
 use super::prompt::{Field, Prompt, TEXT, Unsupported};
 use super::reading::Reading;
 use super::reply::Reply;
@@ -17,8 +17,7 @@ const DIALECT: Dialect = Dialect {
     other_limit: "max_completion_tokens",
     reason: "stop_reason",
     any_tool: "any",
-    envelope: true,
-    usage: false,
+    way: Way::Mistral,
 };
 
 impl Family for MistralChat {

@@ -8,6 +8,7 @@
 //! `template` (prompts with turns marked inside the text), `chat` (OpenAI-like bodies), `media`.
 
 mod chat;
+mod claude;
 mod claude_messages;
 mod claude_text;
 mod cohere_command;
@@ -73,9 +74,9 @@ pub trait Family: Sync {
         self.makes() == Makes::Text
     }
 
-    /// Whether answers of this model count prompt cache tokens in headers and body.
-    fn counts_cache(&self, _bare_model_id: &str) -> bool {
-        false
+    /// Where a native answer of this model counts prompt cache tokens beside its body.
+    fn counts_cache(&self, _bare_model_id: &str) -> CacheCounts {
+        CacheCounts::Nowhere
     }
 
     /// The length of this model's vectors where a request does not say; embeddings only.
@@ -115,6 +116,17 @@ pub trait Family: Sync {
     fn chunks(&self, reply: &Reply) -> Vec<Json> {
         vec![self.answer(reply)]
     }
+}
+
+/// Where a native answer counts prompt cache tokens beside its body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CacheCounts {
+    /// In the body alone, or not at all.
+    Nowhere,
+    /// In the headers of a whole answer.
+    Headers,
+    /// There, and in the metrics of a stream.
+    HeadersAndMetrics,
 }
 
 /// What a family's answers are made of.

@@ -6,7 +6,7 @@ use super::prompt::{Field, Prompt, TEXT, Unsupported};
 use super::reading::Reading;
 use super::reply::Reply;
 use super::shape::{Object, Options, Value as _};
-use super::{Family, converse};
+use super::{CacheCounts, Family, converse};
 use crate::json::Json;
 
 pub(super) struct Nova;
@@ -34,8 +34,8 @@ impl Family for Nova {
         bare_model_id.starts_with("amazon.nova-") && TEXT_MODELS.iter().any(|m| bare_model_id.contains(m))
     }
 
-    fn counts_cache(&self, _bare_model_id: &str) -> bool {
-        true
+    fn counts_cache(&self, _bare_model_id: &str) -> CacheCounts {
+        CacheCounts::HeadersAndMetrics
     }
 
     fn body(&self, prompt: &Prompt) -> Result<Json, Unsupported> {
@@ -69,26 +69,58 @@ impl Family for Nova {
         json!({
             "output": {"message": converse::message(reply)},
             "stopReason": converse::stop_reason(reply),
-            "usage": usage(reply),
+            "usage": usage(reply, true),
         })
         .into()
     }
 
     fn chunks(&self, reply: &Reply) -> Vec<Json> {
-        let events = converse::events(reply).into_iter().map(|(name, event)| match name {
-            "metadata" => json!({"metadata": {"usage": usage(reply), "metrics": {}, "trace": {}}}).into(),
-            _ => Object::new().put(name, event).json(),
-        });
-        events.collect()
+        let mut chunks = Vec::new();
+        for (name, event) in converse::events(reply) {
+            match name {
+                "metadata" => chunks.push(
+                    json!({"metadata": {"usage": usage(reply, false), "metrics": {}, "trace": {}}}).into(),
+                ),
+                _ => chunks.push(Object::new().put(name, event).json()),
+            }
+        }
+        blocks_of_their_own(chunks)
     }
 }
 
-fn usage(reply: &Reply) -> serde_json::Value {
-    json!({
-        "inputTokens": reply.input_tokens,
-        "outputTokens": reply.output_tokens,
-        "totalTokens": reply.input_tokens + reply.output_tokens,
-        "cacheReadInputTokenCount": 0,
-        "cacheWriteInputTokenCount": 0,
-    })
+/// A native stream has a block for every piece of text, where Converse has one for all of them.
+fn blocks_of_their_own(chunks: Vec<Json>) -> Vec<Json> {
+    let mut out: Vec<Json> = Vec::new();
+    let (mut index, mut open_text) = (0_u64, false);
+    for chunk in chunks {
+        let is_text = chunk.pointer("/contentBlockDelta/delta/text").is_some();
+        if is_text && open_text {
+            out.push(json!({"contentBlockStop": {"contentBlockIndex": index}}).into());
+            index += 1;
+        }
+        let event = ["contentBlockStart", "contentBlockDelta", "contentBlockStop"]
+            .into_iter()
+            .find_map(|name| Some((name, chunk.get(name)?.as_object()?)));
+        let Some((name, members)) = event else {
+            out.push(chunk);
+            continue;
+        };
+        let mut members = members.clone();
+        members.insert("contentBlockIndex", index.into());
+        out.push(Object::new().put(name, Json::Object(members)).json());
+        open_text = is_text;
+        index += u64::from(name == "contentBlockStop");
+    }
+    out
+}
+
+/// A stream gives no total.
+fn usage(reply: &Reply, total: bool) -> serde_json::Value {
+    let mut usage = json!({"inputTokens": reply.input_tokens, "outputTokens": reply.output_tokens});
+    if total {
+        usage["totalTokens"] = (reply.input_tokens + reply.output_tokens).into();
+    }
+    usage["cacheReadInputTokenCount"] = 0.into();
+    usage["cacheWriteInputTokenCount"] = 0.into();
+    usage
 }

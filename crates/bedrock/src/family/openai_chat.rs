@@ -1,7 +1,7 @@
 //! Models that take `OpenAI`'s chat body as it is: gpt-oss and the many makers who follow it.
 
 use super::Family;
-use super::chat::{self, Dialect};
+use super::chat::{self, Dialect, Way};
 use super::prompt::{Field, Prompt, TEXT, Unsupported};
 use super::reading::Reading;
 use super::reply::Reply;
@@ -20,8 +20,7 @@ const DIALECT: Dialect = Dialect {
     other_limit: "max_tokens",
     reason: "finish_reason",
     any_tool: "required",
-    envelope: true,
-    usage: true,
+    way: Way::OpenAi,
 };
 
 const MAKERS: [&str; 10] = [

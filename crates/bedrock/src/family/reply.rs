@@ -3,6 +3,7 @@
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
+use super::CacheCounts;
 use super::prompt::Prompt;
 use super::reading::Part;
 use crate::json::Json;
@@ -96,14 +97,14 @@ impl Reply {
     }
 
     /// The member [`super::METRICS`] of a native stream's last chunk.
-    pub fn metrics(&self, counts_cache: bool) -> Json {
+    pub fn metrics(&self, counts_cache: CacheCounts) -> Json {
         let mut metrics = json!({
             "inputTokenCount": self.input_tokens,
             "outputTokenCount": self.output_tokens,
             "invocationLatency": self.latency_ms,
             "firstByteLatency": self.first_token_ms,
         });
-        if counts_cache {
+        if counts_cache == CacheCounts::HeadersAndMetrics {
             metrics["cacheReadInputTokenCount"] = 0.into();
             metrics["cacheWriteInputTokenCount"] = 0.into();
         }

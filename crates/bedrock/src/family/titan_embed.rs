@@ -52,18 +52,22 @@ impl Family for TitanEmbed {
             .counted(count_at(answer, "/inputTextTokenCount"), None)
     }
 
-    /// A request that names types gets the vector by type, and plain only if one of them is float.
+    /// Version 2 gives the vector by type as well, and plain where one of the types asked for is float.
     fn answer(&self, reply: &Reply) -> Json {
         let vectors = reply.vectors();
         let vector = vectors.first().copied().unwrap_or_default();
-        let mut answer = json!({"embedding": vector, "inputTextTokenCount": reply.input_tokens});
-        let types: Vec<&str> =
-            items_at(&reply.body, "/embeddingTypes").iter().filter_map(Json::as_str).collect();
-        if types.is_empty() {
-            return answer.into();
+        // Of a model that only an ARN names, the request tells.
+        let members = ["normalize", "dimensions", "embeddingTypes"];
+        let asked_as_v2 = members.iter().any(|member| reply.body.get(member).is_some());
+        if !asked_as_v2 && !crate::model_id::bare(&reply.model_id).contains("-v2") {
+            return json!({"embedding": vector, "inputTextTokenCount": reply.input_tokens}).into();
         }
-        if let Some(members) = answer.as_object_mut().filter(|_| !types.contains(&"float")) {
-            members.remove("embedding");
+        let asked: Vec<&str> =
+            items_at(&reply.body, "/embeddingTypes").iter().filter_map(Json::as_str).collect();
+        let types = if asked.is_empty() { vec!["float"] } else { asked };
+        let mut answer = json!({});
+        if types.contains(&"float") {
+            answer["embedding"] = json!(vector);
         }
         for kind in types {
             match kind {
@@ -72,6 +76,7 @@ impl Family for TitanEmbed {
                 _ => {}
             }
         }
+        answer["inputTextTokenCount"] = reply.input_tokens.into();
         answer.into()
     }
 }

@@ -110,8 +110,22 @@ impl Practice {
     /// One of several samples of the same call: all say the same, each at its own simulated speed.
     /// Sample 0 is what [`Provider::answer`] gives.
     pub fn sample(&self, call: &Call, index: usize) -> Result<Answer, ProviderError> {
-        let family = family::of_model(&call.model_id)
-            .ok_or_else(|| ProviderError::UnknownModel(call.model_id.clone()))?;
+        self.sample_in(call, family::of_model(&call.model_id), index)
+    }
+
+    /// The same in a dialect that is known from elsewhere. Converse needs none: it is the same for all.
+    ///
+    /// # Errors
+    /// As [`Practice::sample`].
+    pub fn sample_in(
+        &self,
+        call: &Call,
+        family: Option<&dyn Family>,
+        index: usize,
+    ) -> Result<Answer, ProviderError> {
+        // Nova's dialect is nearest to Converse's.
+        let any = || call.operation.is_converse().then(|| family::by_id("nova")).flatten();
+        let family = family.or_else(any).ok_or_else(|| ProviderError::UnknownModel(call.model_id.clone()))?;
         if !answers(family, call) {
             return Err(ProviderError::UnsupportedOperation {
                 family: family.name().to_owned(),

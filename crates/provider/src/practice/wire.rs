@@ -5,19 +5,25 @@ use std::collections::BTreeMap;
 
 use super::pacing::Pace;
 use super::tokens;
+use serde_json::json;
 use tutor_bedrock::answer::{Frame, Payload, Timing};
 use tutor_bedrock::call::Operation;
 use tutor_bedrock::event_stream;
-use tutor_bedrock::family::{self, Family, Makes, Reading, Reply, converse};
+
+use tutor_bedrock::family::{self, CacheCounts, Family, Makes, Reading, Reply, converse};
 use tutor_bedrock::{Answer, Call, Json, model_id};
 
 /// `reply` to `call` at this pace.
 pub(super) fn answer(call: &Call, family: &dyn Family, reply: &Reply, pace: &Pace, index: usize) -> Answer {
     let headers = headers(call, family, reply, index);
     let (payload, timing) = match call.operation {
-        Operation::InvokeModel => whole(&family.answer(reply), reply, pace),
+        Operation::InvokeModel => {
+            let mut body = family.answer(reply);
+            guardrail(&mut body, call);
+            whole(&body, reply, pace)
+        }
         Operation::Converse => whole(&converse::answer(reply), reply, pace),
-        Operation::InvokeModelWithResponseStream => stream(native_frames(family, reply), pace),
+        Operation::InvokeModelWithResponseStream => stream(native_frames(call, family, reply), pace),
         Operation::ConverseStream => stream(converse_frames(reply), pace),
     };
     Answer { status: 200, headers, payload, timing }
@@ -47,22 +53,51 @@ fn stream(frames: Vec<(Frame, Reading)>, pace: &Pace) -> (Payload, Timing) {
 }
 
 /// A native stream; Bedrock's own counts stand on its last chunk.
-fn native_frames(family: &dyn Family, reply: &Reply) -> Vec<(Frame, Reading)> {
+fn native_frames(call: &Call, family: &dyn Family, reply: &Reply) -> Vec<(Frame, Reading)> {
     let mut chunks = family.chunks(reply);
     if let Some(Json::Object(last)) = chunks.last_mut() {
         let metrics = reply.metrics(family.counts_cache(model_id::bare(&reply.model_id)));
         last.insert(family::METRICS, metrics);
     }
-    chunks.iter().map(|chunk| (event_stream::chunk_frame(0, chunk), family.read_chunk(chunk))).collect()
+    if let Some(last) = chunks.last_mut() {
+        guardrail(last, call);
+    }
+    let frames = chunks.iter().enumerate().map(|(at, chunk)| {
+        (padded(event_stream::chunk_frame(0, chunk), reply, at), family.read_chunk(chunk))
+    });
+    frames.collect()
+}
+
+/// What native answers say of a guardrail that the request names; a stand-in's lets everything pass.
+fn guardrail(answer: &mut Json, call: &Call) {
+    let (Some(id), Json::Object(members)) = (&call.options.guardrail_identifier, answer) else { return };
+    if call.options.trace.as_deref().is_some_and(|trace| !trace.eq_ignore_ascii_case("disabled")) {
+        let trace = json!({"guardrail": {"actionReason": "No action.", "input": {id: {}}}});
+        members.insert("amazon-bedrock-trace", trace.into());
+    }
+    members.insert(family::GUARDRAIL_ACTION, "NONE".into());
+}
+
+/// The letters that pad events, from the first on.
+const PADDING: &str = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+/// The frame with the member `p`, by which Bedrock hides how long a piece of text is: as many letters as
+/// chance, here the answer's id, wants.
+fn padded(frame: Frame, reply: &Reply, at: usize) -> Frame {
+    let Some(Json::Object(mut members)) = frame.payload.json().cloned() else { return frame };
+    let seed = reply.uuid(&format!("padding {at}"));
+    let drawn = usize::from_str_radix(&seed[..4], 16).unwrap_or_default();
+    members.insert("p", PADDING[..2 + drawn % (PADDING.len() - 1)].into());
+    Frame { payload: Json::Object(members).into(), ..frame }
 }
 
 fn converse_frames(reply: &Reply) -> Vec<(Frame, Reading)> {
     let events = converse::events(reply).into_iter();
-    events
-        .map(|(name, event)| {
-            (event_stream::converse_frame(0, name, &event), converse::read_event(name, &event))
-        })
-        .collect()
+    let frames = events.enumerate().map(|(at, (name, event))| {
+        let frame = padded(event_stream::converse_frame(0, name, &event), reply, at);
+        (frame, converse::read_event(name, &event))
+    });
+    frames.collect()
 }
 
 /// Token counts come as headers for whole native answers alone: of text in and out, of vectors in,
@@ -86,7 +121,7 @@ fn headers(call: &Call, family: &dyn Family, reply: &Reply, index: usize) -> BTr
             if family.makes() == Makes::Text {
                 set("x-amzn-bedrock-output-token-count", reply.output_tokens.to_string());
             }
-            if family.counts_cache(model_id::bare(&call.model_id)) {
+            if family.counts_cache(model_id::bare(&call.model_id)) != CacheCounts::Nowhere {
                 set("x-amzn-bedrock-cache-read-input-token-count", "0".to_owned());
                 set("x-amzn-bedrock-cache-write-input-token-count", "0".to_owned());
             }
