@@ -66,6 +66,7 @@ impl Evaluator<'_> {
 
     /// Gives all arguments of a call away.
     pub(super) fn escape_args(&mut self, args: &Args, why: &Rc<Why>) {
+        self.note_handing(args, why);
         self.escape_walk(args.all().cloned().collect(), why);
     }
 

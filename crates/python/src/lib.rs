@@ -44,6 +44,7 @@ mod budget;
 mod builtins;
 mod escape;
 mod evaluate;
+mod handing;
 mod heap;
 mod key;
 mod limits;
@@ -82,15 +83,20 @@ pub fn read(sources: &[&Source], answers: &dyn Answers) -> Findings {
         #[cfg(test)]
         tests::note_cost(reader.budget.steps(), reader.memory());
         let mut findings = Findings {
-            calls: std::mem::take(&mut reader.calls).into_iter().map(|noted| noted.found).collect(),
+            calls: Vec::new(),
             unparsed: fences.iter().filter_map(|fence| fence.broken.clone()).collect(),
             remarks: std::mem::take(&mut reader.remarks),
         };
         sites::add_unreached(&reader, &ends, &mut findings);
+        let read = std::mem::take(&mut reader.calls).into_iter().map(|noted| noted.found);
+        findings.calls.splice(0..0, read);
         findings.calls.sort_by_key(|call| (call.fence, call.line));
         findings
     })
 }
+
+/// Why a chapter is not read further once its budget is used up.
+const TOO_MUCH: &str = "reading the code up to here takes more than is allowed";
 
 /// How far a fence was read: `None` to its end, otherwise where and why not further.
 type Ended = Option<Rc<Why>>;
@@ -154,7 +160,7 @@ impl<'a> Evaluator<'a> {
             return why.clone();
         }
         let text = match end {
-            End::Halt => "reading the code up to here takes more than is allowed".to_owned(),
+            End::Halt => TOO_MUCH.to_owned(),
             End::Raise(error) => {
                 format!("the fence ends before, with {}", self.class_name(&self.class_of(error)))
             }

@@ -107,6 +107,13 @@ pub(super) fn class_names(body: &[Stmt]) -> ClassNames {
     ClassNames { bound: names.bound, globals: names.globals, nonlocals: names.nonlocals }
 }
 
+/// Every name that statements mention, functions inside included.
+pub(super) fn mentioned_in(body: &[Stmt]) -> FxHashSet<Text> {
+    let mut names = Collector::default();
+    names.visit_body(body);
+    names.mentions
+}
+
 /// Whether anything in the text of a loop's body may leave the loop: a statement that does, or a name
 /// such as `exit`.
 pub(super) fn may_leave(body: &[Stmt]) -> bool {

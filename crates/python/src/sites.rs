@@ -5,11 +5,12 @@ use std::rc::Rc;
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{self as ast, Expr, Stmt};
 use ruff_text_size::{Ranged as _, TextSize};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Ended;
 use super::evaluate::Evaluator;
-use super::names::{CodeId, Node};
+use super::handing::Callee;
+use super::names::{self, CodeId, Node};
 use super::reason::Why;
 use super::value::Value;
 use tutor_bedrock::Operation;
@@ -18,24 +19,108 @@ use tutor_bedrock::found::{Finding, Findings, FoundCall, Language, PartialCall};
 /// A call that looks like one of Bedrock Runtime's.
 struct Site<'a> {
     node: &'a ast::ExprCall,
+    fence: usize,
     operation: Operation,
-    /// Where the innermost function around it begins, and the address of its node.
-    function: Option<(TextSize, usize)>,
+    /// The innermost function around it.
+    function: Option<usize>,
 }
 
+impl Site<'_> {
+    fn place(&self) -> (usize, u32) {
+        (self.fence, self.node.start().to_u32())
+    }
+}
+
+/// A function of the chapter.
+struct Func<'a> {
+    start: TextSize,
+    /// The address of its node.
+    address: usize,
+    name: &'a str,
+    /// Whether it stands in a class.
+    method: bool,
+    /// Names of variables and attributes in it.
+    mentions: FxHashSet<&'a str>,
+    /// The functions inside.
+    inner: Vec<usize>,
+    sites: Vec<usize>,
+}
+
+/// All functions of a chapter and the call sites in it.
 #[derive(Default)]
 struct Finder<'a> {
+    fence: usize,
     sites: Vec<Site<'a>>,
-    functions: Vec<(TextSize, usize)>,
+    functions: Vec<Func<'a>>,
+    /// The functions around the place being visited.
+    around: Vec<usize>,
+    /// Whether the innermost thing around it is a class.
+    in_class: bool,
+}
+
+impl<'a> Finder<'a> {
+    fn function(&mut self, start: TextSize, address: usize, name: &'a str, visit: impl FnOnce(&mut Self)) {
+        let index = self.functions.len();
+        if let Some(outer) = self.around.last() {
+            self.functions[*outer].inner.push(index);
+        }
+        self.functions.push(Func {
+            start,
+            address,
+            name,
+            method: self.in_class,
+            mentions: FxHashSet::default(),
+            inner: Vec::new(),
+            sites: Vec::new(),
+        });
+        self.around.push(index);
+        let in_class = std::mem::replace(&mut self.in_class, false);
+        visit(self);
+        self.in_class = in_class;
+        self.around.pop();
+    }
+
+    fn mention(&mut self, name: &'a str) {
+        if let Some(function) = self.around.last() {
+            self.functions[*function].mentions.insert(name);
+        }
+    }
+
+    /// The sites that these functions may come by, through whatever they call by name.
+    fn reached_by(&self, from: impl IntoIterator<Item = usize>) -> Vec<usize> {
+        let mut seen: FxHashSet<usize> = FxHashSet::default();
+        let mut work: Vec<usize> = from.into_iter().collect();
+        let mut sites = Vec::new();
+        while let Some(index) = work.pop() {
+            if !seen.insert(index) {
+                continue;
+            }
+            let function = &self.functions[index];
+            sites.extend(&function.sites);
+            work.extend(&function.inner);
+            work.extend((0..self.functions.len()).filter(|other| {
+                let other = &self.functions[*other];
+                other.name != "<lambda>" && function.mentions.contains(other.name)
+            }));
+        }
+        sites.sort_unstable();
+        sites
+    }
 }
 
 impl<'a> Visitor<'a> for Finder<'a> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         match statement {
             Stmt::FunctionDef(def) => {
-                self.functions.push((def.name.start(), std::ptr::from_ref(def) as usize));
+                let address = std::ptr::from_ref(def) as usize;
+                self.function(def.name.start(), address, &def.name, |finder| {
+                    visitor::walk_stmt(finder, statement);
+                });
+            }
+            Stmt::ClassDef(_) => {
+                let in_class = std::mem::replace(&mut self.in_class, true);
                 visitor::walk_stmt(self, statement);
-                self.functions.pop();
+                self.in_class = in_class;
             }
             _ => visitor::walk_stmt(self, statement),
         }
@@ -48,15 +133,24 @@ impl<'a> Visitor<'a> for Finder<'a> {
                     && let Some(operation) = Evaluator::operation(&target.attr)
                     && names_a_model(node)
                 {
-                    let function = self.functions.last().copied();
-                    self.sites.push(Site { node, operation, function });
+                    let function = self.around.last().copied();
+                    if let Some(function) = function {
+                        self.functions[function].sites.push(self.sites.len());
+                    }
+                    self.sites.push(Site { node, fence: self.fence, operation, function });
                 }
                 visitor::walk_expr(self, expression);
             }
             Expr::Lambda(lambda) => {
-                self.functions.push((lambda.start(), std::ptr::from_ref(lambda) as usize));
+                let address = std::ptr::from_ref(lambda) as usize;
+                self.function(lambda.start(), address, "<lambda>", |finder| {
+                    visitor::walk_expr(finder, expression);
+                });
+            }
+            Expr::Name(name) => self.mention(&name.id),
+            Expr::Attribute(node) => {
+                self.mention(&node.attr);
                 visitor::walk_expr(self, expression);
-                self.functions.pop();
             }
             _ => visitor::walk_expr(self, expression),
         }
@@ -72,47 +166,140 @@ fn names_a_model(node: &ast::ExprCall) -> bool {
 
 /// Adds what the evaluator never came by.
 pub(super) fn add_unreached(reader: &Evaluator<'_>, ends: &[Ended], findings: &mut Findings) {
-    let handed_over: FxHashMap<usize, &(usize, usize, Rc<Why>)> =
-        reader.handed_over.iter().map(|(id, place)| (address(reader, *id), place)).collect();
-    let halted = ends.last().and_then(Option::as_ref).filter(|why| why.text.starts_with("reading"));
+    let mut finder = Finder::default();
     for (index, fence) in reader.fences.iter().enumerate() {
-        if fence.broken.is_some() || fence.source.skip {
-            continue;
-        }
-        let Some(module) = &fence.module else { continue };
-        let mut finder = Finder::default();
-        finder.visit_body(&module.body);
-        for site in finder.sites {
-            if reader.reached.contains(&(index, site.node.start().to_u32())) {
-                continue;
-            }
-            let known = partial(reader, &site);
-            let at = site.function.map_or(site.node.start(), |(start, _)| start);
-            let mut place = (fence.source.fence, fence.line(at));
-            let handed = site.function.and_then(|(_, address)| handed_over.get(&address));
-            let unresolved =
-                |why: &Rc<Why>| Finding::Unresolved { known: known.clone(), reason: why.reason() };
-            let finding = match (handed, site.function, &ends[index]) {
-                (Some((fence, line, why)), ..) => {
-                    place = (reader.fences[*fence].source.fence, *line);
-                    unresolved(why)
-                }
-                (None, Some(_), _) => match halted {
-                    Some(why) => unresolved(why),
-                    None => Finding::Uncalled { known },
-                },
-                (None, None, Some(why)) => unresolved(why),
-                // Code that a known condition leaves out, or that handles what does not happen.
-                (None, None, None) => continue,
-            };
-            findings.calls.push(FoundCall {
-                fence: place.0,
-                line: place.1,
-                language: Language::Python,
-                finding,
-            });
+        if let (None, Some(module)) = (&fence.broken, &fence.module) {
+            finder.fence = index;
+            finder.visit_body(&module.body);
         }
     }
+    let mut told = Told::default();
+    for noted in &reader.calls {
+        told.places.insert(((noted.found.fence, noted.found.line), noted.site));
+    }
+    let mut found = behind_the_end(reader, ends, &finder, &mut told);
+    found.extend(unreached(reader, ends, &finder, &mut told));
+    found.extend(handed_over(reader, &finder, &mut told));
+    findings.calls.extend(found);
+}
+
+/// What is told already: the site, under the fence and line where it is triggered.
+#[derive(Default)]
+struct Told {
+    places: FxHashSet<((usize, usize), (usize, u32))>,
+}
+
+impl Told {
+    /// A call that is not resolved, unless it is told already or its fence is skipped.
+    fn unresolved(
+        &mut self,
+        reader: &Evaluator<'_>,
+        finder: &Finder<'_>,
+        site: usize,
+        trigger: (usize, usize),
+        why: &Why,
+    ) -> Option<FoundCall> {
+        let source = &reader.fences[trigger.0].source;
+        let site = &finder.sites[site];
+        if source.skip || !self.places.insert(((source.fence, trigger.1), site.place())) {
+            return None;
+        }
+        let known = partial(reader, site);
+        let finding = Finding::Unresolved { known, reason: why.reason() };
+        Some(FoundCall { fence: source.fence, line: trigger.1, language: Language::Python, finding })
+    }
+}
+
+/// Sites that no call came by: in functions that nobody calls or that were handed over, and behind the
+/// end of a fence.
+fn unreached(reader: &Evaluator<'_>, ends: &[Ended], finder: &Finder<'_>, told: &mut Told) -> Vec<FoundCall> {
+    let handed: FxHashMap<usize, &(usize, usize, Rc<Why>)> =
+        reader.handed_over.iter().map(|(id, place)| (address(reader, *id), place)).collect();
+    let halted = halted(ends);
+    let behind: FxHashSet<(usize, u32)> = told.places.iter().map(|(_, site)| *site).collect();
+    let mut found = Vec::new();
+    for (index, site) in finder.sites.iter().enumerate() {
+        let fence = &reader.fences[site.fence];
+        if fence.source.skip || reader.reached.contains(&site.place()) {
+            continue;
+        }
+        let function = site.function.map(|function| &finder.functions[function]);
+        let at = function.map_or(site.node.start(), |function| function.start);
+        let here = (site.fence, fence.line(at));
+        let handed = function.and_then(|function| handed.get(&function.address));
+        let call = match (handed, function, &ends[site.fence]) {
+            (Some((fence, line, why)), ..) => told.unresolved(reader, finder, index, (*fence, *line), why),
+            (None, Some(_), _) => match halted {
+                Some(_) if behind.contains(&site.place()) => None,
+                Some(why) => told.unresolved(reader, finder, index, here, why),
+                None => Some(FoundCall {
+                    fence: fence.source.fence,
+                    line: here.1,
+                    language: Language::Python,
+                    finding: Finding::Uncalled { known: partial(reader, site) },
+                }),
+            },
+            (None, None, Some(why)) => told.unresolved(reader, finder, index, here, why),
+            // Code that a known condition leaves out, or that handles what does not happen.
+            (None, None, None) => None,
+        };
+        found.extend(call);
+    }
+    found
+}
+
+/// What functions send that code which is not known may call, under the statement that gives it to them.
+fn handed_over(reader: &Evaluator<'_>, finder: &Finder<'_>, told: &mut Told) -> Vec<FoundCall> {
+    let mut found = Vec::new();
+    for handing in &reader.handings {
+        let functions: Vec<usize> = match &handing.callee {
+            Callee::Code(id) => {
+                let address = address(reader, *id);
+                (0..finder.functions.len()).filter(|at| finder.functions[*at].address == address).collect()
+            }
+            Callee::Named { name, method } => (0..finder.functions.len())
+                .filter(|at| finder.functions[*at].name == &**name && finder.functions[*at].method == *method)
+                .collect(),
+        };
+        for site in finder.reached_by(functions) {
+            // One that nobody came by is told where its function was handed over first.
+            if reader.reached.contains(&finder.sites[site].place()) {
+                found.extend(told.unresolved(reader, finder, site, handing.trigger, &handing.why));
+            }
+        }
+    }
+    found
+}
+
+/// What statements send that were not read any more because reading took too much.
+fn behind_the_end(
+    reader: &Evaluator<'_>,
+    ends: &[Ended],
+    finder: &Finder<'_>,
+    told: &mut Told,
+) -> Vec<FoundCall> {
+    let Some(why) = halted(ends) else { return Vec::new() };
+    let mut found = Vec::new();
+    for (index, fence) in reader.fences.iter().enumerate().skip(reader.trigger.0) {
+        let Some(module) = fence.module.as_ref().filter(|_| fence.broken.is_none()) else { continue };
+        for statement in &module.body {
+            let trigger = (index, fence.line(statement.start()));
+            if trigger < reader.trigger || matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
+                continue;
+            }
+            let names = names::mentioned_in(std::slice::from_ref(statement));
+            let called = (0..finder.functions.len()).filter(|at| names.contains(finder.functions[*at].name));
+            for site in finder.reached_by(called.collect::<Vec<_>>()) {
+                found.extend(told.unresolved(reader, finder, site, trigger, why));
+            }
+        }
+    }
+    found
+}
+
+/// Why reading ended for good, if it did.
+fn halted(ends: &[Ended]) -> Option<&Rc<Why>> {
+    ends.last().and_then(Option::as_ref).filter(|why| why.text == super::TOO_MUCH)
 }
 
 fn address(reader: &Evaluator<'_>, id: CodeId) -> usize {
@@ -127,7 +314,8 @@ fn partial(reader: &Evaluator<'_>, site: &Site<'_>) -> PartialCall {
     let model = site.node.arguments.find_keyword("modelId").map(|keyword| &keyword.value);
     let model_id = match model {
         Some(Expr::StringLiteral(text)) => Some(text.value.to_str().to_owned()),
-        Some(Expr::Name(name)) if site.function.is_none() || !is_local(site, &name.id) => {
+        // A name of the module is only meant if it is written like a constant.
+        Some(Expr::Name(name)) if site.function.is_none() || !name.id.contains(char::is_lowercase) => {
             match reader.name_in(reader.module, &name.id) {
                 Some(Value::Str(text)) => Some(text.to_string()),
                 _ => None,
@@ -136,9 +324,4 @@ fn partial(reader: &Evaluator<'_>, site: &Site<'_>) -> PartialCall {
         _ => None,
     };
     PartialCall { operation: site.operation, model_id, body: None }
-}
-
-/// A name of the module is only meant if it is written like a constant.
-fn is_local(_: &Site<'_>, name: &str) -> bool {
-    name.chars().any(char::is_lowercase)
 }

@@ -83,6 +83,16 @@ impl<'a> Evaluator<'a> {
         {
             return self.call_bedrock(operation, args, node);
         }
+        if let Some(operation) = Self::operation(name) {
+            self.reach(node);
+            let text = format!(
+                "boto3's client of `{service}` has no `{name}()`, which is `{RUNTIME}`'s: it raises AttributeError"
+            );
+            let reason = self.why(text).reason();
+            let known = self.partial_call(operation, args);
+            self.report(Finding::Unresolved { known, reason }, node)?;
+            return self.raise("AttributeError", None);
+        }
         self.risk();
         // Other services read their arguments and keep nothing.
         Ok(self.unknown(format!("it comes from `{service}`'s `{name}()`")))

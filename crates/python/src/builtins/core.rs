@@ -248,7 +248,7 @@ fn map(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
     match iterators(reader, sources)? {
         Ok(sources) => Ok(lazy(reader, Lazy::Map { function: function.clone(), sources })),
         Err(why) => {
-            reader.escape(function, &why);
+            reader.escape_args(&Args::of(vec![function.clone()]), &why);
             Ok(Value::Unknown(why))
         }
     }
@@ -262,7 +262,7 @@ fn filter(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
             None => Ok(Value::None),
         },
         Err(why) => {
-            reader.escape(function, &why);
+            reader.escape_args(&Args::of(vec![function.clone()]), &why);
             Ok(Value::Unknown(why))
         }
     }

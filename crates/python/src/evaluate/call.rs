@@ -217,6 +217,7 @@ impl<'a> Evaluator<'a> {
         self.run_lazies(args, &why)?;
         match effect {
             Some(Effect::Gives | Effect::Reads) => {
+                self.note_handing(args, &why);
                 args.all().for_each(|value| self.escape_behaviour(value, &why));
             }
             Some(Effect::Picks) => args.all().for_each(|value| self.escape_items(value, &why)),
@@ -248,6 +249,9 @@ impl<'a> Evaluator<'a> {
             return self.call_foreign(path, args);
         }
         self.risk();
+        if let Some(node) = node {
+            self.note_unknown_call(node, why);
+        }
         self.run_lazies(args, why)?;
         self.hand_over(args, why);
         // The origin says more than what was made of it since.

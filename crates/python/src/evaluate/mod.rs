@@ -37,6 +37,7 @@ pub(super) use self::operator::{float_div_mod, set_operator};
 pub(super) use self::subscript::{range_len, slice_bounds};
 use super::budget::Budget;
 use super::builtins;
+use super::handing::{Callee, Handing};
 use super::heap::{Heap, Mark, Object, Scope};
 use super::limits;
 use super::names::{self, Code, CodeId, Node};
@@ -192,6 +193,10 @@ pub(super) struct Evaluator<'a> {
     pub(super) volatile: FxHashSet<(Id, Text)>,
     /// Functions handed over, where and why.
     pub(super) handed_over: FxHashMap<CodeId, (usize, usize, Rc<Why>)>,
+    /// Functions that code which is not known may call, in the order they were handed over.
+    pub(super) handings: Vec<Handing>,
+    /// The same, to note each once for each statement.
+    pub(super) handed: FxHashSet<((usize, usize), Callee)>,
     /// Set once a client or hook was tampered with: no call is certain after that.
     pub(super) tampered: Option<Rc<Why>>,
     /// Set while a call of the chapter's own code that is not followed may have ended the fence.
@@ -260,6 +265,8 @@ impl<'a> Evaluator<'a> {
             watched: FxHashSet::default(),
             volatile: FxHashSet::default(),
             handed_over: FxHashMap::default(),
+            handings: Vec::new(),
+            handed: FxHashSet::default(),
             tampered: None,
             may_have_ended: None,
             interrupted: None,

@@ -4,6 +4,7 @@
 mod answers;
 mod bounds;
 mod certainty;
+mod handing;
 mod language;
 mod placing;
 
