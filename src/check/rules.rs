@@ -34,6 +34,7 @@ pub static RULES: &[&Rule] = &[
     &rule::expectation_invalid::RULE,
     &rule::request_refused::RULE,
     &rule::request_unresolved::RULE,
+    &rule::request_unread::RULE,
     &rule::code_unparsed::RULE,
     &rule::answer_place::RULE,
     &rule::model_retired::RULE,

@@ -1,4 +1,5 @@
-//! The languages calls are read from: each is one crate and one line in [`find_calls`].
+//! The languages calls are read from: each is one crate and one line in [`find_calls`]. Of others it is
+//! only told that they send.
 
 use tutor_bedrock::found::{Answers, Findings, Language, Source};
 
@@ -15,11 +16,13 @@ pub fn find_calls(sources: &[Source], answers: &dyn Answers) -> Findings {
             Language::Python => tutor_python::read(&sources, answers),
             Language::Shell => tutor_shell::read(&sources),
             Language::Request => tutor_shell::request_fence::read(&sources),
+            Language::Other(_) => continue,
         };
         all.calls.extend(found.calls);
         all.unparsed.extend(found.unparsed);
         all.remarks.extend(found.remarks);
     }
+    all.calls.extend(super::other_languages::unread(sources));
     all.calls.sort_by_key(|call| call.fence);
     all.unparsed.sort_by_key(|unparsed| unparsed.fence);
     all.remarks.sort_by_key(|remark| remark.fence);

@@ -9,8 +9,8 @@ use super::advice::Next;
 use super::reading::{NamedCall, Recorded};
 use super::shelf::{ListedCall, ListedChapter};
 use super::told::Told;
+use tutor_bedrock::Json;
 use tutor_bedrock::found::{Finding, Reason};
-use tutor_bedrock::{Json, Operation};
 
 /// The version of the JSON document.
 const VERSION: u32 = 1;
@@ -38,7 +38,9 @@ struct Call<'a> {
     language: &'static str,
     status: &'static str,
     reason: Option<String>,
-    operation: &'static str,
+    operation: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    library: Option<&'a str>,
     model_id: Option<&'a str>,
     request: Option<&'a Json>,
     recording: Option<&'static str>,
@@ -67,12 +69,17 @@ fn json_call(listed: &ListedCall) -> Call<'_> {
         line: found.line,
         language: found.language.name(),
         status: status(&found.finding),
-        reason: reason(&found.finding).map(said),
-        operation: operation(&found.finding).name(),
+        reason: reason(&found.finding).map(|reason| said(&reason)),
+        operation: operation(&found.finding),
+        library: match &found.finding {
+            Finding::Unread(unread) => Some(&unread.library),
+            _ => None,
+        },
         model_id: listed.call.model_id(),
         request: match &found.finding {
             Finding::Resolved(call) => Some(&call.body),
             Finding::Unresolved { known, .. } | Finding::Uncalled { known } => known.body.as_ref(),
+            Finding::Unread(_) => None,
         },
         recording: listed.recorded.map(Recorded::name),
         answer: listed.told.as_deref(),
@@ -84,19 +91,22 @@ fn status(finding: &Finding) -> &'static str {
         Finding::Resolved(_) => "resolved",
         Finding::Unresolved { .. } => "unresolved",
         Finding::Uncalled { .. } => "uncalled",
+        Finding::Unread(_) => "unread",
     }
 }
 
-fn operation(finding: &Finding) -> Operation {
+fn operation(finding: &Finding) -> Option<&str> {
     match finding {
-        Finding::Resolved(call) => call.operation,
-        Finding::Unresolved { known, .. } | Finding::Uncalled { known } => known.operation,
+        Finding::Resolved(call) => Some(call.operation.name()),
+        Finding::Unresolved { known, .. } | Finding::Uncalled { known } => Some(known.operation.name()),
+        Finding::Unread(unread) => unread.operation.as_deref(),
     }
 }
 
-fn reason(finding: &Finding) -> Option<&Reason> {
+fn reason(finding: &Finding) -> Option<Reason> {
     match finding {
-        Finding::Unresolved { reason, .. } => Some(reason),
+        Finding::Unresolved { reason, .. } => Some(reason.clone()),
+        Finding::Unread(unread) => Some(unread.reason()),
         _ => None,
     }
 }
@@ -135,11 +145,11 @@ fn human_call(out: &mut String, listed: &ListedCall, is_last: bool) {
         "{branch} fence {}, line {}: {name} · {} · {state}",
         found.fence,
         found.line,
-        operation(&found.finding),
+        operation(&found.finding).unwrap_or("operation not known"),
     );
     let _ = writeln!(out, "{stem}   {}", listed.call.model_id().unwrap_or("the model is not known"));
     if let Some(reason) = reason(&found.finding) {
-        for line in wrap(&format!("because {}", said(reason)), WIDTH - 5) {
+        for line in wrap(&format!("because {}", said(&reason)), WIDTH - 5) {
             let _ = writeln!(out, "{stem}   {line}");
         }
     }
@@ -153,6 +163,14 @@ fn totals(chapters: &[ListedChapter]) -> String {
         format!("{} requests: {resolved} resolved, {unresolved} unresolved", resolved + unresolved);
     if uncalled > 0 {
         let _ = write!(text, "; {uncalled} more in functions that nobody calls");
+    }
+    let unread = count("unread");
+    if unread > 0 {
+        let _ = write!(
+            text,
+            "\n{unread} more through libraries, languages or operations that are not read; a run of the\n\
+             chapter's Python shows what it sends: tutor record --execute CHAPTER"
+        );
     }
     text += &next_steps(chapters);
     if unresolved > 0 {

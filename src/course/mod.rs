@@ -10,6 +10,7 @@ pub mod advice;
 pub mod chapters;
 pub mod languages;
 pub mod listing;
+mod other_languages;
 pub mod page;
 pub mod panels;
 pub(crate) mod parallel;

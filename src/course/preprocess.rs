@@ -109,7 +109,8 @@ fn concerns_tutor(text: &str) -> bool {
     is_of_interest(text, |info| match Language::of_info(info) {
         Some(Language::Shell) => text.contains("bedrock"),
         Some(Language::Python | Language::Request) => true,
-        None => false,
+        // Nothing of a language that is not read comes to the page.
+        Some(Language::Other(_)) | None => false,
     })
 }
 

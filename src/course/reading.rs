@@ -93,6 +93,7 @@ fn model_id_of(finding: &Finding) -> Option<&str> {
     match finding {
         Finding::Resolved(call) => Some(&call.model_id),
         Finding::Unresolved { known, .. } | Finding::Uncalled { known } => known.model_id.as_deref(),
+        Finding::Unread(unread) => unread.model_id.as_deref(),
     }
 }
 
@@ -128,7 +129,7 @@ impl ReadChapter {
             let of_fence = |call: &FoundCall| call.fence == code.fence;
             let (mut here, rest): (Vec<FoundCall>, Vec<FoundCall>) = calls.into_iter().partition(of_fence);
             if !made.is_empty() {
-                here.retain(|call| !matches!(call.finding, Finding::Unresolved { .. }));
+                here.retain(|call| !matches!(call.finding, Finding::Unresolved { .. } | Finding::Unread(_)));
             }
             made.retain(|call| !here.iter().any(|known| known.finding == call.finding));
             calls = rest;
@@ -345,6 +346,8 @@ fn name_calls(stem: &str, chapter: &Chapter, calls: Vec<FoundCall>) -> Vec<Named
         let annotated =
             chapter.fences.get(fence).and_then(|fence| fence.annotation.as_ref()?.settings.name.clone());
         let (base, name) = match annotated {
+            // It has no recording, so it takes no number from those that do.
+            Some(base) if matches!(found.finding, Finding::Unread(_)) => (base.clone(), base),
             Some(base) => match ordinal(names.entry(fence).or_default(), key.as_ref()) {
                 0 => (base.clone(), base),
                 index => (base.clone(), format!("{base}-{}", index + 1)),

@@ -12,7 +12,24 @@ pub enum Language {
     Shell,
     /// Fences tagged `toml bedrock`.
     Request,
+    /// A language that is not read, by its usual name: only looked at for what is not read.
+    Other(&'static str),
 }
+
+/// The languages that are not read, by the tags that fences have.
+const OTHERS: [(&[&str], &str); 11] = [
+    (&["javascript", "js", "jsx", "mjs", "node"], "javascript"),
+    (&["typescript", "ts", "tsx"], "typescript"),
+    (&["java"], "java"),
+    (&["kotlin", "kt"], "kotlin"),
+    (&["scala"], "scala"),
+    (&["csharp", "cs", "c#", "dotnet"], "csharp"),
+    (&["go", "golang"], "go"),
+    (&["rust", "rs"], "rust"),
+    (&["ruby", "rb"], "ruby"),
+    (&["php"], "php"),
+    (&["swift"], "swift"),
+];
 
 impl Language {
     /// The language of an info string, if calls are read from it. The first word decides, cut at
@@ -24,7 +41,10 @@ impl Language {
             "python" | "py" | "python3" | "ipython3" => Some(Language::Python),
             "bash" | "sh" | "shell" | "console" => Some(Language::Shell),
             "toml" if words.next() == Some("bedrock") => Some(Language::Request),
-            _ => None,
+            word => {
+                let other = OTHERS.iter().find(|(tags, _)| tags.contains(&word));
+                other.map(|(_, name)| Language::Other(name))
+            }
         }
     }
 
@@ -34,6 +54,7 @@ impl Language {
             Language::Python => "python",
             Language::Shell => "bash",
             Language::Request => "request",
+            Language::Other(name) => name,
         }
     }
 }
@@ -88,6 +109,35 @@ pub enum Finding {
         /// What is known of the request.
         known: PartialCall,
     },
+    /// Sent, or perhaps sent, through something that is not read.
+    Unread(UnreadCall),
+}
+
+/// A request through a library, a language or an operation that is not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreadCall {
+    /// The library as people call it.
+    pub library: String,
+    /// What is called, as the code writes it.
+    pub written: String,
+    /// The operation, if the name of what is called says so, such as `InvokeAgent`.
+    pub operation: Option<String>,
+    /// The model, if the text says so.
+    pub model_id: Option<String>,
+}
+
+impl UnreadCall {
+    /// Why it is not read.
+    pub fn reason(&self) -> Reason {
+        let UnreadCall { library, written, operation, .. } = self;
+        let text = match operation {
+            Some(operation) => {
+                format!("`{written}` asks for {operation} through {library}, which tutor does not read")
+            }
+            None => format!("`{written}` sends it through {library}, which tutor does not read"),
+        };
+        Reason { text, line: None }
+    }
 }
 
 /// A request with holes; an unknown part of the body is `null`.

@@ -47,6 +47,7 @@ mod evaluate;
 mod handing;
 mod heap;
 mod key;
+mod libraries;
 mod limits;
 mod mangle;
 mod names;

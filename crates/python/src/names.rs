@@ -107,11 +107,24 @@ pub(super) fn class_names(body: &[Stmt]) -> ClassNames {
     ClassNames { bound: names.bound, globals: names.globals, nonlocals: names.nonlocals }
 }
 
-/// Every name that statements mention, functions inside included.
-pub(super) fn mentioned_in(body: &[Stmt]) -> FxHashSet<Text> {
-    let mut names = Collector::default();
-    names.visit_body(body);
-    names.mentions
+/// Every name and attribute that a statement mentions, functions inside included.
+pub(super) fn mentioned_in(statement: &Stmt) -> FxHashSet<&str> {
+    let mut mentions = Mentions(FxHashSet::default());
+    mentions.visit_stmt(statement);
+    mentions.0
+}
+
+struct Mentions<'a>(FxHashSet<&'a str>);
+
+impl<'a> Visitor<'a> for Mentions<'a> {
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        match expression {
+            Expr::Name(name) => drop(self.0.insert(name.id.as_str())),
+            Expr::Attribute(node) => drop(self.0.insert(node.attr.as_str())),
+            _ => {}
+        }
+        visitor::walk_expr(self, expression);
+    }
 }
 
 /// Whether anything in the text of a loop's body may leave the loop: a statement that does, or a name

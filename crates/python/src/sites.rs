@@ -10,17 +10,19 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::Ended;
 use super::evaluate::Evaluator;
 use super::handing::Callee;
+use super::libraries::{Origins, Sent};
 use super::names::{self, CodeId, Node};
 use super::reason::Why;
+use super::syntax::Fence;
 use super::value::Value;
 use tutor_bedrock::Operation;
-use tutor_bedrock::found::{Finding, Findings, FoundCall, Language, PartialCall};
+use tutor_bedrock::found::{Finding, Findings, FoundCall, Language, PartialCall, UnreadCall};
 
-/// A call that looks like one of Bedrock Runtime's.
+/// A call that sends, or looks like it.
 struct Site<'a> {
     node: &'a ast::ExprCall,
     fence: usize,
-    operation: Operation,
+    what: What,
     /// The innermost function around it.
     function: Option<usize>,
 }
@@ -29,6 +31,14 @@ impl Site<'_> {
     fn place(&self) -> (usize, u32) {
         (self.fence, self.node.start().to_u32())
     }
+}
+
+/// What a call sends for.
+enum What {
+    /// A method of a Bedrock Runtime client, by its name and arguments.
+    Operation(Operation),
+    /// Something that is not read.
+    Unread(Sent),
 }
 
 /// A function of the chapter.
@@ -52,6 +62,8 @@ struct Finder<'a> {
     fence: usize,
     sites: Vec<Site<'a>>,
     functions: Vec<Func<'a>>,
+    by_name: FxHashMap<&'a str, Vec<usize>>,
+    origins: Origins<'a>,
     /// The functions around the place being visited.
     around: Vec<usize>,
     /// Whether the innermost thing around it is a class.
@@ -73,11 +85,23 @@ impl<'a> Finder<'a> {
             inner: Vec::new(),
             sites: Vec::new(),
         });
+        if name != LAMBDA {
+            self.by_name.entry(name).or_default().push(index);
+        }
         self.around.push(index);
         let in_class = std::mem::replace(&mut self.in_class, false);
         visit(self);
         self.in_class = in_class;
         self.around.pop();
+    }
+
+    fn what(&self, node: &'a ast::ExprCall) -> Option<What> {
+        if let Expr::Attribute(target) = &*node.func
+            && let Some(operation) = Evaluator::operation(&target.attr)
+        {
+            return names_a_model(node).then_some(What::Operation(operation));
+        }
+        self.origins.sent(node).map(What::Unread)
     }
 
     fn mention(&mut self, name: &'a str) {
@@ -91,6 +115,9 @@ impl<'a> Finder<'a> {
         let mut seen: FxHashSet<usize> = FxHashSet::default();
         let mut work: Vec<usize> = from.into_iter().collect();
         let mut sites = Vec::new();
+        if self.sites.is_empty() {
+            return sites;
+        }
         while let Some(index) = work.pop() {
             if !seen.insert(index) {
                 continue;
@@ -98,10 +125,7 @@ impl<'a> Finder<'a> {
             let function = &self.functions[index];
             sites.extend(&function.sites);
             work.extend(&function.inner);
-            work.extend((0..self.functions.len()).filter(|other| {
-                let other = &self.functions[*other];
-                other.name != "<lambda>" && function.mentions.contains(other.name)
-            }));
+            work.extend(function.mentions.iter().filter_map(|name| self.by_name.get(name)).flatten());
         }
         sites.sort_unstable();
         sites
@@ -129,21 +153,18 @@ impl<'a> Visitor<'a> for Finder<'a> {
     fn visit_expr(&mut self, expression: &'a Expr) {
         match expression {
             Expr::Call(node) => {
-                if let Expr::Attribute(target) = &*node.func
-                    && let Some(operation) = Evaluator::operation(&target.attr)
-                    && names_a_model(node)
-                {
+                if let Some(what) = self.what(node) {
                     let function = self.around.last().copied();
                     if let Some(function) = function {
                         self.functions[function].sites.push(self.sites.len());
                     }
-                    self.sites.push(Site { node, fence: self.fence, operation, function });
+                    self.sites.push(Site { node, fence: self.fence, what, function });
                 }
                 visitor::walk_expr(self, expression);
             }
             Expr::Lambda(lambda) => {
                 let address = std::ptr::from_ref(lambda) as usize;
-                self.function(lambda.start(), address, "<lambda>", |finder| {
+                self.function(lambda.start(), address, LAMBDA, |finder| {
                     visitor::walk_expr(finder, expression);
                 });
             }
@@ -157,6 +178,8 @@ impl<'a> Visitor<'a> for Finder<'a> {
     }
 }
 
+const LAMBDA: &str = "<lambda>";
+
 /// boto3 takes keywords only, and always the model.
 fn names_a_model(node: &ast::ExprCall) -> bool {
     let keywords = &node.arguments.keywords;
@@ -166,12 +189,14 @@ fn names_a_model(node: &ast::ExprCall) -> bool {
 
 /// Adds what the evaluator never came by.
 pub(super) fn add_unreached(reader: &Evaluator<'_>, ends: &[Ended], findings: &mut Findings) {
-    let mut finder = Finder::default();
-    for (index, fence) in reader.fences.iter().enumerate() {
-        if let (None, Some(module)) = (&fence.broken, &fence.module) {
-            finder.fence = index;
-            finder.visit_body(&module.body);
-        }
+    let bodies: Vec<(usize, &[Stmt])> = bodies(reader.fences).collect();
+    let mut finder = Finder {
+        origins: Origins::of(&bodies.iter().map(|(_, body)| *body).collect::<Vec<_>>()),
+        ..Finder::default()
+    };
+    for (index, body) in &bodies {
+        finder.fence = *index;
+        finder.visit_body(body);
     }
     let mut told = Told::default();
     for noted in &reader.calls {
@@ -180,7 +205,60 @@ pub(super) fn add_unreached(reader: &Evaluator<'_>, ends: &[Ended], findings: &m
     let mut found = behind_the_end(reader, ends, &finder, &mut told);
     found.extend(unreached(reader, ends, &finder, &mut told));
     found.extend(handed_over(reader, &finder, &mut told));
+    if !finder.origins.is_empty() {
+        found.extend(unread(reader, &finder, &mut told));
+    }
     findings.calls.extend(found);
+}
+
+/// The statements of the fences that parse, with the fences' numbers.
+fn bodies<'a>(fences: &'a [Fence<'a>]) -> impl Iterator<Item = (usize, &'a [Stmt])> {
+    fences.iter().enumerate().filter(|(_, fence)| fence.broken.is_none()).filter_map(|(index, fence)| {
+        let module = fence.module.as_ref()?;
+        Some((index, &*module.body))
+    })
+}
+
+/// What libraries send: under each top-level statement that comes by the call, by the names it calls; one
+/// that none comes by stands at its function.
+fn unread(reader: &Evaluator<'_>, finder: &Finder<'_>, told: &mut Told) -> Vec<FoundCall> {
+    let mut found = Vec::new();
+    let is_unread = |site: &usize| matches!(finder.sites[*site].what, What::Unread(_));
+    let mut reached: FxHashSet<usize> = FxHashSet::default();
+    let outside = |site: &usize| finder.sites[*site].function.is_none();
+    let mut direct: Vec<(usize, TextSize, usize)> = (0..finder.sites.len())
+        .filter(|site| is_unread(site) && outside(site))
+        .map(|site| (finder.sites[site].fence, finder.sites[site].node.start(), site))
+        .collect();
+    direct.sort_unstable();
+    for (index, body) in bodies(reader.fences) {
+        for statement in body {
+            if matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
+                continue;
+            }
+            let trigger = (index, reader.fences[index].line(statement.start()));
+            let range = statement.range();
+            let first = direct.partition_point(|(fence, start, _)| (*fence, *start) < (index, range.start()));
+            let inside = direct[first..]
+                .iter()
+                .take_while(|(fence, start, _)| *fence == index && *start < range.end());
+            let inside: Vec<usize> = inside.map(|(.., site)| *site).collect();
+            let names = names::mentioned_in(statement);
+            let called = names.iter().filter_map(|name| finder.by_name.get(name)).flatten().copied();
+            let behind = finder.reached_by(called).into_iter().filter(is_unread);
+            for site in inside.into_iter().chain(behind) {
+                reached.insert(site);
+                found.extend(told.unread(reader, finder, site, trigger));
+            }
+        }
+    }
+    for site in (0..finder.sites.len()).filter(is_unread).filter(|site| !reached.contains(site)) {
+        let site_of = &finder.sites[site];
+        let at = site_of.function.map_or(site_of.node.start(), |function| finder.functions[function].start);
+        let here = (site_of.fence, reader.fences[site_of.fence].line(at));
+        found.extend(told.unread(reader, finder, site, here));
+    }
+    found
 }
 
 /// What is told already: the site, under the fence and line where it is triggered.
@@ -199,14 +277,45 @@ impl Told {
         trigger: (usize, usize),
         why: &Why,
     ) -> Option<FoundCall> {
-        let source = &reader.fences[trigger.0].source;
         let site = &finder.sites[site];
-        if source.skip || !self.places.insert(((source.fence, trigger.1), site.place())) {
-            return None;
-        }
-        let known = partial(reader, site);
+        let known = partial(reader, site)?;
+        let (fence, line) = self.take(reader, site, trigger)?;
         let finding = Finding::Unresolved { known, reason: why.reason() };
-        Some(FoundCall { fence: source.fence, line: trigger.1, language: Language::Python, finding })
+        Some(FoundCall { fence, line, language: Language::Python, finding })
+    }
+
+    /// A call that is not read.
+    fn unread(
+        &mut self,
+        reader: &Evaluator<'_>,
+        finder: &Finder<'_>,
+        site: usize,
+        trigger: (usize, usize),
+    ) -> Option<FoundCall> {
+        let site = &finder.sites[site];
+        let What::Unread(sent) = &site.what else { return None };
+        let (fence, line) = self.take(reader, site, trigger)?;
+        let text = &reader.fences[site.fence].text;
+        let function = &text[site.node.func.range()];
+        let finding = Finding::Unread(UnreadCall {
+            library: sent.library.clone(),
+            written: shortened(function),
+            operation: None,
+            model_id: sent.model_id.clone(),
+        });
+        Some(FoundCall { fence, line, language: Language::Python, finding })
+    }
+
+    /// The fence and line of a statement that a site is not told under yet.
+    fn take(
+        &mut self,
+        reader: &Evaluator<'_>,
+        site: &Site<'_>,
+        trigger: (usize, usize),
+    ) -> Option<(usize, usize)> {
+        let source = &reader.fences[trigger.0].source;
+        let place = (source.fence, trigger.1);
+        (!source.skip && self.places.insert((place, site.place()))).then_some(place)
     }
 }
 
@@ -219,6 +328,7 @@ fn unreached(reader: &Evaluator<'_>, ends: &[Ended], finder: &Finder<'_>, told: 
     let behind: FxHashSet<(usize, u32)> = told.places.iter().map(|(_, site)| *site).collect();
     let mut found = Vec::new();
     for (index, site) in finder.sites.iter().enumerate() {
+        let Some(known) = partial(reader, site) else { continue };
         let fence = &reader.fences[site.fence];
         if fence.source.skip || reader.reached.contains(&site.place()) {
             continue;
@@ -236,7 +346,7 @@ fn unreached(reader: &Evaluator<'_>, ends: &[Ended], finder: &Finder<'_>, told: 
                     fence: fence.source.fence,
                     line: here.1,
                     language: Language::Python,
-                    finding: Finding::Uncalled { known: partial(reader, site) },
+                    finding: Finding::Uncalled { known },
                 }),
             },
             (None, None, Some(why)) => told.unresolved(reader, finder, index, here, why),
@@ -287,9 +397,9 @@ fn behind_the_end(
             if trigger < reader.trigger || matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
                 continue;
             }
-            let names = names::mentioned_in(std::slice::from_ref(statement));
-            let called = (0..finder.functions.len()).filter(|at| names.contains(finder.functions[*at].name));
-            for site in finder.reached_by(called.collect::<Vec<_>>()) {
+            let names = names::mentioned_in(statement);
+            let called = names.iter().filter_map(|name| finder.by_name.get(name)).flatten().copied();
+            for site in finder.reached_by(called) {
                 found.extend(told.unresolved(reader, finder, site, trigger, why));
             }
         }
@@ -309,8 +419,21 @@ fn address(reader: &Evaluator<'_>, id: CodeId) -> usize {
     }
 }
 
-/// What the text alone says of a call.
-fn partial(reader: &Evaluator<'_>, site: &Site<'_>) -> PartialCall {
+/// A function as the code writes it, on one line and not too long.
+fn shortened(text: &str) -> String {
+    const LONGEST: usize = 40;
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let line = words.join(" ");
+    if line.chars().count() <= LONGEST {
+        line
+    } else {
+        line.chars().take(LONGEST - 1).chain(['…']).collect()
+    }
+}
+
+/// What the text alone says of a call of a client.
+fn partial(reader: &Evaluator<'_>, site: &Site<'_>) -> Option<PartialCall> {
+    let What::Operation(operation) = site.what else { return None };
     let model = site.node.arguments.find_keyword("modelId").map(|keyword| &keyword.value);
     let model_id = match model {
         Some(Expr::StringLiteral(text)) => Some(text.value.to_str().to_owned()),
@@ -323,5 +446,5 @@ fn partial(reader: &Evaluator<'_>, site: &Site<'_>) -> PartialCall {
         }
         _ => None,
     };
-    PartialCall { operation: site.operation, model_id, body: None }
+    Some(PartialCall { operation, model_id, body: None })
 }

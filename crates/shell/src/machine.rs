@@ -128,13 +128,10 @@ impl<'a> Machine<'a> {
         self.command(&body);
         self.state = before;
         let inner = self.found.split_off(kept);
-        let known = inner.into_iter().map(|call| match call.finding {
-            Finding::Resolved(call) => PartialCall {
-                operation: call.operation,
-                model_id: Some(call.model_id),
-                body: Some(call.body),
-            },
-            Finding::Unresolved { known, .. } | Finding::Uncalled { known } => known,
+        let known = inner.into_iter().filter_map(|call| match call.finding {
+            Finding::Resolved(call) => Some(PartialCall::from(&call)),
+            Finding::Unresolved { known, .. } | Finding::Uncalled { known } => Some(known),
+            Finding::Unread(_) => None,
         });
         known
             .map(|known| FoundCall {

@@ -35,6 +35,7 @@ fn told(fences: &[&str]) -> String {
                     format!("unresolved: {} (line {})", reason.text, reason.line.unwrap_or(0))
                 }
                 Finding::Uncalled { known } => format!("uncalled {} {:?}", known.operation, known.model_id),
+                Finding::Unread(unread) => unread.reason().text,
             };
             format!("{}:{} {what}", call.fence, call.line)
         })

@@ -32,6 +32,7 @@ pub(super) mod recording_pending;
 pub(super) mod recording_practice;
 pub(super) mod recording_stale;
 pub(super) mod request_refused;
+pub(super) mod request_unread;
 pub(super) mod request_unresolved;
 pub(super) mod retired_in_table;
 

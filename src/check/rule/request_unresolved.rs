@@ -30,7 +30,7 @@ fn check(material: &Material<'_>) -> Vec<Finding> {
                     let book = advice::book(&material.course.config);
                     format!("run the chapter (tutor record --execute{chapter}{book}), ")
                 }
-                Language::Shell | Language::Request => String::new(),
+                Language::Shell | Language::Request | Language::Other(_) => String::new(),
             };
             let help = match elsewhere.map(|line| chapter.at_line(line)) {
                 Some(Place { line: Some(line), .. }) => {

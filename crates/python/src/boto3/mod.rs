@@ -16,7 +16,7 @@ use super::evaluate::{Evaluator, Noted, Run};
 use super::limits;
 use super::reason::{AnswerPart, Why};
 use super::value::{Args, Value};
-use tutor_bedrock::found::{Finding, FoundCall, Language, PartialCall};
+use tutor_bedrock::found::{Finding, FoundCall, Language, PartialCall, UnreadCall};
 use tutor_bedrock::{Call, Operation};
 
 pub(super) const NATIVES: &[Native] = &[
@@ -31,6 +31,33 @@ pub(super) const NATIVES: &[Native] = &[
 
 /// The service whose methods are read.
 const RUNTIME: &str = "bedrock-runtime";
+
+/// Operations of Bedrock that send to a model, an agent or a knowledge base and are not read: service,
+/// method, operation.
+const UNREAD: [(&str, &str, &str); 17] = [
+    (RUNTIME, "apply_guardrail", "ApplyGuardrail"),
+    (RUNTIME, "count_tokens", "CountTokens"),
+    (RUNTIME, "start_async_invoke", "StartAsyncInvoke"),
+    (RUNTIME, "invoke_model_with_bidirectional_stream", "InvokeModelWithBidirectionalStream"),
+    ("bedrock-agent-runtime", "invoke_agent", "InvokeAgent"),
+    ("bedrock-agent-runtime", "invoke_inline_agent", "InvokeInlineAgent"),
+    ("bedrock-agent-runtime", "invoke_flow", "InvokeFlow"),
+    ("bedrock-agent-runtime", "start_flow_execution", "StartFlowExecution"),
+    ("bedrock-agent-runtime", "retrieve", "Retrieve"),
+    ("bedrock-agent-runtime", "retrieve_and_generate", "RetrieveAndGenerate"),
+    ("bedrock-agent-runtime", "retrieve_and_generate_stream", "RetrieveAndGenerateStream"),
+    ("bedrock-agent-runtime", "rerank", "Rerank"),
+    ("bedrock-agent-runtime", "generate_query", "GenerateQuery"),
+    ("bedrock-agent-runtime", "optimize_prompt", "OptimizePrompt"),
+    ("bedrock-agentcore", "invoke_agent_runtime", "InvokeAgentRuntime"),
+    ("bedrock-agentcore", "invoke_code_interpreter", "InvokeCodeInterpreter"),
+    ("bedrock-data-automation-runtime", "invoke_data_automation_async", "InvokeDataAutomationAsync"),
+];
+
+fn unread_operation(service: &str, method: &str) -> Option<&'static str> {
+    let row = UNREAD.iter().find(|(of, name, _)| *of == service && *name == method);
+    row.map(|(_, _, operation)| *operation)
+}
 
 impl<'a> Evaluator<'a> {
     /// `boto3.client(service, …)`
@@ -92,6 +119,16 @@ impl<'a> Evaluator<'a> {
             let known = self.partial_call(operation, args);
             self.report(Finding::Unresolved { known, reason }, node)?;
             return self.raise("AttributeError", None);
+        }
+        if let Some(operation) = unread_operation(service, name) {
+            self.reach(node);
+            let call = UnreadCall {
+                library: format!("boto3's `{service}` client"),
+                written: format!("{name}()"),
+                operation: Some(operation.to_owned()),
+                model_id: args.named("modelId").and_then(Value::as_str).map(str::to_owned),
+            };
+            self.report(Finding::Unread(call), node)?;
         }
         self.risk();
         // Other services read their arguments and keep nothing.
@@ -184,6 +221,7 @@ impl<'a> Evaluator<'a> {
         let body = match &finding {
             Finding::Resolved(call) => Some(&call.body),
             Finding::Unresolved { known, .. } | Finding::Uncalled { known } => known.body.as_ref(),
+            Finding::Unread(_) => None,
         };
         // It is held here, and once more by whoever shows it.
         let bytes = 2 * body.map_or(0, bytes_of);

@@ -378,6 +378,7 @@ impl Rounds {
 fn unresolved(finding: Finding, why: &Why) -> Finding {
     let reason = why.reason();
     let known = match finding {
+        Finding::Unread(_) => return finding,
         Finding::Resolved(call) => PartialCall::from(&call),
         Finding::Unresolved { known, .. } | Finding::Uncalled { known } => known,
     };

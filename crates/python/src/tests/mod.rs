@@ -7,6 +7,7 @@ mod certainty;
 mod handing;
 mod language;
 mod placing;
+mod unread;
 
 use tutor_bedrock::found::{Finding, Findings, Language, NoAnswers, Source};
 
@@ -65,6 +66,9 @@ fn told(findings: &Findings) -> Vec<String> {
         }
         Finding::Unresolved { reason, .. } => format!("? {}", reason.text),
         Finding::Uncalled { .. } => "uncalled".to_owned(),
+        Finding::Unread(unread) => {
+            format!("unread: {}", unread.operation.as_deref().unwrap_or(&unread.library))
+        }
     };
     findings.calls.iter().map(|call| text(&call.finding)).collect()
 }

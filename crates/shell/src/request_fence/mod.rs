@@ -171,7 +171,7 @@ mod tests {
                 format!("{} {} {}", call.operation, call.model_id, call.body.to_compact())
             }
             Finding::Unresolved { reason, .. } => format!("unresolved: {}", reason.text),
-            Finding::Uncalled { .. } => "uncalled".to_owned(),
+            Finding::Uncalled { .. } | Finding::Unread(_) => "uncalled".to_owned(),
         });
         let errors = findings.unparsed.iter().map(|error| format!("line {}: {}", error.line, error.message));
         calls.chain(errors).collect::<Vec<_>>().join("\n")
