@@ -17,6 +17,7 @@ const LAYERS: &[(&str, &[&str], &[&str])] = &[
     ("page", &["bedrock", "catalog", "recording"], &["hyper", "aws-", "jsonschema"]),
     ("provider", &["bedrock", "catalog", "recording"], &["hyper", "aws-", "mdbook-", "jsonschema"]),
     ("live", &["bedrock", "catalog", "provider", "recording"], &["axum", "mdbook-", "jsonschema"]),
+    ("local", &["bedrock", "catalog", "provider", "recording"], &["axum", "aws-", "mdbook-", "jsonschema"]),
     (
         "endpoint",
         &["bedrock", "catalog", "provider", "recording", "schema"],

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use super::bedrock::BedrockArguments;
 use super::record::{now, runtime};
-use super::{Exit, Failure, endpoint, terminal};
+use super::{Exit, Failure, endpoint, local, terminal};
 use crate::check::expect::Expected;
 use crate::compare::{self, Comparison, Question};
 use crate::course::preprocess::Today;
@@ -38,6 +38,9 @@ pub(super) struct Arguments {
     /// Let Amazon Bedrock answer, with your own AWS credentials
     #[arg(long)]
     live: bool,
+    /// Let a model on this machine answer in every dialect (see [preprocessor.tutor.local])
+    #[arg(long, conflicts_with_all = ["practice", "live"])]
+    local: bool,
     #[command(flatten)]
     bedrock: BedrockArguments,
     /// How often each model is asked
@@ -98,11 +101,19 @@ impl Arguments {
             samples: self.samples.into(),
             expect: &expect,
             weights: self.weights,
-            origin: if self.live { OriginKind::Bedrock } else { OriginKind::Practice },
+            origin: match (self.live, self.local) {
+                (true, _) => OriginKind::Bedrock,
+                (_, true) => OriginKind::Local,
+                _ => OriginKind::Practice,
+            },
             catalog,
             today,
         };
-        let comparison = if self.live { self.ask_bedrock(&question)? } else { self.practise(&question)? };
+        let comparison = match question.origin {
+            OriginKind::Bedrock => self.ask_bedrock(&question)?,
+            OriginKind::Local => self.ask_local(&question)?,
+            _ => self.practise(&question)?,
+        };
         match self.format {
             Format::Human => terminal::print(&compare::human(&comparison)),
             Format::Json => terminal::print(&compare::json(&comparison)),
@@ -130,6 +141,22 @@ impl Arguments {
     fn practise(&self, question: &Question<'_>) -> Result<Comparison, Failure> {
         let texts = endpoint::open_book(&self.book)?.map_or_else(Texts::default, |(_, texts)| texts);
         Ok(runtime()?.block_on(compare::ask(question, &Practice::new(texts), |_| {})))
+    }
+
+    fn ask_local(&self, question: &Question<'_>) -> Result<Comparison, Failure> {
+        let settings = endpoint::local_settings(&self.book)?;
+        runtime()?.block_on(async {
+            let local = local::connect(&settings, question.catalog).await?;
+            let comparison = compare::ask(question, &local, |_| {}).await;
+            let mut speakers: Vec<String> = Vec::new();
+            for id in question.models {
+                let call = compare::request(&question.prompt, id, question.catalog);
+                let speaker = call.ok().and_then(|call| local.speaker(&call).ok());
+                speakers.extend(speaker.map(|speaker| speaker.in_words()));
+            }
+            speakers.dedup();
+            Ok(Comparison { speakers, ..comparison })
+        })
     }
 
     fn ask_bedrock(&self, question: &Question<'_>) -> Result<Comparison, Failure> {

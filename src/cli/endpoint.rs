@@ -13,8 +13,8 @@ use tokio::process::Command;
 use tokio::sync::oneshot;
 
 use super::signals::Signals;
-use super::{Exit, Failure};
-use crate::config::Config;
+use super::{Exit, Failure, local};
+use crate::config::{Config, LocalSettings};
 use crate::course::preprocess::Today;
 use crate::course::{recorder, unusable};
 use crate::models;
@@ -27,9 +27,10 @@ use tutor_provider::practice::{Practice, Texts};
 use tutor_provider::replay::Replay;
 use tutor_recording::Store;
 
-/// Serve Bedrock Runtime on this machine, from recordings and stand-in models
+/// Serve Bedrock Runtime on this machine, from recordings and stand-in models or a local one
 #[derive(clap::Args)]
 #[command(after_long_help = EXAMPLES)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub(super) struct Arguments {
     /// A command to run against it, with its exit code passed on
     #[arg(last = true, value_name = "CMD")]
@@ -43,6 +44,9 @@ pub(super) struct Arguments {
     /// Print the environment for a shell (POSIX), then serve
     #[arg(long, conflicts_with = "command")]
     env: bool,
+    /// Let a model on this machine answer what has no recording (see [preprocessor.tutor.local])
+    #[arg(long, conflicts_with = "replay_only")]
+    local: bool,
     /// Refuse what has no recording, and name the nearest one
     #[arg(long)]
     replay_only: bool,
@@ -125,6 +129,8 @@ Examples:
       Run a script that calls Bedrock, without an account and offline.
   tutor endpoint --replay-only --pace 0 -- pytest
       Test code against the course's recordings alone, as fast as it goes.
+  tutor endpoint --local -- python my_script.py
+      Let a model on this machine answer what has no recording.
   tutor endpoint --throttle 0.3 --seed 7 -- python my_script.py
       See whether the script survives being throttled.
   tutor endpoint --port 8080 --env > env.sh &
@@ -149,7 +155,12 @@ impl Arguments {
     pub(super) fn execute(&self) -> Result<Exit, Failure> {
         // Beside opening the book: whoever started this waits for the first answer.
         std::thread::spawn(|| tutor_endpoint::warm_up(models::own()));
-        let answerer = self.answerer()?;
+        let runtime = runtime(self.local)?;
+        let mut answerer = self.answerer()?;
+        if self.local {
+            let local = runtime.block_on(local::connect(&local_settings(&self.book)?, models::own()))?;
+            answerer.local = Some(Arc::new(local));
+        }
         let format = match self.log.format {
             LogFormat::Human => Format::Human,
             LogFormat::Json => Format::Json,
@@ -164,7 +175,7 @@ impl Arguments {
         };
         let settings = Settings { pace: self.pace, faults };
         let endpoint = Arc::new(Endpoint::new(settings, answerer, Arc::clone(&log)));
-        let exit = runtime()?.block_on(self.serve(endpoint))?;
+        let exit = runtime.block_on(self.serve(endpoint))?;
         let summary = log.close();
         if self.log.format == LogFormat::Human {
             anstream::eprint!("tutor endpoint: {}", summary.text());
@@ -194,6 +205,7 @@ impl Arguments {
             unknown: self.unknown_models.into(),
             today,
             relay: None,
+            local: None,
         })
     }
 
@@ -233,11 +245,25 @@ impl Arguments {
     }
 }
 
-/// Answers are served from one thread; what takes longer has a few more.
-fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+/// What the book in `root`, if there is one, says of a local model.
+pub(super) fn local_settings(root: &Path) -> Result<LocalSettings, Failure> {
+    let file = root.join("book.toml");
+    if !file.is_file() {
+        return Ok(LocalSettings::default());
+    }
+    let book = BookConfig::from_disk(&file).map_err(|error| {
+        Failure::usage(format!("{}: {error:#}", file.display()), "mend book.toml as the message says")
+    })?;
+    let config = Config::of_book(root, &book, false);
+    config.map(|config| config.local).map_err(|problem| Failure::configuration(*problem, root))
+}
+
+/// Answers are served from one thread; what takes longer has a few more, and who waits for a local model
+/// waits on one of its own.
+fn runtime(local: bool) -> Result<tokio::runtime::Runtime, Failure> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
-        .max_blocking_threads(4)
+        .max_blocking_threads(if local { 64 } else { 4 })
         .build()
         .map_err(|error| Failure::usage(format!("the system refuses: {error}"), "close other programs"))
 }

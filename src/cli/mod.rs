@@ -17,6 +17,7 @@ mod execute;
 mod import;
 mod init;
 mod list;
+mod local;
 mod loss;
 pub mod preprocessor;
 mod progress;

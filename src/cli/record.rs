@@ -1,4 +1,5 @@
-//! `tutor record`: answers for the calls that have none, from Amazon Bedrock or from stand-ins.
+//! `tutor record`: answers for the calls that have none, from Amazon Bedrock, from a local model or from
+//! stand-ins.
 
 use std::collections::HashMap;
 use std::io::IsTerminal as _;
@@ -12,7 +13,7 @@ use rust_decimal::Decimal;
 use super::execute::ExecuteArguments;
 use super::loss::{self, Loss};
 use super::signals::Signals;
-use super::{Exit, Failure, build, progress, terminal, upkeep};
+use super::{Exit, Failure, build, local, progress, terminal, upkeep};
 use crate::config::Config;
 use crate::course::chapters::ChapterText;
 use crate::course::recorder::{self, Estimate, Plan, Recorded, Recorder, Scope, Stop, Wish};
@@ -42,13 +43,16 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "DIR", default_value = ".")]
     book: PathBuf,
     /// Let tutor's stand-in models answer; the pages will say so
-    #[arg(long)]
+    #[arg(long, group = "lesser")]
     practice: bool,
+    /// Let a model on this machine answer (see [preprocessor.tutor.local]); the pages will name it
+    #[arg(long, group = "lesser")]
+    local: bool,
     /// Accept the recordings at once, without a review
     #[arg(long)]
     accept: bool,
-    /// Let a stand-in's answers take the place of Amazon Bedrock's; names those first, and asks
-    #[arg(long, requires = "practice")]
+    /// Let a stand-in's or a local model's answers take the place of Amazon Bedrock's; names those first, and asks
+    #[arg(long, requires = "lesser")]
     replace_live: bool,
     #[command(flatten)]
     scope: ScopeArguments,
@@ -148,6 +152,8 @@ impl Arguments {
         let chapters = ChapterText::all(&book, &course.config);
         let done = if self.code.execute {
             self.execute_code(&mut course, &chapters)?
+        } else if self.local {
+            self.local(&mut course, &chapters)?
         } else if self.practice {
             self.practice(&mut course, &chapters)?
         } else {
@@ -180,11 +186,7 @@ impl Arguments {
         let texts = recorder::practice_texts(&course.config)
             .map_err(|problem| Failure::configuration(*problem, &root))?;
         let wish = self.wish(Origin::practice(now(self.today)?));
-        if self.replace_live && !self.dry_run {
-            let plan = Recorder::new(course, chapters, wish.clone()).plan();
-            let lost = plan.kept.into_iter().map(|kept| kept.standing).collect();
-            loss::allow(course, Loss::Replaced, lost, self.yes)?;
-        }
+        self.allow_loss(course, chapters, &wish)?;
         let mut recorder = Recorder::new(course, chapters, wish);
         let plan = known(recorder.plan())?;
         if self.dry_run {
@@ -197,6 +199,44 @@ impl Arguments {
         }
         let stop = Stop::default();
         Ok(Some(runtime()?.block_on(rounds(recorder, plan, &Practice::new(texts), &(), &stop))))
+    }
+
+    /// Asks whether greater answers may go for lesser ones, where that was wished for.
+    fn allow_loss(&self, course: &mut Course, chapters: &[ChapterText], wish: &Wish) -> Result<(), Failure> {
+        if !self.replace_live || self.dry_run {
+            return Ok(());
+        }
+        let plan = Recorder::new(course, chapters, wish.clone()).plan();
+        let lost = plan.kept.into_iter().map(|kept| kept.standing).collect();
+        loss::allow(course, Loss::Replaced, lost, self.yes)
+    }
+
+    /// Lets a local model answer. Nobody is billed, so nobody is asked.
+    fn local(&self, course: &mut Course, chapters: &[ChapterText]) -> Result<Option<Done>, Failure> {
+        let (settings, catalog) = (course.config.local.clone(), course.catalog);
+        let wish = self.wish(local_origin(now(self.today)?));
+        self.allow_loss(course, chapters, &wish)?;
+        let mut recorder = Recorder::new(course, chapters, wish);
+        let plan = known(recorder.plan())?;
+        if self.dry_run {
+            anstream::eprintln!(
+                "{} requests would be answered by a local model, without a bill.",
+                plan.jobs.len()
+            );
+            return Ok(None);
+        }
+        let stop = Stop::default();
+        runtime()?.block_on(async {
+            let local = local::connect(&settings, catalog).await?;
+            let bar = progress::Bar::new(plan.jobs.iter().map(|job| usize::from(job.samples)).sum());
+            let signals = listen()?;
+            let done = tokio::select! {
+                done = rounds(recorder, plan, &local, &bar, &stop) => done,
+                never = progress::stop_on_interrupt(signals, &stop, &bar) => match never {},
+            };
+            bar.finish();
+            Ok(Some(done))
+        })
     }
 
     fn live(&self, course: &mut Course, chapters: &[ChapterText]) -> Result<Option<Done>, Failure> {
@@ -251,12 +291,14 @@ impl Arguments {
         let (today, catalog, now) = (course.today, course.catalog, now(self.today)?);
         let texts = recorder::practice_texts(&course.config)
             .map_err(|problem| Failure::configuration(*problem, &root))?;
-        let origin = if self.practice {
+        let origin = if self.local {
+            local_origin(now)
+        } else if self.practice {
             Origin::practice(now)
         } else {
             Origin::bedrock(now, "", tutor_live::sdk::NAME)
         };
-        let settings = self.settings(&course.config);
+        let (local, settings) = (course.config.local.clone(), self.settings(&course.config));
         let mut recorder = Recorder::new(course, chapters, self.wish(origin));
         let scripts = recorder
             .scripts()
@@ -272,6 +314,13 @@ impl Arguments {
         let stop = Stop::default();
         runtime()?.block_on(async {
             let (bar, signals) = (progress::Bar::new(0), listen()?);
+            if self.local {
+                let local = local::connect(&local, catalog).await?;
+                return tokio::select! {
+                    done = self.code.run(recorder, &scripts, &local, (&bar, &stop)) => done.map(Some),
+                    never = progress::stop_on_interrupt(signals, &stop, &bar) => match never {},
+                };
+            }
             if self.practice {
                 let practice = Practice::new(texts);
                 return tokio::select! {
@@ -362,8 +411,13 @@ pub(super) async fn live_rounds<T: Transport>(
     (done, live.ledger().in_words())
 }
 
+/// The origin of a local answer whose model is told with each.
+pub(super) fn local_origin(now: Timestamp) -> Origin {
+    Origin { kind: OriginKind::Local, ..Origin::practice(now) }
+}
+
 /// Runs round after round until nothing new is to be asked.
-async fn rounds<P: Provider>(
+pub(super) async fn rounds<P: Provider>(
     mut recorder: Recorder<'_>,
     mut plan: Plan,
     provider: &P,

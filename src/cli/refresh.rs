@@ -1,12 +1,13 @@
-//! `mode = "missing"` and `mode = "live"`: a build that asks Bedrock for what it has no answer to.
+//! `mode = "missing"`, `"live"` and `"local"`: a build that asks Bedrock, or a model on this machine, for
+//! what it has no answer to.
 //!
 //! Each call is asked for once: its answer is filed as pending, and a pending answer is no missing
 //! one, neither for the next renderer nor for the next rebuild.
 
 use mdbook_driver::MDBook;
 
-use super::record::{live_rounds, now, runtime};
-use super::{Failure, terminal};
+use super::record::{live_rounds, local_origin, now, rounds, runtime};
+use super::{Failure, local, terminal};
 use crate::config::Mode;
 use crate::course::chapters::ChapterText;
 use crate::course::recorder::{Recorder, Scope, Stop, Wish};
@@ -21,7 +22,7 @@ use tutor_recording::{Acceptance, Origin};
 pub(super) fn refresh(book: &MDBook, course: &mut Course) -> Result<(), Failure> {
     let scope = match course.config.mode {
         Mode::Replay => return Ok(()),
-        Mode::Missing => Scope::Missing,
+        Mode::Missing | Mode::Local => Scope::Missing,
         Mode::Live => Scope::NotLive,
     };
     let root = course.config.root.clone();
@@ -36,16 +37,29 @@ pub(super) fn refresh(book: &MDBook, course: &mut Course) -> Result<(), Failure>
         scope,
         samples: None,
         acceptance: Acceptance::Pending,
-        origin: Origin::bedrock(now(None)?, "", tutor_live::sdk::NAME),
+        origin: match course.config.mode {
+            Mode::Local => local_origin(now(None)?),
+            _ => Origin::bedrock(now(None)?, "", tutor_live::sdk::NAME),
+        },
     };
     let settings =
         Settings { timeout: course.config.timeout, bounds: course.config.bounds, ..Settings::default() };
+    let local = (course.config.mode == Mode::Local).then(|| course.config.local.clone());
     let mut recorder = Recorder::new(course, &chapters, wish);
     let plan = recorder.plan();
     if plan.jobs.is_empty() {
         return Ok(());
     }
     let done = runtime()?.block_on(async {
+        if let Some(settings) = local {
+            return match local::connect(&settings, catalog).await {
+                Ok(local) => Some(rounds(recorder, plan, &local, &(), &Stop::default()).await),
+                Err(failure) => {
+                    anstream::eprintln!("No local answers for this build: {}", failure.report);
+                    None
+                }
+            };
+        }
         let connection = match tutor_live::connect(&settings, catalog).await {
             Ok(connection) => connection,
             Err(error) => {

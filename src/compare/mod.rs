@@ -52,6 +52,8 @@ pub struct Comparison {
     pub samples: usize,
     /// Who answered.
     pub origin: OriginKind,
+    /// The models that spoke, with engine and machine, where others than those asked for did.
+    pub speakers: Vec<String>,
     /// The weights of the score.
     pub weights: Weights,
     /// The expectations, as they were written.
@@ -145,6 +147,7 @@ pub async fn ask<P: Provider>(
         prompt: question.prompt.text.clone(),
         samples: question.samples,
         origin: question.origin,
+        speakers: Vec::new(),
         weights: question.weights,
         expect: question.expect.iter().map(|expected| expected.written.clone()).collect(),
         models: models.collect(),

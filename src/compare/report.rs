@@ -20,7 +20,8 @@ pub fn human(comparison: &Comparison) -> String {
             .chars()
             .map(|c| if c.is_control() && c != '\n' { ' ' } else { c })
             .collect();
-        out += &format!("{} ({})\n{}\n", model.name, model.model_id, wrapped(&text, 2));
+        let whose = if comparison.origin == OriginKind::Local { ", answered by a local model" } else { "" };
+        out += &format!("{} ({}){whose}\n{}\n", model.name, model.model_id, wrapped(&text, 2));
         for (sample, miss) in &measured.misses {
             out += &wrapped(&format!("not as expected (answer {sample}): {miss}"), 2);
         }
@@ -54,6 +55,7 @@ pub fn json(comparison: &Comparison) -> String {
         "version": 1,
         "prompt": comparison.prompt,
         "origin": origin(comparison),
+        "speakers": comparison.speakers,
         "samples": comparison.samples,
         "expect": comparison.expect,
         "weights": {"quality": weights.quality, "speed": weights.speed, "price": weights.price},
@@ -74,19 +76,25 @@ fn origin(comparison: &Comparison) -> &'static str {
 
 fn view(comparison: &Comparison) -> ScoreboardView {
     let (standing, whose) = match comparison.origin {
-        OriginKind::Bedrock | OriginKind::Imported => (Standing::Measured, "Answered by Amazon Bedrock."),
+        OriginKind::Bedrock | OriginKind::Imported => {
+            (Standing::Measured, "Answered by Amazon Bedrock.".to_owned())
+        }
         OriginKind::Local => (
             Standing::Measured,
-            "Answered by a local model, not by these models and not by Amazon Bedrock. Nobody is billed for it; the \
-             costs are what Bedrock's prices would make of the local model's tokens.",
+            format!(
+                "Local answers by {}, not by Amazon Bedrock. Nobody is billed for them; the costs are what Bedrock's \
+                 prices would make of the local model's tokens.",
+                comparison.speakers.join("; ")
+            ),
         ),
         OriginKind::Practice => (
             Standing::Simulated,
             "Practice: stand-ins answered, not these models. Times are simulated and tokens estimated, so nobody \
-             is ranked; the rows stand as they were asked.",
+             is ranked; the rows stand as they were asked."
+                .to_owned(),
         ),
     };
-    let mut notes = vec![whose.to_owned(), weights(comparison)];
+    let mut notes = vec![whose, weights(comparison)];
     if comparison.samples > 1 {
         notes.push(format!(
             "Latency is the median of {} answers; text, tokens and cost are those of the first.",

@@ -4,9 +4,11 @@
 mod check;
 mod folders;
 mod level;
+mod local;
 
 pub use check::{CHECK_KEYS, CheckSettings};
 pub use level::Level;
+pub use local::LocalSettings;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -47,6 +49,8 @@ pub struct Config {
     pub timeout: Duration,
     /// What is said about checking.
     pub check: CheckSettings,
+    /// The model server on one's own machine.
+    pub local: LocalSettings,
 }
 
 /// Where the answers of a build come from.
@@ -60,6 +64,8 @@ pub enum Mode {
     Missing,
     /// The same for calls that only a stand-in has answered.
     Live,
+    /// Calls without a recording are asked of a local model, once, and filed as pending.
+    Local,
 }
 
 /// An amount in USD as a string, which stays exact, or a number.
@@ -154,6 +160,7 @@ struct Table {
     max_answer: Option<Megabytes>,
     timeout: Option<Seconds>,
     check: CheckSettings,
+    local: LocalSettings,
 }
 
 /// Only tutor's table of book.toml, for errors with lines.
@@ -201,6 +208,7 @@ impl Config {
             timeout: Duration::from_secs(table.timeout.unwrap_or(DEFAULT_TIMEOUT).0),
             strictness: if table.strict.unwrap_or(ci) { Strictness::Strict } else { Strictness::Lenient },
             check: table.check,
+            local: table.local,
         };
         folders::refuse_overlaps(&config, book)?;
         Ok(config)
@@ -222,7 +230,7 @@ fn check_file(root: &Path) -> Result<(), Box<Problem>> {
             let line = error.span().map(|span| 1 + text[..span.start].matches('\n').count());
             let message = format!("[preprocessor.tutor]: {}", error.message());
             let help = "tutor's own keys are `fixtures`, `practice`, `strict`, `mode`, `max-cost`, \
-                        `max-answer` and `timeout`, and the table `check` of rules";
+                        `max-answer` and `timeout`, and the tables `check` of rules and `local` of a model server";
             Err(Box::new(Problem::error(FILE, line, message).help(help)))
         }
     }

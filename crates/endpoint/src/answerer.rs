@@ -1,8 +1,10 @@
-//! Who answers: the recording of exactly this call, else a stand-in model; never another call's
+//! Who answers: the recording of exactly this call, else a local model if there is one, else a stand-in; never another call's
 //! recording.
 //!
 //! In goes what was [`Asked`], out comes an answer [`Prepared`] for the wire. Requests are checked as
 //! Bedrock checks them, with one exception: what Bedrock itself has answered, it has accepted.
+
+use std::sync::Arc;
 
 use axum::http::StatusCode;
 use base64::Engine as _;
@@ -10,6 +12,7 @@ use jiff::civil::Date;
 use serde_json::json;
 
 use super::lifecycle::{self, Callable, Circumstances};
+use super::local;
 use super::log::{About, Origin};
 use super::refusal::Refusal;
 use super::relay::Relay;
@@ -22,6 +25,7 @@ use tutor_bedrock::{Answer, Call, Json, Operation, family};
 use tutor_catalog::measure::Cost;
 use tutor_catalog::measure::images_made;
 use tutor_catalog::{Catalog, Terms};
+use tutor_provider::flow::{Flow, Source};
 use tutor_provider::practice::{Practice, estimate_input_tokens};
 use tutor_provider::replay::Replay;
 use tutor_recording::Acceptance;
@@ -74,6 +78,8 @@ pub struct Answerer {
     pub today: Date,
     /// Who answers every call instead, unchecked.
     pub relay: Option<Relay>,
+    /// Who answers calls without a recording in the stand-ins' place.
+    pub local: Option<Arc<dyn Source>>,
 }
 
 /// Reads what is built in, the catalog and the rules of bodies, so that no request has to wait for it.
@@ -131,9 +137,14 @@ impl Answerer {
                 callable.family = tutor_schema::dialect_of(&call.body);
             }
         }
-        let found = match fetched {
-            Some(fetched) => of_recording(&fetched),
-            None => self.without_recording(&call, callable.family, damage)?,
+        let found = match (fetched, &self.local) {
+            (Some(fetched), _) => of_recording(&fetched),
+            (None, Some(source)) => {
+                let notes = [damage, callable.warning.clone()].into_iter().flatten().collect::<Vec<_>>();
+                let note = Some(notes.join("; ")).filter(|note| !note.is_empty());
+                return self.by_local(&**source, &call, &callable, note);
+            }
+            (None, None) => self.without_recording(&call, callable.family, damage)?,
         };
         let notes: Vec<String> = [found.note, callable.warning.clone()].into_iter().flatten().collect();
         let about = About {
@@ -180,6 +191,30 @@ impl Answerer {
             Refusal::ours(StatusCode::BAD_REQUEST, "ValidationException", words)
         })?;
         Ok(Found { answer, origin: Origin::Practice, note: damage })
+    }
+
+    /// A local model's answer, as it comes. Only for threads that may wait.
+    fn by_local(
+        &self,
+        source: &dyn Source,
+        call: &Call,
+        callable: &Callable,
+        note: Option<String>,
+    ) -> Result<Prepared, Refusal> {
+        let runtime = tokio::runtime::Handle::current();
+        match runtime.block_on(source.ask(call)).map_err(|error| local::refusal(&error))? {
+            Flow::Whole(answer) => {
+                let about =
+                    About { note, cost: None, ..self.figures(call, callable, &answer, Origin::Local) };
+                // It has taken its time already.
+                let timing = Timing::default();
+                Ok(Prepared::of(&Answer { timing, ..answer }, about))
+            }
+            Flow::Stream(stream) => {
+                let about = About { note, ..about(call.operation.name(), &call.model_id, Origin::Local) };
+                Ok(Prepared::flowing(stream, about))
+            }
+        }
     }
 
     fn no_recording(&self, call: &Call) -> String {

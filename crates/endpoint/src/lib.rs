@@ -1,7 +1,7 @@
 //! Bedrock Runtime on loopback, for scripts that run unmodified.
 //!
 //! In come HTTP requests as AWS's SDKs send them, out come answers they cannot tell from Bedrock's:
-//! from the course's recordings, else from the stand-in models. The way of a request:
+//! from the course's recordings, else from a local model if asked, else from the stand-in models. The way of a request:
 //!
 //! ```text
 //! listener → guard → request → faults → answerer (cache) → reply → log
@@ -24,6 +24,7 @@ mod guard;
 mod host;
 mod lifecycle;
 mod listener;
+mod local;
 mod log;
 mod refusal;
 pub mod relay;

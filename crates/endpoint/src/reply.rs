@@ -1,19 +1,22 @@
 //! Answers ready to send, and sending them at their pace.
 
+use std::collections::BTreeMap;
 use std::pin::Pin;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use bytes::Bytes;
 use http_body::{Body, Frame, SizeHint};
+use tokio::sync::mpsc;
 use tokio::time::{Instant, Sleep};
 
 use super::frames;
 use super::log::{About, Line, Ticket};
 use super::refusal::Refusal;
 use tutor_bedrock::{Answer, Payload};
+use tutor_provider::flow::{self, End};
 
 /// How fast answers are given: 1 is the recorded (or simulated) pace, 0 at once, 2 twice as slow.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,6 +53,8 @@ pub(super) enum Content {
     Whole(Bytes, Duration),
     /// Frames, in order.
     Stream(Vec<Timed>),
+    /// Frames that still come, for the one who asked.
+    Flowing(Mutex<Option<mpsc::Receiver<tutor_bedrock::Frame>>>, Arc<OnceLock<End>>),
 }
 
 /// The bytes of one frame, and when it came after the request was sent.
@@ -73,14 +78,23 @@ impl Prepared {
             }
             Payload::Stream(stored) => Content::Stream(stored.iter().filter_map(timed).collect()),
         };
-        let mut headers = HeaderMap::with_capacity(answer.headers.len());
-        for (name, value) in &answer.headers {
-            if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-                headers.insert(name, value);
-            }
-        }
+        let headers = header_map(&answer.headers);
         let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         Prepared::new(status, headers, content, about)
+    }
+
+    /// A stream that is sent while it comes.
+    pub(super) fn flowing(stream: flow::Stream, about: About) -> Self {
+        let content = Content::Flowing(Mutex::new(Some(stream.frames)), stream.end);
+        Prepared::new(StatusCode::OK, header_map(&stream.headers), content, about)
+    }
+
+    /// How a stream that came while it was sent has ended, once it has.
+    pub(super) fn end(&self) -> Option<&End> {
+        match &self.content {
+            Content::Flowing(_, end) => end.get(),
+            Content::Whole(..) | Content::Stream(_) => None,
+        }
     }
 
     /// A refusal; these come without delay.
@@ -96,6 +110,7 @@ impl Prepared {
             + match &self.content {
                 Content::Whole(bytes, _) => bytes.len(),
                 Content::Stream(frames) => frames.iter().map(|frame| frame.bytes.len() + 64).sum(),
+                Content::Flowing(..) => 0,
             }
     }
 
@@ -104,16 +119,27 @@ impl Prepared {
         match &self.content {
             Content::Whole(_, after) => *after,
             Content::Stream(frames) => frames.first().map_or(Duration::ZERO, |frame| frame.at),
+            Content::Flowing(..) => Duration::ZERO,
         }
     }
 
     /// How many frames it streams; none for a whole body.
     pub(super) fn frames(&self) -> usize {
         match &self.content {
-            Content::Whole(..) => 0,
+            Content::Whole(..) | Content::Flowing(..) => 0,
             Content::Stream(frames) => frames.len(),
         }
     }
+}
+
+fn header_map(headers: &BTreeMap<String, String>) -> HeaderMap {
+    let mut map = HeaderMap::with_capacity(headers.len());
+    for (name, value) in headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
+            map.insert(name, value);
+        }
+    }
+    map
 }
 
 fn timed(frame: &tutor_bedrock::Frame) -> Option<Timed> {
@@ -157,6 +183,8 @@ enum Sending {
     /// What is left of a whole body.
     Whole(Bytes),
     Stream(Box<Streaming>),
+    /// What still comes; nothing for anybody but the first who asked.
+    Flowing(Option<mpsc::Receiver<tutor_bedrock::Frame>>),
 }
 
 #[derive(Debug)]
@@ -175,6 +203,9 @@ impl ReplyBody {
             Content::Stream(_) => {
                 let sleep = Box::pin(tokio::time::sleep_until(schedule.start));
                 Sending::Stream(Box::new(Streaming { prepared, schedule, next: 0, sleep }))
+            }
+            Content::Flowing(frames, _) => {
+                Sending::Flowing(frames.lock().unwrap_or_else(PoisonError::into_inner).take())
             }
         };
         ReplyBody { ticket, sending }
@@ -216,6 +247,10 @@ impl Body for ReplyBody {
         let bytes = match &mut self.sending {
             Sending::Whole(bytes) => Some(std::mem::take(bytes)).filter(|bytes| !bytes.is_empty()),
             Sending::Stream(streaming) => ready!(streaming.poll_next(context)),
+            Sending::Flowing(frames) => match frames {
+                Some(frames) => ready!(frames.poll_recv(context)).as_ref().and_then(frames::encode),
+                None => None,
+            },
         };
         if bytes.is_none() || matches!(self.sending, Sending::Whole(_)) {
             self.ticket.complete();
@@ -230,7 +265,7 @@ impl Body for ReplyBody {
     fn size_hint(&self) -> SizeHint {
         match &self.sending {
             Sending::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Sending::Stream(_) => SizeHint::default(),
+            Sending::Stream(_) | Sending::Flowing(_) => SizeHint::default(),
         }
     }
 }

@@ -41,10 +41,10 @@ enum Answers {
 }
 
 impl Answers {
-    /// Whether an answer is the same the next time. A host, and whoever a call is relayed to, hears of
-    /// every request.
+    /// Whether an answer is the same the next time. A host, whoever a call is relayed to and a local model
+    /// hear of every request.
     fn are_kept(&self) -> bool {
-        matches!(self, Answers::Course(answerer) if answerer.relay.is_none())
+        matches!(self, Answers::Course(answerer) if answerer.relay.is_none() && answerer.local.is_none())
     }
 }
 

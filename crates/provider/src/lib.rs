@@ -5,6 +5,7 @@
 //! [`ledger`]; how much of an answer is taken in at most, is said in [`bounded`].
 
 pub mod bounded;
+pub mod flow;
 pub mod ledger;
 pub mod practice;
 pub mod replay;
@@ -39,6 +40,13 @@ pub trait Provider: Sync {
     fn doubt(&self, call: &Call) -> Option<Doubt> {
         let _ = call;
         None
+    }
+
+    /// Who answers `call`, for a recording that is to say `origin`: one provider may have several models
+    /// behind it.
+    fn origin_of(&self, call: &Call, origin: &Origin) -> Origin {
+        let _ = call;
+        self.true_origin(origin)
     }
 
     /// Who really answered, for a recording that is to say `origin`: a way to Bedrock may have been

@@ -51,6 +51,10 @@ pub enum Trouble {
     Unreachable,
     /// The request cannot be sent as it is.
     Unsendable,
+    /// The request is longer than the model's context.
+    TooLong,
+    /// The model is not loaded yet.
+    NotReady,
 }
 
 impl Trouble {

@@ -152,6 +152,7 @@ impl<'a> Recorder<'a> {
             unknown: UnknownModels::Answer,
             today: self.course.today,
             relay: Some(relay),
+            local: None,
         };
         let pace = Pace::new(0.0).unwrap_or(Pace::RECORDED);
         Endpoint::new(Settings { pace, faults: Faults::default() }, answerer, Arc::new(Log::quiet()))
@@ -326,7 +327,7 @@ impl Desk<'_, '_, '_> {
             }
         };
         watch.answered(&job);
-        let origin = provider.true_origin(&self.recorder.wish.origin);
+        let origin = provider.origin_of(call, &self.recorder.wish.origin);
         let answered_by = origin.kind;
         if let Err(error) =
             self.recorder.store(&job, vec![answer.clone()], (origin, provider.doubt(call)), watch)

@@ -80,7 +80,7 @@ impl Recorder<'_> {
         let mut broken = None;
         as_they_come(running.collect(), |index, ended: Ended| {
             let job = &jobs[index];
-            let origin = provider.true_origin(&self.wish.origin);
+            let origin = provider.origin_of(&job.call, &self.wish.origin);
             if let Err(error) = self.ended(job, ended, (origin, provider.doubt(&job.call)), (watch, stop)) {
                 stop.now();
                 broken.get_or_insert(error);

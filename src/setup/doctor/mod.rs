@@ -6,6 +6,7 @@
 
 mod book;
 mod environment;
+mod local;
 mod material;
 mod tools;
 
@@ -58,7 +59,7 @@ pub struct Checkup {
 }
 
 /// Every check, in the order in which they are told: what is earlier can explain what is later.
-const CHECKS: [fn(&Patient) -> Vec<Check>; 11] = [
+const CHECKS: [fn(&Patient) -> Vec<Check>; 12] = [
     book::file,
     book::table,
     book::order,
@@ -69,6 +70,7 @@ const CHECKS: [fn(&Patient) -> Vec<Check>; 11] = [
     material::recordings,
     material::practice_texts,
     tools::python,
+    local::servers,
     environment::variables,
 ];
 

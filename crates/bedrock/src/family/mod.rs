@@ -45,7 +45,7 @@ pub use error::ErrorReading;
 pub use prompt::{Prompt, Tool, ToolChoice, Unsupported};
 pub use reading::{Data, Part, Reading, Usage, UsageSource};
 pub use reply::uuid;
-pub use reply::{Reply, Stop, estimated_tokens, pieces};
+pub use reply::{PIECE_END, Reply, Stop, estimated_tokens, pieces};
 
 use super::answer::{Answer, Frame, Payload};
 use super::call::Call;

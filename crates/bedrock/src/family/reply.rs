@@ -143,9 +143,17 @@ const LONGEST_PIECE: usize = 3 * TOKEN;
 /// The characters of an estimated token.
 const TOKEN: usize = 4;
 
-/// `text` in the pieces a stream carries: a word with the white space before it, long words cut.
+/// Stands behind each piece of a text that came in pieces, for as long as it is being put into a stream:
+/// a code point that Unicode keeps for such uses and no text holds.
+pub const PIECE_END: char = '\u{fdd0}';
+
+/// `text` in the pieces a stream carries: those it came in, else a word with the white space before it,
+/// long words cut.
 pub fn pieces(text: &str) -> Vec<&str> {
-    split(text, LONGEST_PIECE)
+    match text.strip_suffix(PIECE_END) {
+        Some(text) => text.split(PIECE_END).collect(),
+        None => split(text, LONGEST_PIECE),
+    }
 }
 
 /// `text` in estimated tokens: a word (what stands between white space) is one for every four
@@ -189,6 +197,12 @@ mod tests {
         );
         assert!(pieces("").is_empty());
         assert_eq!(pieces(" \n"), [" \n"]);
+    }
+
+    #[test]
+    fn a_text_that_came_in_pieces_keeps_them() {
+        let text = ["Be", "st ef", "", "forts"].map(|piece| format!("{piece}{PIECE_END}")).concat();
+        assert_eq!(pieces(&text), ["Be", "st ef", "", "forts"]);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::Format;
 use tutor_catalog::measure::usd_exact;
+use tutor_provider::flow::End;
 use tutor_recording::{OriginKind, redact};
 
 /// Where an answer came from.
@@ -16,6 +17,8 @@ pub(crate) enum Origin {
     Recorded(OriginKind),
     /// A stand-in, just now.
     Practice,
+    /// A local model, just now.
+    Local,
     /// An estimate of the endpoint's own.
     Estimate,
     /// The request was refused, as Bedrock would or because nobody can answer it.
@@ -32,6 +35,7 @@ impl Origin {
             Origin::Recorded(OriginKind::Local) => "recording of local",
             Origin::Recorded(OriginKind::Practice) => "recording of practice",
             Origin::Practice => "practice",
+            Origin::Local => "local",
             Origin::Estimate => "estimate",
             Origin::Refused => "refused",
             Origin::Fault => "fault",
@@ -55,6 +59,16 @@ pub(crate) struct About {
 }
 
 impl About {
+    /// The same with what is known once a stream has ended.
+    pub(super) fn ended(self, end: &End) -> Self {
+        match end {
+            End::Whole(usage) => {
+                About { input_tokens: usage.input_tokens, output_tokens: usage.output_tokens, ..self }
+            }
+            End::Broken(error) => About { note: Some(format!("{error}; {}", error.help())), ..self }.masked(),
+        }
+    }
+
     /// The same without credentials and account ids: lines and summaries are read by others.
     pub(crate) fn masked(self) -> Self {
         let (action, model_id) = (redact::text(&self.action), redact::text(&self.model_id));

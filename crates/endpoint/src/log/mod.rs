@@ -108,6 +108,8 @@ impl Drop for Ticket {
     fn drop(&mut self) {
         let latency_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let Prepared { about, status, line, .. } = &*self.prepared;
+        let ended = self.prepared.end().map(|end| about.clone().ended(end));
+        let about = ended.as_ref().unwrap_or(about);
         let status = status.as_u16();
         if self.complete && !self.spoiled {
             let line = line.get_or_init(|| Line::of(self.log.format, about, status, true));

@@ -18,6 +18,7 @@ pub struct Summary {
     /// By model, in the order they were first asked.
     models: IndexMap<String, Row, FxBuildHasher>,
     recorded: u64,
+    local: u64,
     practice: u64,
     refused: u64,
     faults: u64,
@@ -36,12 +37,13 @@ struct Row {
 impl Summary {
     /// How many requests were served or refused.
     pub fn requests(&self) -> u64 {
-        self.recorded + self.practice + self.refused + self.faults
+        self.recorded + self.local + self.practice + self.refused + self.faults
     }
 
     pub(super) fn add(&mut self, about: &About, status: u16) {
         match about.origin {
             Origin::Recorded(_) => self.recorded += 1,
+            Origin::Local => self.local += 1,
             Origin::Practice | Origin::Estimate => self.practice += 1,
             Origin::Refused => self.refused += 1,
             Origin::Fault => self.faults += 1,
@@ -54,8 +56,7 @@ impl Summary {
         row.input_tokens += about.input_tokens.unwrap_or(0);
         row.output_tokens += about.output_tokens.unwrap_or(0);
         row.cost += about.cost.unwrap_or_default();
-        row.unpriced |=
-            about.cost.is_none() && (200..300).contains(&status) && about.origin != Origin::Estimate;
+        row.unpriced |= about.cost.is_none() && (200..300).contains(&status) && has_price(about.origin);
     }
 
     fn row(&mut self, model_id: &str) -> &mut Row {
@@ -76,6 +77,7 @@ impl Summary {
         let mut text = format!("{requests} request{}", if requests == 1 { "" } else { "s" });
         let parts = [
             (self.recorded, "from recordings"),
+            (self.local, "by a local model, not Bedrock"),
             (self.practice, "in practice"),
             (self.refused, "refused"),
             (self.faults, "spoiled by faults that were asked for"),
@@ -107,4 +109,9 @@ impl Summary {
         }
         text
     }
+}
+
+/// Whether an answer of this origin is one that has a price; nobody is billed for a local one.
+fn has_price(origin: Origin) -> bool {
+    !matches!(origin, Origin::Estimate | Origin::Local)
 }

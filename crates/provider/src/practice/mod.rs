@@ -12,7 +12,7 @@ mod texts;
 mod tokens;
 mod tool_input;
 mod vectors;
-mod wire;
+pub mod wire;
 
 pub use texts::{Texts, TextsError};
 

@@ -1,4 +1,4 @@
-//! A stand-in's reply as a whole answer or a stream, with the headers Bedrock sends for each
+//! A stand-in's or a local model's reply as a whole answer or a stream, with the headers Bedrock sends for each
 //! operation.
 
 use std::collections::BTreeMap;
@@ -17,16 +17,27 @@ use tutor_bedrock::{Answer, Call, Json, model_id};
 pub(super) fn answer(call: &Call, family: &dyn Family, reply: &Reply, pace: &Pace, index: usize) -> Answer {
     let headers = headers(call, family, reply, index);
     let (payload, timing) = match call.operation {
-        Operation::InvokeModel => {
-            let mut body = family.answer(reply);
-            guardrail(&mut body, call);
-            whole(&body, reply, pace)
+        Operation::InvokeModel | Operation::Converse => whole(&body(call, family, reply), reply, pace),
+        Operation::InvokeModelWithResponseStream | Operation::ConverseStream => {
+            stream(frames(call, family, reply), pace)
         }
-        Operation::Converse => whole(&converse::answer(reply), reply, pace),
-        Operation::InvokeModelWithResponseStream => stream(native_frames(call, family, reply), pace),
-        Operation::ConverseStream => stream(converse_frames(reply), pace),
     };
     Answer { status: 200, headers, payload, timing }
+}
+
+/// The whole body that says `reply`, for the operations that do not stream.
+pub fn body(call: &Call, family: &dyn Family, reply: &Reply) -> Json {
+    if call.operation.is_converse() {
+        return converse::answer(reply);
+    }
+    let mut body = family.answer(reply);
+    guardrail(&mut body, call);
+    body
+}
+
+/// The frames that say `reply`, without times, each with what it adds, for the operations that stream.
+pub fn frames(call: &Call, family: &dyn Family, reply: &Reply) -> Vec<(Frame, Reading)> {
+    if call.operation.is_converse() { converse_frames(reply) } else { native_frames(call, family, reply) }
 }
 
 fn whole(body: &Json, reply: &Reply, pace: &Pace) -> (Payload, Timing) {
@@ -102,7 +113,7 @@ fn converse_frames(reply: &Reply) -> Vec<(Frame, Reading)> {
 
 /// Token counts come as headers for whole native answers alone: of text in and out, of vectors in,
 /// of images not at all.
-fn headers(call: &Call, family: &dyn Family, reply: &Reply, index: usize) -> BTreeMap<String, String> {
+pub fn headers(call: &Call, family: &dyn Family, reply: &Reply, index: usize) -> BTreeMap<String, String> {
     let mut headers = BTreeMap::new();
     let mut set = |name: &str, value: String| headers.insert(name.to_owned(), value);
     let content_type =
