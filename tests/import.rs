@@ -65,3 +65,37 @@ fn accounts_are_masked_and_broken_files_bring_in_nothing() {
     }
     assert_eq!(project.tutor(["import", "nowhere.yaml"]).code, Some(1));
 }
+
+#[test]
+fn a_batch_goes_out_and_comes_back_under_the_same_keys() {
+    let project = Project::with_chapter(
+        &crate::project::ONE_REQUEST.replace("titan-text-express-v1", "nova-lite-v1:0"),
+    );
+    let done = project.tutor(["record", "--batch", "batch", "--samples", "2"]);
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    assert!(done.stdout.contains("aws bedrock create-model-invocation-job"), "{}", done.stdout);
+    assert!(done.stderr.contains("2 records") && done.stderr.contains("Nothing was sent"), "{}", done.stderr);
+    assert!(!project.path("fixtures").exists(), "nothing is recorded yet");
+    assert_eq!(project.tutor(["record", "--batch", "batch"]).code, Some(2), "never over what is there");
+
+    let input = project.read("batch/nova-lite-invoke.jsonl");
+    let reply = |line: &str, text: &str| {
+        let mut record: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        record["modelOutput"] = serde_json::json!({"stopReason": "end_turn",
+            "output": {"message": {"role": "assistant", "content": [{"text": text}]}},
+            "usage": {"inputTokens": 8, "outputTokens": 5, "totalTokens": 13}});
+        record.to_string() + "\n"
+    };
+    let mut lines: Vec<String> =
+        input.lines().zip(["Hold.", "Pick."]).map(|(line, text)| reply(line, text)).collect();
+    lines.reverse();
+    project.write("batch/out/job1/nova-lite-invoke.jsonl.out", &lines.concat());
+    project.write("batch/out/job1/manifest.json.out", "{\"totalRecordCount\":2}\n");
+    let done = project.tutor(["import", "batch"]);
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    assert!(done.stdout.starts_with("fixtures/chapter/nova-lite."), "{}", done.stdout);
+    let file = project.read(done.stdout.trim());
+    assert!(file.contains("\"batch\": true") && file.matches("end_turn").count() == 2, "{file}");
+    assert_eq!(project.tutor(["accept", "--all"]).code, Some(0));
+    assert!(project.page().contains("Bedrock batch inference"));
+}

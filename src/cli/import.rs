@@ -101,7 +101,7 @@ fn tell(plan: &Plan) {
     for (model, (requests, answers)) in &plan.models {
         say(&format!("  {model:<width$}  {requests:>5} requests  {answers:>5} answers\n"));
     }
-    let formats: Vec<&str> = plan.files.iter().map(|(_, format)| *format).collect();
+    let formats: Vec<&str> = plan.files.iter().map(|file| file.format).collect();
     let mut kinds: IndexMap<&str, usize> = IndexMap::new();
     for format in formats {
         *kinds.entry(format).or_default() += 1;

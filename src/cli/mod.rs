@@ -4,6 +4,7 @@
 //! its own. Data goes to stdout, talk to stderr; [`Exit`] says what the exit code means.
 
 mod accept;
+mod batch;
 mod bedrock;
 mod build;
 mod catalog;

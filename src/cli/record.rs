@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rust_decimal::Decimal;
 
+use super::batch::{self, BatchArguments};
 use super::execute::ExecuteArguments;
 use super::loss::{self, Loss};
 use super::signals::Signals;
@@ -78,6 +79,8 @@ pub(super) struct Arguments {
     live: LiveArguments,
     #[command(flatten)]
     code: ExecuteArguments,
+    #[command(flatten)]
+    batch: BatchArguments,
 }
 
 #[derive(clap::Args)]
@@ -150,6 +153,13 @@ impl Arguments {
         course.store.look_again().map_err(|error| failed(&course, &error))?;
         course.store.decide("replaced by tutor record");
         let chapters = ChapterText::all(&book, &course.config);
+        if let Some(folder) = self.batch.folder() {
+            let origin = Origin::bedrock(now(self.today)?, "", tutor_live::sdk::NAME);
+            let terms = (course.catalog, course.today);
+            let plan = known(Recorder::new(&mut course, &chapters, self.wish(origin)).plan())?;
+            batch::write(&plan, folder, self.live.region.as_deref(), terms)?;
+            return Ok(Exit::Good);
+        }
         let done = if self.code.execute {
             self.execute_code(&mut course, &chapters)?
         } else if self.local {

@@ -30,7 +30,7 @@ use crate::config::Config;
 use crate::models;
 use crate::problem::Problem;
 use tutor_bedrock::found::Answers;
-use tutor_catalog::{Catalog, Terms};
+use tutor_catalog::{Catalog, Terms, Tier};
 use tutor_recording::capture::Captures;
 use tutor_recording::history::History;
 use tutor_recording::{Recording, Store, StoreError, state};
@@ -82,7 +82,11 @@ pub fn open_store(config: &Config) -> Result<Store, StoreError> {
 /// What the price of a recorded answer depends on: how, where and when it was asked for.
 pub fn terms(recording: &Recording) -> Terms<'_> {
     let day = recording.origin.recorded_at.to_zoned(TimeZone::UTC).date();
-    Terms::of(&recording.call, day).in_region(recording.origin.region.as_deref())
+    let terms = Terms::of(&recording.call, day).in_region(recording.origin.region.as_deref());
+    match &recording.origin.imported {
+        Some(imported) if imported.batch => Terms { tier: Tier::Batch, ..terms },
+        _ => terms,
+    }
 }
 
 /// A problem with the recordings as a whole.

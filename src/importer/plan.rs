@@ -1,19 +1,23 @@
 //! What files hold, before anything is written.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 use tutor_bedrock::Key;
 use tutor_import::{Asked, Found, Unreadable, Why};
 
 use super::files;
+use crate::course::recorder::batch::Manifest;
+
+/// How many folders above a batch's output its manifest may lie.
+const MANIFEST_ABOVE: usize = 5;
 
 /// What an import would bring.
 #[derive(Debug, Default)]
 pub struct Plan {
-    /// The files to read, with their format.
-    pub files: Vec<(PathBuf, &'static str)>,
+    /// The files to read.
+    pub files: Vec<Source>,
     /// By model: how many requests, and how many answers to them.
     pub models: IndexMap<String, (usize, usize)>,
     /// Why exchanges are passed over, and how many.
@@ -24,6 +28,17 @@ pub struct Plan {
     pub asked: Option<Asked>,
     /// Files that cannot be read; they bring in nothing.
     pub troubles: Vec<Trouble>,
+}
+
+/// A file to read.
+#[derive(Debug)]
+pub struct Source {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its format.
+    pub format: &'static str,
+    /// What it does not say itself.
+    pub asked: Option<Asked>,
 }
 
 /// A file that brings in nothing.
@@ -75,11 +90,11 @@ impl Plan {
             }
             true
         };
-        let read = files::open(&path)
-            .map_err(Unreadable::Io)
-            .and_then(|file| tutor_import::read(file, self.asked.as_ref(), &mut each));
+        let asked = self.asked.clone().or_else(|| of_manifest(&path));
+        let read = files::open(&path).map_err(Unreadable::Io);
+        let read = read.and_then(|file| tutor_import::read(file, asked.as_ref(), &mut each));
         match read {
-            Ok(format) => self.files.push((path, format)),
+            Ok(format) => self.files.push(Source { path, format, asked }),
             Err(error) => {
                 let line = error.line();
                 self.troubles.push(Trouble { path, line, message: error.to_string(), is_named });
@@ -103,6 +118,14 @@ impl Plan {
     pub fn answers(&self) -> usize {
         self.models.values().map(|(_, answers)| answers).sum()
     }
+}
+
+/// What the batch asked whose output a file is: its manifest lies beside it, or some folders above.
+fn of_manifest(output: &Path) -> Option<Asked> {
+    output.to_str().filter(|path| path.trim_end_matches(".gz").ends_with(".jsonl.out"))?;
+    let manifest = output.ancestors().skip(1).take(MANIFEST_ABOVE).find_map(Manifest::read)?;
+    let job = manifest.job_of(output)?;
+    Some(Asked { operation: job.operation.parse().ok()?, model_id: job.model_id.clone() })
 }
 
 fn words(why: &Why) -> String {

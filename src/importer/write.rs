@@ -34,6 +34,7 @@ struct Gathered {
     region: Option<String>,
     missing: Vec<Missing>,
     source: String,
+    batch: bool,
 }
 
 impl Plan {
@@ -55,16 +56,21 @@ impl Plan {
             chapter,
             names,
             now,
+            batch: false,
             gathered: IndexMap::new(),
             held: 0,
             imported: Imported::default(),
             failed: None,
         };
-        for (path, _) in &self.files {
-            let words = source.map_or_else(|| source_of(path), str::to_owned);
-            let Ok(file) = files::open(path) else { continue };
+        for file in &self.files {
+            writer.batch = file.format == tutor_import::format::BATCH;
+            let own =
+                || if writer.batch { "Bedrock batch inference".to_owned() } else { source_of(&file.path) };
+            let words = source.map_or_else(own, str::to_owned);
+            let asked = file.asked.as_ref();
+            let Ok(file) = files::open(&file.path) else { continue };
             // It was whole a moment ago; what cannot be read now is left out as if it were not there.
-            let _ = tutor_import::read(file, self.asked.as_ref(), &mut |found| {
+            let _ = tutor_import::read(file, asked, &mut |found| {
                 if let Found::Taken(taken) = found {
                     writer.take(*taken, &words);
                 }
@@ -92,6 +98,8 @@ struct Writer<'a> {
     chapter: &'a str,
     names: &'a IndexMap<Key, (String, String)>,
     now: Timestamp,
+    /// Whether what is taken now was answered by a batch.
+    batch: bool,
     gathered: IndexMap<Key, Gathered>,
     held: usize,
     imported: Imported,
@@ -109,6 +117,7 @@ impl Writer<'_> {
             region: taken.region,
             missing: taken.missing.clone(),
             source: source.to_owned(),
+            batch: self.batch,
         });
         for missing in taken.missing {
             if !gathered.missing.contains(&missing) {
@@ -139,7 +148,12 @@ impl Writer<'_> {
         let mut origin = Origin::imported(
             self.now,
             gathered.region,
-            Source { source: gathered.source, answered_at: gathered.at, missing: gathered.missing },
+            Source {
+                source: gathered.source,
+                answered_at: gathered.at,
+                missing: gathered.missing,
+                batch: gathered.batch,
+            },
         );
         let mut samples = Vec::new();
         // What an earlier part of this import, or an earlier import, filed for the same request stays.

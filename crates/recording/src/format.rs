@@ -307,6 +307,7 @@ mod tests {
             source: "o/r: cassette.yaml".into(),
             answered_at: None,
             missing: vec![Missing::Times],
+            batch: false,
         };
         let local = LocalModel {
             model: "SmolLM2-135M-Instruct".into(),

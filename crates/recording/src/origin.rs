@@ -110,6 +110,9 @@ pub struct Imported {
     /// What the source does not tell.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub missing: Vec<Missing>,
+    /// Whether a batch inference job answered, at its own prices.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub batch: bool,
 }
 
 /// What an imported answer may lack.
@@ -250,8 +253,12 @@ mod tests {
     #[test]
     fn the_day_of_an_imported_answer_is_its_sources() {
         let now: Timestamp = "2026-11-27T10:00:00Z".parse().unwrap();
-        let mut imported =
-            Imported { source: "a log".into(), answered_at: None, missing: vec![Missing::Times] };
+        let mut imported = Imported {
+            source: "a log".into(),
+            answered_at: None,
+            missing: vec![Missing::Times],
+            batch: false,
+        };
         let unknown = Origin::imported(now, None, imported.clone());
         assert_eq!((unknown.day(), unknown.has_times()), (None, false));
         imported.answered_at = Some("2024-05-01T23:59:59Z".parse().unwrap());

@@ -4,8 +4,9 @@
 //! cost, [`run`] has them answered by a provider (stand-in models or Bedrock, the recorder does not
 //! mind which) and stores every answer as soon as it is there. Answers feed later calls of the same
 //! chapter, so a conversation is recorded in rounds: plan and run again until nothing new appears.
-//! What cannot be read from the code is found by running it: [`execute`].
+//! [`batch`] writes a plan down for Bedrock to answer at leisure. What cannot be read from the code is found by running it: [`execute`].
 
+pub mod batch;
 pub mod estimate;
 pub mod execute;
 mod keeping;

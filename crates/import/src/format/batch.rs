@@ -12,7 +12,7 @@ pub(super) struct Batch;
 
 impl Lines for Batch {
     fn name(&self) -> &'static str {
-        "Bedrock's batch output"
+        super::BATCH
     }
 
     fn holds(&self, line: &Json) -> bool {

@@ -57,6 +57,9 @@ pub(crate) static DOCUMENTS: &[&dyn Document] = &[
 /// Every format of lines.
 pub(crate) static LINES: &[&dyn Lines] = &[&invocation_log::InvocationLog, &batch::Batch];
 
+/// The name of batch outputs, whose answers have prices of their own.
+pub const BATCH: &str = "Bedrock's batch output";
+
 /// The names of all formats.
 pub fn names() -> Vec<&'static str> {
     DOCUMENTS.iter().map(|format| format.name()).chain(LINES.iter().map(|format| format.name())).collect()

@@ -58,6 +58,7 @@ fn imported() -> Imported {
         source: "example/tests: cassettes/claude.yaml".into(),
         answered_at: None,
         missing: vec![Missing::Times, Missing::Headers],
+        batch: false,
     }
 }
 
