@@ -11,6 +11,7 @@ mod program;
 mod python;
 mod regressions;
 mod rng;
+mod semantics;
 
 use compare::{Tally, Verdict, judge};
 use program::Program;

@@ -119,6 +119,55 @@ pub(super) const TRICKS: &[&str] = &[
     "%pip install acme\n!ls\n@send(@t)",
     "@1 = !ls\n@send(@1)",
     "%%time\n@send(@t)",
+    // Class hooks.
+    "class @1:\n    made = []\n    def __init_subclass__(cls, tag=None, **rest):\n        super().__init_subclass__(**rest)\n        @1.made.append([cls.__name__, tag])\nclass @2(@1, tag=@t):\n    pass\nclass @3(@2):\n    pass\n@send(@1.made)",
+    "class @1:\n    def __set_name__(self, owner, name):\n        self.name = name\nclass @2:\n    field = @1()\n@send(@2.field.name)",
+    "class @1:\n    def __new__(cls, *a):\n        @send(@t)\n        return super().__new__(cls)\n    def __init__(self, x):\n        self.x = x\n@send(@1(@t).x)",
+    "class @1(type):\n    def __call__(cls, *a):\n        return @t\nclass @2(metaclass=@1):\n    pass\n@send(@2())",
+    "class @1(type):\n    def __new__(kind, name, bases, names):\n        names[\"extra\"] = @t\n        return super().__new__(kind, name, bases, names)\nclass @2(metaclass=@1):\n    extra = @t\n@send(@2.extra)",
+    "class @1:\n    def __class_getitem__(cls, key):\n        return key + \"@w\"\n@send(@1[@t])",
+    "class @1:\n    def __init__(self):\n        self.__own = @t\n    def own(self):\n        return self.__own\nclass @2(@1):\n    def __init__(self):\n        super().__init__()\n        self.__own = @t\n@send(@2().own())",
+    "@1 = @t\ndef @2():\n    @1 = @t\n    class C:\n        a = @1\n        @1 = @t\n        b = @1\n    return [C.a, C.b]\n@send(@2())",
+    "class @1:\n    @1 = @t\n    def go(self):\n        return str(@1)[:7]\n@send(@1().go())",
+    "import abc\nclass @1(abc.ABC):\n    @abc.abstractmethod\n    def go(self): ...\nclass @2(@1):\n    def go(self):\n        return @t\ntry:\n    @1()\n    @send(@t)\nexcept TypeError:\n    @send(@2().go())",
+    // Descriptors.
+    "class @1:\n    def __get__(self, owner, kind=None):\n        return @t\n    def __set__(self, owner, value):\n        @send(value)\nclass @2:\n    d = @1()\n@3 = @2()\n@3.d = @t\n@send(@3.d)",
+    "class @1:\n    def __get__(self, owner, kind=None):\n        return @t\nclass @2:\n    d = @1()\n@3 = @2()\n@send(@3.d)\n@3.d = @t\n@send(@3.d)\n@send(@2.d)",
+    "class @1:\n    def __init__(self):\n        self.kept = @t\n    @property\n    def p(self):\n        return self.kept\n    @p.setter\n    def p(self, value):\n        self.kept = value + \"@w\"\n    @p.deleter\n    def p(self):\n        self.kept = @t\n@2 = @1()\n@2.p = @t\n@send(@2.p)\ndel @2.p\n@send(@2.p)",
+    // Operators of one's own.
+    "class @1:\n    def __add__(self, other):\n        return \"left\"\n    def __radd__(self, other):\n        return \"right\"\nclass @2(@1):\n    def __radd__(self, other):\n        return \"child\"\n@send([@1() + @2(), @2() + @1(), 1 + @1(), @1() + @1()])",
+    "class @1:\n    def __lt__(self, other):\n        return @t\n    def __eq__(self, other):\n        return NotImplemented\n@send([@1() < 1, 1 > @1(), @1() == 1, @1() != 1])",
+    "class @1:\n    def __iadd__(self, other):\n        return NotImplemented\n    def __add__(self, other):\n        return @t\n@2 = @1()\n@2 += 1\n@send(@2)",
+    "class @1:\n    def __contains__(self, item):\n        return item\n@send([\"\" in @1(), @t in @1()])",
+    "class @1:\n    def __len__(self):\n        return -1\ntry:\n    len(@1())\n    @send(@t)\nexcept ValueError:\n    @send(@t)",
+    "class @1:\n    def __eq__(self, other):\n        return True\ntry:\n    @2 = {@1(): @t}\n    @send(@t)\nexcept TypeError:\n    @send(@t)",
+    "class @1:\n    def __format__(self, spec):\n        return spec + \"@w\"\n@send(f\"{@1():abc} {@1()}\")",
+    "class @1(dict):\n    def __missing__(self, key):\n        return key + \"@w\"\n@send(@1()[@t])",
+    // What is equal to nothing.
+    "@1 = float(\"nan\")\n@send([str(@1 in [@1]), str([@1] == [@1]), str(@1 == @1), [@1].count(@1), [float(\"nan\")].count(@1)])",
+    // Containers that change while they are gone through.
+    "@1 = {\"a\": @t}\ntry:\n    for @2 in @1:\n        @1[\"b\"] = @t\n    @send(@t)\nexcept RuntimeError:\n    @send(@1)",
+    "@1 = {\"a\": @t, \"b\": @t}\nfor @2 in @1:\n    @1[@2] = @t\n@send(@1)",
+    "@1 = {\"a\": @t, \"b\": @t}\ntry:\n    for @2, @3 in @1.items():\n        del @1[@2]\n    @send(@t)\nexcept RuntimeError as e:\n    @send(str(e))\n@send(@1)",
+    "@1 = [@t, @t, @t, @t]\nfor @2 in @1:\n    @1.remove(@2)\n@send(@1)",
+    // Names of handlers.
+    "@1 = @t\ntry:\n    raise ValueError(@t)\nexcept ValueError as @1:\n    @send(str(@1))\ntry:\n    @send(str(@1))\nexcept NameError:\n    @send(@t)",
+    "def @1():\n    try:\n        raise KeyError(@t)\n    except KeyError as e:\n        kept = e\n    return [str(kept), repr(kept)]\n@send(@1())",
+    // How generators end.
+    "def @1():\n    yield @t\n    return @t\n@2 = @1()\n@send(next(@2))\ntry:\n    next(@2)\nexcept StopIteration as e:\n    @send(e.value)",
+    "def @1():\n    try:\n        yield @t\n    except ValueError as e:\n        yield str(e)\n@2 = @1()\nnext(@2)\n@send(@2.throw(ValueError(@t)))",
+    "def @1():\n    got = yield @t\n    @send(got)\n    yield @t\n@2 = @1()\nnext(@2)\n@send(@2.send(@t))\n@send(list(@2))",
+    "def @1():\n    @2 = yield from @3()\n    @send(@2)\ndef @3():\n    yield @t\n    return @t\n@send(list(@1()))",
+    // Threads.
+    "import threading\ndef @1(x):\n    @send(x)\n@2 = threading.Thread(target=@1, args=(@t,))\n@2.start()\n@2.join()\n@send(@t)",
+    "import threading\n@1 = @l\n@2 = threading.Thread(target=@1.append, args=(@t,))\n@2.start()\n@2.join()\n@send(@1)",
+    "from concurrent.futures import ThreadPoolExecutor as @1\ndef @2(x):\n    return x + \"@w\"\nwith @1(1) as @3:\n    @send(@3.submit(@2, @t).result())",
+    "from concurrent.futures import ThreadPoolExecutor as @1\ndef @2(x):\n    raise ValueError(x)\nwith @1(1) as @3:\n    @4 = @3.submit(@2, @t)\n    try:\n        @4.result()\n        @send(@t)\n    except ValueError as e:\n        @send(str(e))",
+    // Tasks.
+    "async def @1(x):\n    @send(x)\n    return x\nasync def @2():\n    @3 = asyncio.create_task(@1(@t))\n    return await @3\n@send(asyncio.run(@2()))",
+    // Enums and dataclasses.
+    "from enum import Enum as @1\nclass @2(@1):\n    A = @t\n    B = @t\n    @property\n    def low(self):\n        return self.value.lower()\n@send([str(@2.A), repr(@2.B), @2.A.low, [m.name for m in @2], @2[\"A\"].value])",
+    "@dataclass\nclass @1:\n    a: str\n    b: list = field(default_factory=list)\n    c: int = field(default=3, repr=False)\n@2 = @1(@t)\n@2.b.append(@t)\n@send([str(@2), @1(@t).b, @2.c])",
 ];
 
 impl Writer {

@@ -20,7 +20,7 @@ use tutor_bedrock::found::{Finding, FoundCall, Language, PartialCall, UnreadCall
 use tutor_bedrock::{Call, Operation};
 
 pub(super) const NATIVES: &[Native] = &[
-    Native::function("boto3.client", |reader, args| reader.make_client(&args)),
+    Native::function("boto3.client", |reader, args| reader.make_client(&args)).steady(),
     Native::class("boto3.Session", |_, _| Ok(Value::Session)),
     Native::function("boto3.setup_default_session", |_, _| Ok(Value::None)),
     Native::function("boto3.set_stream_logger", |_, _| Ok(Value::None)),

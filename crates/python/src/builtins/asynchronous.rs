@@ -27,7 +27,7 @@ pub(super) const NATIVES: &[Native] = &[
     }),
     Native::function("asyncio.to_thread", |reader, args| in_thread(reader, args, 0, true)),
     Native::function("asyncio.Loop.run_in_executor", |reader, args| in_thread(reader, args, 1, false)),
-    Native::function("asyncio.get_event_loop", event_loop),
+    Native::function("asyncio.get_event_loop", event_loop).steady(),
     Native::function("asyncio.get_running_loop", event_loop),
     Native::function("asyncio.new_event_loop", event_loop),
     Native::function("asyncio.set_event_loop", |_, _| Ok(Value::None)),

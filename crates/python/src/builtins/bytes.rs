@@ -13,8 +13,16 @@ use crate::reason::{AnswerPart, Why};
 use crate::value::{Args, Value};
 
 pub(super) const NATIVES: &[Native] = &[
-    Native::class("bytes", |reader, args| make(reader, args, Kind::Bytes)),
-    Native::class("bytearray", |reader, args| make(reader, args, Kind::Array)),
+    Native::class("bytes", |reader, args| make(reader, args, Kind::Bytes)).takes(
+        0,
+        3,
+        "source encoding errors",
+    ),
+    Native::class("bytearray", |reader, args| make(reader, args, Kind::Array)).takes(
+        0,
+        3,
+        "source encoding errors",
+    ),
     Native::function("bytes.fromhex", from_hex),
     Native::function("base64.b64encode", |reader, args| {
         encode(reader, &args, |bytes| STANDARD.encode(bytes))

@@ -8,10 +8,15 @@ use crate::heap::{ClassKind, Field, Object};
 use crate::value::{Args, Partial, Text, Value, Wrapper};
 
 pub(super) const NATIVES: &[Native] = &[
-    Native::class("property", |_, args| Ok(wrapped(Wrapper::Property, &args))),
-    Native::class("staticmethod", |_, args| Ok(wrapped(Wrapper::Static, &args))),
-    Native::class("classmethod", |_, args| Ok(wrapped(Wrapper::Class, &args))),
-    Native::class("functools.cached_property", |_, args| Ok(wrapped(Wrapper::CachedProperty, &args))),
+    Native::class("property", |_, args| Ok(wrapped(Wrapper::Property, &args))).takes(
+        0,
+        4,
+        "fget fset fdel doc",
+    ),
+    Native::class("staticmethod", |_, args| Ok(wrapped(Wrapper::Static, &args))).takes(1, 1, ""),
+    Native::class("classmethod", |_, args| Ok(wrapped(Wrapper::Class, &args))).takes(1, 1, ""),
+    Native::class("functools.cached_property", |_, args| Ok(wrapped(Wrapper::CachedProperty, &args)))
+        .takes(1, 1, "func"),
     Native::function("property.setter", |_, args| Ok(Value::Wrapped(Wrapper::Property, Rc::new(args.pos)))),
     Native::function("abc.abstractmethod", |reader, args| {
         if let [Value::Function(function)] = args.pos.as_slice() {
@@ -25,7 +30,8 @@ pub(super) const NATIVES: &[Native] = &[
     Native::function("typing.cast", |reader, args| match args.pos.as_slice() {
         [_, value] => Ok(value.clone()),
         _ => reader.give_up(&args, "`cast()`"),
-    }),
+    })
+    .takes(2, 2, ""),
     Native::function("typing.NewType", |_, _| Ok(super::lookup("typing.identity").unwrap_or(Value::None))),
     Native::function("typing.identity", identity),
     Native::function("dataclasses.dataclass", dataclass),
@@ -46,7 +52,7 @@ pub(super) const NATIVES: &[Native] = &[
     Native::function("dataclasses.repr", data_shown),
     Native::function("dataclasses.eq", data_equal),
     Native::function("dataclasses.hash", |reader, args| reader.give_up(&args, "the hash of a dataclass")),
-    Native::function("dataclasses.asdict", as_dict),
+    Native::function("dataclasses.asdict", as_dict).takes(1, 1, "dict_factory"),
     Native::function("dataclasses.replace", |reader, args| reader.give_up(&args, "`dataclasses.replace()`")),
     Native::function("enum.auto", |_, args| {
         let function = super::lookup("enum.auto").unwrap_or(Value::None);

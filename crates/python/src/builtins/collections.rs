@@ -15,8 +15,10 @@ pub(super) const NATIVES: &[Native] = &[
             None => (Value::None, Vec::new()),
         };
         with_kind(reader, Args { pos: rest, ..args }, DictKind::Default(factory))
-    }),
-    Native::class("collections.OrderedDict", |reader, args| with_kind(reader, args, DictKind::Ordered)),
+    })
+    .takes(0, usize::MAX, "*"),
+    Native::class("collections.OrderedDict", |reader, args| with_kind(reader, args, DictKind::Ordered))
+        .takes(0, 1, "*"),
     Native::class("collections.Counter", |reader, args| {
         let counter = with_kind(
             reader,
@@ -27,7 +29,8 @@ pub(super) const NATIVES: &[Native] = &[
             count_into(reader, &counter, source)?;
         }
         Ok(counter)
-    }),
+    })
+    .takes(0, 1, "*"),
     Native::class("collections.deque", |reader, args| {
         let max = match args.get(1, "maxlen") {
             None | Some(Value::None) => None,
@@ -41,7 +44,8 @@ pub(super) const NATIVES: &[Native] = &[
             reader.extend(&deque, source)?;
         }
         Ok(deque)
-    }),
+    })
+    .takes(0, 2, "iterable maxlen"),
     Native::function("collections.namedtuple", named_tuple),
     Native::function("collections.ChainMap", |reader, args| reader.give_up(&args, "`ChainMap()`")),
 ];

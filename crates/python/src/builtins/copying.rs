@@ -10,11 +10,12 @@ use crate::heap::{ClassKind, Dict, Instance, Object};
 use crate::value::{Args, Id, Value};
 
 pub(super) const NATIVES: &[Native] = &[
-    Native::function("copy.copy", shallow),
+    Native::function("copy.copy", shallow).takes(1, 1, "x"),
     Native::function("copy.deepcopy", |reader, args| match args.pos.as_slice() {
         [value] => deep(reader, value, &mut Copies::default()),
         _ => reader.give_up(&args, "`deepcopy()`"),
-    }),
+    })
+    .takes(1, 2, "x memo"),
 ];
 
 fn shallow(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {

@@ -14,20 +14,23 @@ pub(super) const NATIVES: &[Native] = &[
     Native::class("list", |reader, args| match gathered(reader, &args)? {
         Ok(items) => Ok(reader.list(items)),
         Err(why) => Ok(reader.opaque_list(&why)),
-    }),
+    })
+    .takes(0, 1, ""),
     Native::class("tuple", |reader, args| {
         Ok(gathered(reader, &args)?.map_or_else(|why| Value::Unknown(why.derived()), Value::tuple))
-    }),
-    Native::class("dict", dict_of),
-    Native::class("set", |reader, args| make_set(reader, &args)),
+    })
+    .takes(0, 1, ""),
+    Native::class("dict", dict_of).takes(0, 1, "*"),
+    Native::class("set", |reader, args| make_set(reader, &args)).takes(0, 1, ""),
     Native::class("frozenset", |reader, args| {
         let set = make_set(reader, &args)?;
         if let (Value::Object(id), Some(Object::Set(items, _))) = (&set, reader.object(&set).cloned()) {
             reader.heap.set(*id, Object::Set(items, Frozen::Yes));
         }
         Ok(set)
-    }),
-    Native::class("range", range),
+    })
+    .takes(0, 1, ""),
+    Native::class("range", range).takes(1, 3, ""),
     Native::class("slice", |reader, args| {
         let part = |index: usize| args.pos.get(index).cloned().unwrap_or(Value::None);
         match args.pos.len() {
@@ -35,21 +38,23 @@ pub(super) const NATIVES: &[Native] = &[
             2 | 3 => Ok(Value::Slice(Rc::new([part(0), part(1), part(2)]))),
             _ => reader.give_up(&args, "`slice()`"),
         }
-    }),
-    Native::function("len", len),
-    Native::class("enumerate", enumerate),
-    Native::class("zip", |reader, args| zip(reader, args, None)),
-    Native::class("map", map),
-    Native::class("filter", filter),
-    Native::class("reversed", reversed),
+    })
+    .takes(1, 3, ""),
+    Native::function("len", len).takes(1, 1, ""),
+    Native::class("enumerate", enumerate).takes(1, 2, "iterable start"),
+    Native::class("zip", |reader, args| zip(reader, args, None)).takes(0, usize::MAX, "strict"),
+    Native::class("map", map).takes(2, usize::MAX, "strict"),
+    Native::class("filter", filter).takes(2, 2, ""),
+    Native::class("reversed", reversed).takes(1, 1, ""),
     Native::function("iter", |reader, args| match args.pos.as_slice() {
         [value] => Ok(reader.iterator(value)?.unwrap_or_else(Value::Unknown)),
         _ => reader.give_up(&args, "`iter()` with a sentinel"),
-    }),
-    Native::function("next", next),
-    Native::function("any", |reader, args| any_all(reader, args, true)),
-    Native::function("all", |reader, args| any_all(reader, args, false)),
-    Native::function("dict.fromkeys", from_keys),
+    })
+    .takes(1, 2, ""),
+    Native::function("next", next).takes(1, 2, ""),
+    Native::function("any", |reader, args| any_all(reader, args, true)).takes(1, 1, ""),
+    Native::function("all", |reader, args| any_all(reader, args, false)).takes(1, 1, ""),
+    Native::function("dict.fromkeys", from_keys).takes(1, 2, ""),
     Native::function("anext", |reader, args| reader.give_up(&args, "`anext()`")),
 ];
 

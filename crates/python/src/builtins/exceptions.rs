@@ -1,15 +1,11 @@
 //! Exceptions: Python's own hierarchy, and those of botocore that teaching code names.
 
-use super::{Native, NativeKind};
+use super::Native;
 use crate::evaluate::{Evaluator, Run};
 use crate::value::{Args, Value};
 
 const fn exception(name: &'static str, parent: &'static str) -> Native {
-    Native {
-        name,
-        call: |reader, args| reader.give_up(&args, "an exception"),
-        kind: NativeKind::Exception(parent),
-    }
+    Native::exception(name, parent, |reader, args| reader.give_up(&args, "an exception"))
 }
 
 pub(super) const NATIVES: &[Native] = &[

@@ -16,8 +16,9 @@ pub(super) const NATIVES: &[Native] = &[
         };
         let rest = Args { pos: rest.to_vec(), kw: args.kw.clone(), open: args.open.clone() };
         Ok(Value::Partial(Rc::new(Partial { function: function.clone(), args: rest })))
-    }),
-    Native::function("functools.reduce", reduce),
+    })
+    .takes(1, usize::MAX, "*"),
+    Native::function("functools.reduce", reduce).takes(2, 3, ""),
     Native::function("functools.wraps", |reader, args| match args.pos.as_slice() {
         [_] if args.kw.is_empty() && args.open.is_none() => Ok(applied("functools.wraps.rename", args)),
         _ => reader.give_up(&args, "`wraps()` with options"),
@@ -45,10 +46,10 @@ pub(super) const NATIVES: &[Native] = &[
         }
         _ => reader.give_up(&args, "`attrgetter()`"),
     }),
-    Native::function("operator.add", |reader, args| binary(reader, &args, Operator::Add)),
-    Native::function("operator.sub", |reader, args| binary(reader, &args, Operator::Sub)),
-    Native::function("operator.mul", |reader, args| binary(reader, &args, Operator::Mult)),
-    Native::function("operator.concat", |reader, args| binary(reader, &args, Operator::Add)),
+    Native::function("operator.add", |reader, args| binary(reader, &args, Operator::Add)).takes(2, 2, ""),
+    Native::function("operator.sub", |reader, args| binary(reader, &args, Operator::Sub)).takes(2, 2, ""),
+    Native::function("operator.mul", |reader, args| binary(reader, &args, Operator::Mult)).takes(2, 2, ""),
+    Native::function("operator.concat", |reader, args| binary(reader, &args, Operator::Add)).takes(2, 2, ""),
     Native::function("contextlib.suppress", |_, args| {
         let function = super::lookup("contextlib.suppress").unwrap_or(Value::None);
         Ok(Value::Partial(Rc::new(Partial { function, args })))

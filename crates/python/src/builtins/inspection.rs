@@ -8,27 +8,30 @@ use crate::heap::Object;
 use crate::value::{Args, Value};
 
 pub(super) const NATIVES: &[Native] = &[
-    Native::function("isinstance", |reader, args| is_a(reader, args, Of::Value)),
-    Native::function("issubclass", |reader, args| is_a(reader, args, Of::Class)),
+    Native::function("isinstance", |reader, args| is_a(reader, args, Of::Value)).takes(2, 2, ""),
+    Native::function("issubclass", |reader, args| is_a(reader, args, Of::Class)).takes(2, 2, ""),
     Native::class("type", |reader, args| match args.pos.as_slice() {
         [value] if args.kw.is_empty() && args.open.is_none() => Ok(reader.class_of(value)),
         _ => reader.give_up(&args, "a class made by `type()`"),
     }),
     Native::class("object", |reader, args| reader.give_up(&args, "`object()`")),
-    Native::function("callable", callable),
-    Native::function("getattr", get_attribute),
-    Native::function("setattr", set_attribute),
-    Native::function("hasattr", has_attribute),
+    Native::function("callable", callable).takes(1, 1, ""),
+    Native::function("getattr", get_attribute).takes(2, 3, ""),
+    Native::function("setattr", set_attribute).takes(3, 3, ""),
+    Native::function("hasattr", has_attribute).takes(2, 2, ""),
     Native::function("delattr", |reader, args| match args.pos.as_slice() {
         [object, Value::Str(name)] => reader.delete_attribute(object, name).map(|()| Value::None),
         _ => reader.give_up(&args, "`delattr()`"),
-    }),
-    Native::function("globals", |reader, _| Ok(Value::Object(reader.module))),
-    Native::function("locals", |reader, _| own_names(reader)),
-    Native::function("vars", vars),
+    })
+    .takes(2, 2, ""),
+    Native::function("globals", |reader, _| Ok(Value::Object(reader.module))).takes(0, 0, ""),
+    Native::function("locals", |reader, _| own_names(reader)).takes(0, 0, ""),
+    Native::function("vars", vars).takes(0, 1, ""),
     Native::function("dir", |reader, _| Ok(reader.unknown("`dir()`"))),
-    Native::function("id", |reader, _| Ok(reader.unknown("the address of an object"))),
-    Native::function("hash", |reader, _| Ok(reader.unknown("the hash of an object"))),
+    Native::function("id", |reader, _| Ok(reader.unknown("the address of an object")))
+        .takes(1, 1, "")
+        .steady(),
+    Native::function("hash", |reader, _| Ok(reader.unknown("the hash of an object"))).takes(1, 1, ""),
     Native::function("eval", evaluate_text),
     Native::function("exec", run_text),
     Native::function("compile", |reader, args| reader.give_up(&args, "`compile()`")),
@@ -42,7 +45,8 @@ pub(super) const NATIVES: &[Native] = &[
         reader.risk();
         let _ = args;
         Ok(reader.unknown("it comes from `input()`"))
-    }),
+    })
+    .takes(0, 1, ""),
     Native::function("open", |reader, _| {
         reader.risk();
         Ok(reader.unknown("it comes from a file"))

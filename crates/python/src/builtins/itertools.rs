@@ -16,7 +16,8 @@ pub(super) const NATIVES: &[Native] = &[
             Ok(sources) => Ok(lazy(reader, Lazy::Chain { sources })),
             Err(why) => Ok(Value::Unknown(why)),
         }
-    }),
+    })
+    .takes(0, usize::MAX, ""),
     Native::function("itertools.chain.from_iterable", |reader, args| {
         let Some(Ok(sources)) = args.pos.first().map(|source| reader.collect(source)).transpose()? else {
             return reader.give_up(&args, "`chain.from_iterable()`");
@@ -25,20 +26,24 @@ pub(super) const NATIVES: &[Native] = &[
             Ok(sources) => Ok(lazy(reader, Lazy::Chain { sources })),
             Err(why) => Ok(Value::Unknown(why)),
         }
-    }),
+    })
+    .takes(1, 1, ""),
     Native::function("itertools.zip_longest", |reader, args| {
         let fill = args.named("fillvalue").cloned().unwrap_or(Value::None);
         zip(reader, args, Some(fill))
-    }),
+    })
+    .takes(0, usize::MAX, "fillvalue"),
     Native::function("itertools.count", |reader, args| {
         let start = args.get(0, "start").cloned().unwrap_or(Value::Int(0));
         let step = args.get(1, "step").cloned().unwrap_or(Value::Int(1));
         Ok(lazy(reader, Lazy::Count { start, step }))
-    }),
+    })
+    .takes(0, 2, "start step"),
     Native::function("itertools.cycle", |reader, args| match items(reader, &args)? {
         Some(items) => Ok(lazy(reader, Lazy::Cycle { items: items.into() })),
         None => reader.give_up(&args, "`cycle()`"),
-    }),
+    })
+    .takes(1, 1, ""),
     Native::function("itertools.repeat", |reader, args| match (args.pos.first(), args.get(1, "times")) {
         (Some(value), Some(Value::Int(times))) if (0..=limits::ITEMS as i64).contains(times) => {
             reader.build(*times as usize)?;
@@ -47,11 +52,14 @@ pub(super) const NATIVES: &[Native] = &[
         }
         (Some(value), None) => Ok(lazy(reader, Lazy::Cycle { items: vec![value.clone()].into() })),
         _ => reader.give_up(&args, "`repeat()`"),
-    }),
-    Native::function("itertools.islice", islice),
-    Native::function("itertools.product", product),
-    Native::function("itertools.combinations", |reader, args| choose(reader, args, Choice::Combinations)),
-    Native::function("itertools.permutations", |reader, args| choose(reader, args, Choice::Permutations)),
+    })
+    .takes(1, 2, "object times"),
+    Native::function("itertools.islice", islice).takes(2, 4, ""),
+    Native::function("itertools.product", product).takes(0, usize::MAX, "repeat"),
+    Native::function("itertools.combinations", |reader, args| choose(reader, args, Choice::Combinations))
+        .takes(2, 2, "iterable r"),
+    Native::function("itertools.permutations", |reader, args| choose(reader, args, Choice::Permutations))
+        .takes(1, 2, "iterable r"),
     Native::function("itertools.pairwise", |reader, args| match items(reader, &args)? {
         Some(items) => {
             reader.build(2 * items.len())?;
@@ -59,8 +67,9 @@ pub(super) const NATIVES: &[Native] = &[
             Ok(reader.alloc(Object::Iterator(Value::tuple(pairs), 0)))
         }
         None => reader.give_up(&args, "`pairwise()`"),
-    }),
-    Native::function("itertools.accumulate", accumulate),
+    })
+    .takes(1, 1, ""),
+    Native::function("itertools.accumulate", accumulate).takes(1, 2, "func initial"),
 ];
 
 fn items(reader: &mut Evaluator<'_>, args: &Args) -> Run<Option<Vec<Value>>> {

@@ -14,8 +14,8 @@ use tutor_bedrock::json::JsonError;
 use tutor_bedrock::{Json, JsonObject};
 
 pub(super) const NATIVES: &[Native] = &[
-    Native::function("json.dumps", dumps),
-    Native::function("json.loads", loads),
+    Native::function("json.dumps", dumps).takes(1, 1, "*"),
+    Native::function("json.loads", loads).takes(1, 1, "*"),
     Native::function("json.dump", |reader, args| {
         reader.risk();
         let why = reader.why("written to a file");
@@ -26,8 +26,9 @@ pub(super) const NATIVES: &[Native] = &[
             reader.escape(&file.clone(), &why);
         }
         Ok(Value::None)
-    }),
-    Native::function("json.load", load),
+    })
+    .takes(2, 2, "*"),
+    Native::function("json.load", load).takes(1, 1, "*"),
 ];
 
 /// How JSON is written.

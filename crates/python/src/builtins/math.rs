@@ -8,14 +8,15 @@ use crate::evaluate::{Evaluator, Run};
 use crate::value::{Args, Value};
 
 pub(super) const NATIVES: &[Native] = &[
-    Native::function("math.ceil", |reader, args| whole(reader, &args, f64::ceil)),
-    Native::function("math.floor", |reader, args| whole(reader, &args, f64::floor)),
+    Native::function("math.ceil", |reader, args| whole(reader, &args, f64::ceil)).takes(1, 1, ""),
+    Native::function("math.floor", |reader, args| whole(reader, &args, f64::floor)).takes(1, 1, ""),
     Native::function("math.trunc", |reader, args| whole(reader, &args, f64::trunc)),
     Native::function("math.sqrt", |reader, args| match args.pos.first().and_then(Value::as_float) {
         Some(value) if value >= 0.0 => Ok(Value::Float(value.sqrt())),
         Some(_) => reader.raise("ValueError", None),
         None => reader.give_up(&args, "`sqrt()`"),
-    }),
+    })
+    .takes(1, 1, ""),
     Native::function("math.fabs", |reader, args| match args.pos.first().and_then(Value::as_float) {
         Some(value) => Ok(Value::Float(value.abs())),
         None => reader.give_up(&args, "`fabs()`"),

@@ -5,7 +5,7 @@ use super::{
     strings,
 };
 use crate::evaluate::{Evaluator, Run};
-use crate::heap::Object;
+use crate::heap::{Frozen, Object};
 use crate::value::{Args, Value};
 
 /// Methods of containers that do not look at all items.
@@ -30,7 +30,8 @@ fn methods_of(reader: &Evaluator<'_>, object: &Value) -> Option<Methods> {
             Object::Deque(..) => Methods { names: collections::DEQUE_METHODS, call: collections::call_deque },
             Object::Dict(_) => Methods { names: dicts::METHODS, call: dicts::call },
             Object::Scope(_) => Methods { names: dicts::SCOPE_METHODS, call: dicts::call_scope },
-            Object::Set(..) => Methods { names: sets::METHODS, call: sets::call },
+            Object::Set(_, Frozen::Yes) => Methods { names: sets::FROZEN_METHODS, call: sets::call },
+            Object::Set(_, Frozen::No) => Methods { names: sets::METHODS, call: sets::call },
             Object::ByteArray(_) => Methods { names: bytes::ARRAY_METHODS, call: bytes::call_array },
             Object::Stream(..) => Methods { names: streams::METHODS, call: streams::call },
             Object::Lazy(..) | Object::Iterator(..) | Object::Entries(..) => {
@@ -114,7 +115,8 @@ pub(crate) fn call_bound(
         return call(reader, receiver, name, &rest);
     }
     let methods = methods_of(reader, object).filter(|methods| methods.names.contains(&name))?;
-    if args.open.is_some() || (!args.kw.is_empty() && !TAKE_NAMES.contains(&name)) {
+    let too_many = TAKE_NOTHING.contains(&name) && !args.pos.is_empty();
+    if args.open.is_some() || too_many || (!args.kw.is_empty() && !TAKE_NAMES.contains(&name)) {
         let why = reader.why("a method with arguments that are not read");
         reader.escape(object, &why);
         return Some(reader.give_up(args, "a method with arguments that are not read"));
@@ -134,6 +136,36 @@ pub(crate) fn call_bound(
     }
     Some(result)
 }
+
+/// The methods that take nothing.
+const TAKE_NOTHING: [&str; 26] = [
+    "upper",
+    "lower",
+    "title",
+    "capitalize",
+    "casefold",
+    "swapcase",
+    "isalnum",
+    "isalpha",
+    "isascii",
+    "isdecimal",
+    "isdigit",
+    "isidentifier",
+    "islower",
+    "isnumeric",
+    "isprintable",
+    "isspace",
+    "istitle",
+    "isupper",
+    "items",
+    "keys",
+    "values",
+    "copy",
+    "clear",
+    "popitem",
+    "reverse",
+    "getvalue",
+];
 
 /// The methods that read arguments by name.
 const TAKE_NAMES: [&str; 19] = [

@@ -57,6 +57,17 @@ pub(super) struct Native {
     pub(super) name: &'static str,
     pub(super) call: NativeFn,
     pub(super) kind: NativeKind,
+    takes: Option<Takes>,
+    steady: bool,
+}
+
+/// The arguments that a native takes: at least and at most so many by position, and names among which `*`
+/// stands for any.
+#[derive(Debug, Clone, Copy)]
+struct Takes {
+    least: usize,
+    most: usize,
+    names: &'static str,
 }
 
 /// What a native is.
@@ -70,26 +81,41 @@ pub(super) enum NativeKind {
 
 impl Native {
     pub(super) const fn function(name: &'static str, call: NativeFn) -> Self {
-        Native { name, call, kind: NativeKind::Function }
+        Native { name, call, kind: NativeKind::Function, takes: None, steady: false }
     }
 
     pub(super) const fn class(name: &'static str, call: NativeFn) -> Self {
-        Native { name, call, kind: NativeKind::Type }
+        Native { name, call, kind: NativeKind::Type, takes: None, steady: false }
     }
 
-    /// Whether a call whose value is not known may have raised. Clocks and identities never do.
+    /// An exception class that derives from another.
+    pub(super) const fn exception(name: &'static str, parent: &'static str, call: NativeFn) -> Self {
+        Native { name, call, kind: NativeKind::Exception(parent), takes: None, steady: false }
+    }
+
+    /// Declares its arguments.
+    pub(super) const fn takes(self, least: usize, most: usize, names: &'static str) -> Self {
+        Native { takes: Some(Takes { least, most, names }), ..self }
+    }
+
+    /// Declares that it never raises, even where its value is not known.
+    pub(super) const fn steady(self) -> Self {
+        Native { steady: true, ..self }
+    }
+
+    /// Whether a call whose value is not known may have raised.
     pub(super) fn may_raise(&self) -> bool {
-        const NEVER: [&str; 8] = [
-            "time.time",
-            "time.perf_counter",
-            "time.monotonic",
-            "id",
-            "pprint.pformat",
-            "boto3.client",
-            "asyncio.get_event_loop",
-            "logging.getLogger",
-        ];
-        !NEVER.contains(&self.name)
+        !self.steady
+    }
+
+    /// Whether it takes these arguments, as far as it says what it takes.
+    pub(super) fn fits(&self, args: &Args) -> bool {
+        let Some(takes) = self.takes else { return true };
+        let named = args.kw.iter().all(|(name, _)| {
+            takes.names == "*" || takes.names.split_whitespace().any(|known| known == &**name)
+        });
+        let given = args.pos.len() + args.kw.len();
+        args.open.is_some() || (named && args.pos.len() <= takes.most && given >= takes.least)
     }
 
     /// Whether it is an exception class.

@@ -10,22 +10,24 @@ use crate::text::{format::Conversion, number};
 use crate::value::{Args, Value};
 
 pub(super) const NATIVES: &[Native] = &[
-    Native::class("int", to_int),
-    Native::class("float", to_float),
+    Native::class("int", to_int).takes(0, 2, "base"),
+    Native::class("float", to_float).takes(0, 1, ""),
     Native::class("bool", |reader, args| {
         let Some(value) = args.pos.first() else { return Ok(Value::Bool(false)) };
         Ok(reader.truth(value)?.map_or_else(|why| Value::Unknown(why.derived()), Value::Bool))
-    }),
-    Native::function("abs", abs),
-    Native::function("round", round),
-    Native::function("divmod", divmod),
+    })
+    .takes(0, 1, ""),
+    Native::function("abs", abs).takes(1, 1, ""),
+    Native::function("round", round).takes(1, 2, "number ndigits"),
+    Native::function("divmod", divmod).takes(2, 2, ""),
     Native::function("pow", |reader, args| match args.pos.as_slice() {
         [a, b] => reader.binary(ruff_python_ast::Operator::Pow, a, b),
         _ => reader.give_up(&args, "`pow()` with a modulus"),
-    }),
-    Native::function("hex", |reader, args| in_base(reader, &args, "0x", 16)),
-    Native::function("oct", |reader, args| in_base(reader, &args, "0o", 8)),
-    Native::function("bin", |reader, args| in_base(reader, &args, "0b", 2)),
+    })
+    .takes(2, 3, "base exp mod"),
+    Native::function("hex", |reader, args| in_base(reader, &args, "0x", 16)).takes(1, 1, ""),
+    Native::function("oct", |reader, args| in_base(reader, &args, "0o", 8)).takes(1, 1, ""),
+    Native::function("bin", |reader, args| in_base(reader, &args, "0b", 2)).takes(1, 1, ""),
     Native::function("format", |reader, args| {
         let Some(value) = args.pos.first() else { return reader.give_up(&args, "`format()`") };
         let spec = match args.pos.get(1) {
@@ -35,7 +37,8 @@ pub(super) const NATIVES: &[Native] = &[
         let Some(spec) = spec else { return reader.give_up(&args, "`format()`") };
         let text = reader.formatted(value, Conversion::None, &spec)?;
         Ok(text.map_or_else(|why| Value::Unknown(why.derived()), |text| Value::str(&text)))
-    }),
+    })
+    .takes(1, 2, ""),
 ];
 
 pub(super) const METHODS: &[&str] = &["is_integer", "bit_length", "as_integer_ratio", "conjugate"];

@@ -11,7 +11,8 @@ pub(super) const NATIVES: &[Native] = &[
             Some(value) => value,
             None => reader.give_up(&args, "`getenv()`"),
         }
-    }),
+    })
+    .takes(1, 2, "key default"),
     Native::function("os.path.join", |reader, args| {
         let parts: Option<Vec<_>> = args.pos.iter().map(|part| text_of(Some(part))).collect();
         let Some(parts) = parts.filter(|_| args.open.is_none()) else {
@@ -29,17 +30,20 @@ pub(super) const NATIVES: &[Native] = &[
             }
         }
         Ok(Value::str(path))
-    }),
+    })
+    .takes(1, usize::MAX, ""),
     Native::function("os.path.basename", |reader, args| {
         on_path(reader, &args, |path| Value::str(path.rsplit('/').next().unwrap_or(path)))
-    }),
+    })
+    .takes(1, 1, "p"),
     Native::function("os.path.dirname", |reader, args| {
         on_path(reader, &args, |path| {
             let head = path.rfind('/').map_or("", |at| &path[..=at]);
             let trimmed = head.trim_end_matches('/');
             Value::str(if trimmed.is_empty() { head } else { trimmed })
         })
-    }),
+    })
+    .takes(1, 1, "p"),
     Native::function("os.path.splitext", |reader, args| {
         on_path(reader, &args, |path| {
             let name = path.rfind('/').map_or(0, |at| at + 1);
@@ -48,7 +52,8 @@ pub(super) const NATIVES: &[Native] = &[
             let at = stem.rfind('.').map_or(path.len(), |at| offset + at);
             Value::tuple(vec![Value::str(&path[..at]), Value::str(&path[at..])])
         })
-    }),
+    })
+    .takes(1, 1, "p"),
     Native::function("os.makedirs", nothing),
     Native::function("os.mkdir", nothing),
     Native::function("os.system", |reader, _| {

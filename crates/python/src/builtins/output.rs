@@ -13,7 +13,7 @@ pub(super) const NATIVES: &[Native] = &[
     Native::function("IPython.display.clear_output", show),
     Native::function("pprint.pprint", pretty),
     Native::function("pprint.pp", pretty),
-    Native::function("pprint.pformat", |reader, _| Ok(reader.unknown("pretty-printed data"))),
+    Native::function("pprint.pformat", |reader, _| Ok(reader.unknown("pretty-printed data"))).steady(),
     Native::function("logging.debug", log),
     Native::function("logging.info", log),
     Native::function("logging.warning", log),
@@ -22,19 +22,19 @@ pub(super) const NATIVES: &[Native] = &[
     Native::function("logging.exception", log),
     Native::function("logging.log", log),
     Native::function("logging.basicConfig", configure),
-    Native::function("logging.getLogger", |reader, _| Ok(logger(reader))),
+    Native::function("logging.getLogger", |reader, _| Ok(logger(reader))).steady(),
     Native::function("logging.Logger.method", log),
     Native::function("warnings.filterwarnings", filter_warnings),
     Native::function("warnings.simplefilter", filter_warnings),
     Native::function("warnings.warn", show),
-    Native::function("time.sleep", show),
-    Native::function("time.time", UNKNOWN_TIME),
-    Native::function("time.perf_counter", UNKNOWN_TIME),
-    Native::function("time.monotonic", UNKNOWN_TIME),
+    Native::function("time.sleep", show).takes(1, 1, ""),
+    Native::function("time.time", UNKNOWN_TIME).steady().takes(0, 0, ""),
+    Native::function("time.perf_counter", UNKNOWN_TIME).steady().takes(0, 0, ""),
+    Native::function("time.monotonic", UNKNOWN_TIME).steady(),
     Native::function("nest_asyncio.apply", show),
-    Native::function("sys.exit", exit),
-    Native::function("exit", exit),
-    Native::function("quit", exit),
+    Native::function("sys.exit", exit).takes(0, 1, ""),
+    Native::function("exit", exit).takes(0, 1, ""),
+    Native::function("quit", exit).takes(0, 1, ""),
     Native::function("sys.setrecursionlimit", |reader, args| match args.pos.as_slice() {
         // Python's own limit, which is more than is followed here.
         [Value::Int(limit)] if *limit >= 1000 => Ok(Value::None),
@@ -71,6 +71,14 @@ fn print(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
         && args.kw.iter().all(|(name, _)| matches!(&**name, "sep" | "end" | "file" | "flush"));
     if !known {
         return reader.give_up(&args, "`print()`");
+    }
+    let textual = ["sep", "end"].iter().all(|name| {
+        args.named(name).is_none_or(|value| {
+            matches!(value, Value::None | Value::Str(_)) || reader.why_unknown(value).is_some()
+        })
+    });
+    if !textual {
+        return reader.raise("TypeError", None);
     }
     match args.named("file").cloned() {
         None | Some(Value::None) => show(reader, args),

@@ -28,6 +28,17 @@ pub(super) const METHODS: &[&str] = &[
     "difference_update",
 ];
 
+pub(super) const FROZEN_METHODS: &[&str] = &[
+    "copy",
+    "union",
+    "intersection",
+    "difference",
+    "symmetric_difference",
+    "issubset",
+    "issuperset",
+    "isdisjoint",
+];
+
 /// Calls a method of a set.
 pub(super) fn call(reader: &mut Evaluator<'_>, object: &Value, name: &str, args: &Args) -> Run<Value> {
     let (Value::Object(id), Some(Object::Set(items, frozen))) = (object, reader.object(object).cloned())
@@ -81,6 +92,9 @@ fn combine(
     name: &str,
     args: &Args,
 ) -> Run<Value> {
+    if matches!(name, "add" | "discard" | "remove" | "clear" | "copy") {
+        return reader.raise("TypeError", None);
+    }
     let Value::Object(id) = object else { return Ok(Value::None) };
     let mut result = items.clone();
     let mut answer = true;

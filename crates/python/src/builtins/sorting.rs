@@ -10,10 +10,18 @@ use crate::reason::Why;
 use crate::value::{Args, Value};
 
 pub(super) const NATIVES: &[Native] = &[
-    Native::function("sorted", sorted_list),
-    Native::function("min", |reader, args| extreme(reader, args, Ordering::Less)),
-    Native::function("max", |reader, args| extreme(reader, args, Ordering::Greater)),
-    Native::function("sum", sum),
+    Native::function("sorted", sorted_list).takes(1, 1, "key reverse"),
+    Native::function("min", |reader, args| extreme(reader, args, Ordering::Less)).takes(
+        1,
+        usize::MAX,
+        "key default",
+    ),
+    Native::function("max", |reader, args| extreme(reader, args, Ordering::Greater)).takes(
+        1,
+        usize::MAX,
+        "key default",
+    ),
+    Native::function("sum", sum).takes(1, 2, "start"),
 ];
 
 fn sorted_list(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
@@ -183,6 +191,9 @@ fn sum(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
         }
     };
     let start = args.get(1, "start").cloned().unwrap_or(Value::Int(0));
+    if matches!(start, Value::Str(_) | Value::Bytes(_)) {
+        return reader.raise("TypeError", None);
+    }
     if items.iter().any(|item| matches!(item, Value::Float(_))) || matches!(start, Value::Float(_)) {
         return sum_floats(reader, &args, &items, &start, unordered);
     }

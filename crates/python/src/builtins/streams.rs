@@ -17,12 +17,14 @@ pub(super) const NATIVES: &[Native] = &[
             Some(bytes) => Ok(reader.alloc(Object::Stream(Value::Bytes(bytes), 0))),
             None => reader.give_up(&args, "`BytesIO()`"),
         }
-    }),
+    })
+    .takes(0, 1, "initial_bytes"),
     Native::class("io.StringIO", |reader, args| match args.pos.first() {
         None => Ok(reader.alloc(Object::Stream(Value::str(""), 0))),
         Some(text @ Value::Str(_)) => Ok(reader.alloc(Object::Stream(text.clone(), 0))),
         Some(_) => reader.give_up(&args, "`StringIO()`"),
-    }),
+    })
+    .takes(0, 2, "initial_value newline"),
 ];
 
 pub(super) const METHODS: &[&str] =

@@ -10,10 +10,10 @@ use crate::text::template;
 use crate::value::{Args, Value};
 
 pub(super) const NATIVES: &[Native] = &[
-    Native::class("str", to_str),
-    Native::function("repr", |reader, args| shown(reader, &args, Show::Repr)),
-    Native::function("chr", chr),
-    Native::function("ord", ord),
+    Native::class("str", to_str).takes(0, 3, "object encoding errors"),
+    Native::function("repr", |reader, args| shown(reader, &args, Show::Repr)).takes(1, 1, ""),
+    Native::function("chr", chr).takes(1, 1, ""),
+    Native::function("ord", ord).takes(1, 1, ""),
     Native::class("string.Template", make_template),
     Native::function("string.capwords", |reader, args| {
         let Some(text) = text_of(args.pos.first()) else { return reader.give_up(&args, "capwords") };

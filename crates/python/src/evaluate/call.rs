@@ -88,6 +88,9 @@ impl<'a> Evaluator<'a> {
         if native.name.contains('.') && self.is_remade(native.name) {
             return self.give_up(&args, "a function of a module of which something was replaced");
         }
+        if !native.fits(&args) {
+            return self.give_up(&args, "a call with arguments that are not read");
+        }
         let value = self.nested(|reader| (native.call)(reader, args))?;
         if let Value::Unknown(why) = &value
             && why.part.is_none()

@@ -298,7 +298,10 @@ impl<'a> Evaluator<'a> {
     /// `super()` inside a method.
     pub(super) fn super_of_frame(&mut self) -> Value {
         let frame = self.frames.iter().rev().find(|frame| frame.receiver.is_some());
-        let Some(frame) = frame else { return self.unknown("`super()` outside of a method") };
+        let Some(frame) = frame else {
+            self.risk();
+            return self.unknown("`super()` outside of a method");
+        };
         match (&frame.function, &frame.receiver) {
             (Some(function), Some(receiver)) => match function.class {
                 Some(class) => Value::Super(Rc::new((Value::Object(class), receiver.clone()))),
