@@ -24,6 +24,7 @@ import signal
 import string  # noqa: F401
 import sys
 import textwrap  # noqa: F401
+import threading
 import time
 import types
 
@@ -81,6 +82,9 @@ class Recorder:
                     starts = [a for a, b in self.statements[fence] if a <= line <= b]
                     place = (fence, starts[0] if starts else line)
             frame = frame.f_back
+        if place == (None, None):
+            # In a thread: what it sends counts for the statement that started it.
+            place = getattr(threading.current_thread(), "place", place)
         return place, guarded
 
     def send(self, operation, arguments):
@@ -118,6 +122,18 @@ class Recorder:
             for name in list(vars(value)):
                 if isinstance(getattr(value, name), str):
                     setattr(value, name, "touched")
+
+
+recorders = []
+start_thread = threading.Thread.start
+
+
+def start(thread):
+    thread.place, _ = recorders[-1].place()
+    start_thread(thread)
+
+
+threading.Thread.start = start
 
 
 class Body:
@@ -248,6 +264,7 @@ running = []
 def run(fences, seed):
     compiled, statements, tries = fences
     recorder = Recorder(seed, statements, tries)
+    recorders[:] = [recorder]
     surroundings(recorder)
     names = {"__name__": "__main__"}
     result = {"completed": True, "error": "", "sent": recorder.sent}

@@ -8,16 +8,19 @@ use crate::heap::{ClassKind, Field, Object};
 use crate::value::{Args, Partial, Text, Value, Wrapper};
 
 pub(super) const NATIVES: &[Native] = &[
-    Native::class("property", |_, args| Ok(wrapped(Wrapper::Property, &args))).takes(
-        0,
-        4,
-        "fget fset fdel doc",
-    ),
+    Native::class("property", |_, args| {
+        let part = |at: usize, name: &str| args.get(at, name).cloned().unwrap_or(Value::None);
+        let parts = vec![part(0, "fget"), part(1, "fset"), part(2, "fdel")];
+        Ok(Value::Wrapped(Wrapper::Property, Rc::new(parts)))
+    })
+    .takes(0, 4, "fget fset fdel doc"),
     Native::class("staticmethod", |_, args| Ok(wrapped(Wrapper::Static, &args))).takes(1, 1, ""),
     Native::class("classmethod", |_, args| Ok(wrapped(Wrapper::Class, &args))).takes(1, 1, ""),
     Native::class("functools.cached_property", |_, args| Ok(wrapped(Wrapper::CachedProperty, &args)))
         .takes(1, 1, "func"),
-    Native::function("property.setter", |_, args| Ok(Value::Wrapped(Wrapper::Property, Rc::new(args.pos)))),
+    Native::function("property.getter", |reader, args| with_part(reader, &args, 0)),
+    Native::function("property.setter", |reader, args| with_part(reader, &args, 1)),
+    Native::function("property.deleter", |reader, args| with_part(reader, &args, 2)),
     Native::function("abc.abstractmethod", |reader, args| {
         if let [Value::Function(function)] = args.pos.as_slice() {
             reader.abstracts.push(function.clone());
@@ -81,6 +84,17 @@ fn identity(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
         [value] => Ok(value.clone()),
         _ => reader.give_up(&args, "a decorator"),
     }
+}
+
+/// A property with another getter, setter or deleter: its three parts are given, then the new one.
+fn with_part(reader: &mut Evaluator<'_>, args: &Args, at: usize) -> Run<Value> {
+    let [parts @ .., new] = args.pos.as_slice() else { return reader.give_up(args, "a property") };
+    let mut parts = parts.to_vec();
+    match parts.get_mut(at) {
+        Some(part) => *part = new.clone(),
+        None => return reader.give_up(args, "a property"),
+    }
+    Ok(Value::Wrapped(Wrapper::Property, Rc::new(parts)))
 }
 
 fn wrapped(wrapper: Wrapper, args: &Args) -> Value {

@@ -12,6 +12,7 @@
 pub(super) mod core;
 
 mod asynchronous;
+pub(super) mod attributes;
 mod bytes;
 mod classes;
 mod collections;

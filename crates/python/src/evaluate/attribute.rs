@@ -78,6 +78,18 @@ impl Evaluator<'_> {
             self.risk();
             return Ok(self.unknown(format!("`{name}` is not read")));
         }
+        let name_of_type = match object {
+            Value::Bool(_) => "int".to_owned(),
+            object => self.type_name(object),
+        };
+        let own = matches!(self.object(object), Some(Object::Instance(_)));
+        if !own && !builtins::attributes::is_absent(&name_of_type, name) {
+            // It may be there, and what it does to the value is not read.
+            let why = self.why(format!("`{name}` of a value is not read"));
+            self.risk();
+            self.escape(object, &why);
+            return Ok(Value::Unknown(why));
+        }
         let shown = self.type_named(object);
         self.raise("AttributeError", shown.map(|of| format!("'{of}' object has no attribute '{name}'")))
     }
@@ -97,7 +109,7 @@ impl Evaluator<'_> {
             Value::Wrapped(Wrapper::Property, inner) if matches!(name, "setter" | "getter" | "deleter") => {
                 let partial = crate::value::Partial {
                     function: builtins::lookup(&format!("property.{name}"))?,
-                    args: Args::of(vec![inner.first().cloned().unwrap_or(Value::None)]),
+                    args: Args::of((0..3).map(|at| inner.get(at).cloned().unwrap_or(Value::None)).collect()),
                 };
                 return Some(Value::Partial(Rc::new(partial)));
             }
@@ -184,6 +196,13 @@ impl Evaluator<'_> {
             return self.bound(object, found.clone());
         }
         if let Some(value) = instance.attrs.get(name) {
+            if let Ok(Some(Value::Unknown(why))) = &found {
+                // It may be a descriptor, which has its own idea of the value.
+                let why = why.derived();
+                self.escape(value, &why);
+                self.risk();
+                return Ok(Value::Unknown(why));
+            }
             return Ok(self.perhaps_unset(value.clone()));
         }
         match found {
@@ -343,7 +362,18 @@ impl Evaluator<'_> {
                 Ok(self.unknown(format!("`{name}` of a class")))
             }
             Ok(None) => {
-                if class.mro.iter().any(|base| !matches!(base, Value::Object(_))) {
+                if name == "register" {
+                    // Other classes may count as derived from it from now on.
+                    let why = self.why(format!("classes are registered as `{}`", class.name));
+                    if let Value::Object(id) = object
+                        && let Object::Class(class) = self.heap.change(*id)
+                    {
+                        Rc::make_mut(class).foreign.get_or_insert(why);
+                    }
+                }
+                if matches!(name, "register" | "mro")
+                    || class.mro.iter().any(|base| !matches!(base, Value::Object(_)))
+                {
                     // What an enum, an exception or another built-in class has is not all read.
                     self.risk();
                     return Ok(self.unknown(format!("`{name}` of a class")));

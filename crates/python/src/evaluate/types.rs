@@ -142,6 +142,12 @@ impl Evaluator<'_> {
         if sub.same(class) {
             return Ok(true);
         }
+        if let Some(Object::Class(definition)) = self.object(class)
+            && let Some(why) = &definition.foreign
+        {
+            // It may have its own idea of what derives from it.
+            return Err(why.clone());
+        }
         match self.object(sub) {
             Some(Object::Class(definition)) => {
                 for base in &definition.mro {
