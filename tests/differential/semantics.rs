@@ -110,7 +110,9 @@ fn python_s_rules_hold() {
         known += claims.values().sum::<usize>();
         for (request, count) in claims {
             if sent.get(&request).copied().unwrap_or(0) < count {
-                failures.push(format!("{place}: tutor resolves {count} times {request:?}\nbut Python sent {sent:?}"));
+                failures.push(format!(
+                    "{place}: tutor resolves {count} times {request:?}\nbut Python sent {sent:?}"
+                ));
             }
         }
     }
