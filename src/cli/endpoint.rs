@@ -23,7 +23,7 @@ use tutor_endpoint::{
     Answerer, Endpoint, Faults, Format, Listener, Log, Missing, Pace, Retired, Settings, Shutdown,
     UnknownModels,
 };
-use tutor_provider::practice::{Practice, Texts};
+use tutor_provider::practice::{Practice, PracticeTools, Texts};
 use tutor_provider::replay::Replay;
 use tutor_recording::Store;
 
@@ -56,6 +56,9 @@ pub(super) struct Arguments {
     /// What becomes of models that tutor's catalog does not know
     #[arg(long, value_enum, default_value_t = Unknown::Answer, value_name = "WHAT")]
     unknown_models: Unknown,
+    /// When stand-ins call a tool
+    #[arg(long, value_enum, default_value_t = Tools::Forced, value_name = "WHEN")]
+    practice_tools: Tools,
     /// How fast answers come: 1 as recorded, 0 at once, 2 twice as slow
     #[arg(long, value_name = "FACTOR", default_value = "1", value_parser = pace)]
     pace: Pace,
@@ -66,6 +69,23 @@ pub(super) struct Arguments {
     /// The day that decides which models are retired, instead of today
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<Date>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Tools {
+    /// Where the request says that one must be called
+    Forced,
+    /// Also where the person's last turn has a word of its name or description
+    Auto,
+}
+
+impl From<Tools> for PracticeTools {
+    fn from(tools: Tools) -> Self {
+        match tools {
+            Tools::Forced => PracticeTools::Forced,
+            Tools::Auto => PracticeTools::Auto,
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -198,7 +218,7 @@ impl Arguments {
         };
         Ok(Answerer {
             replay,
-            practice: Practice::new(texts),
+            practice: Practice::new(texts).with_tools(self.practice_tools.into()),
             catalog: models::own(),
             missing: if self.replay_only { Missing::Refuse } else { Missing::Practice },
             retired: if self.strict_lifecycle { Retired::Refuse } else { Retired::Serve },

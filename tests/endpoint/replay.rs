@@ -158,6 +158,32 @@ fn the_model_is_looked_at_first_and_what_only_tutor_does_not_know_is_no_fault() 
 }
 
 #[test]
+fn answers_are_of_the_kind_that_is_asked_for() {
+    let ask = |served: &Served, more: &str| {
+        let body = format!(
+            r#"{{"messages":[{{"role":"user","content":[{{"text":"When is the tide high?"}}]}}],{more}}}"#
+        );
+        let answer = served.post("/model/us.anthropic.claude-sonnet-4-6/converse", body.as_bytes());
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        serde_json::from_slice::<serde_json::Value>(&answer.body).unwrap()
+    };
+    let content = |answer: &serde_json::Value, pointer: &str| {
+        answer.pointer(&format!("/output/message/content{pointer}")).cloned()
+    };
+    let tools = r#""toolConfig":{"tools":[{"toolSpec":{"name":"get_tide","inputSchema":{"json":{"type":"object","properties":{"days":{"type":"integer","minimum":1}},"required":["days"]}}}}]}"#;
+    let plain = Served::with(&AT_ONCE);
+    assert!(content(&ask(&plain, tools), "/0/text").is_some(), "no tool is called unasked");
+    let auto = Served::with(&[&AT_ONCE[..], &["--practice-tools", "auto"]].concat());
+    let called = ask(&auto, tools);
+    assert_eq!(content(&called, "/0/toolUse/input"), Some(serde_json::json!({"days": 1})));
+    assert_eq!(called["stopReason"], "tool_use");
+    let schema = r#""outputConfig":{"textFormat":{"type":"json_schema","structure":{"jsonSchema":{"name":"tide","schema":"{\"type\":\"object\",\"properties\":{\"high\":{\"type\":\"boolean\"}},\"required\":[\"high\"]}"}}}}"#;
+    assert_eq!(content(&ask(&plain, schema), "/0/text"), Some(r#"{"high":false}"#.into()));
+    let thinking = r#""additionalModelRequestFields":{"thinking":{"type":"adaptive"}}"#;
+    assert!(content(&ask(&plain, thinking), "/0/reasoningContent/reasoningText/signature").is_some());
+}
+
+#[test]
 fn a_bare_id_is_refused_where_a_source_says_so() {
     let body = br#"{"messages":[{"role":"user","content":[{"text":"hi"}]}]}"#;
     let served = Served::with(&AT_ONCE);

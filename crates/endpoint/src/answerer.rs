@@ -253,7 +253,7 @@ impl Answerer {
         let (operation, body) = counted(&input)?;
         let call = Call::new(operation, asked.model_id.as_str(), body);
         check_body(&call, &callable)?;
-        let tokens = estimate_input_tokens(&call.body);
+        let tokens = estimate_input_tokens(&call.model_id, &call.body);
         let headers = [("content-type", "application/json"), ("x-amzn-requestid", request_id)];
         let answer = Answer {
             status: 200,

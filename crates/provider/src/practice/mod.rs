@@ -6,14 +6,17 @@
 //! Everything follows from the call's key: the same call always gives the same answer. Times are
 //! simulated, tokens estimated, and nothing here reads a clock, a file or a socket.
 
+mod asked;
 mod pacing;
 mod picture;
+mod request_tokens;
 mod texts;
 mod tokens;
 mod tool_input;
 mod vectors;
 pub mod wire;
 
+pub use asked::PracticeTools;
 pub use texts::{Texts, TextsError};
 
 use std::future::{Future, ready};
@@ -38,12 +41,14 @@ const MOST_DIMENSIONS: u32 = 3072;
 #[derive(Debug, Clone, Default)]
 pub struct Practice {
     texts: Texts,
+    tools: PracticeTools,
 }
 
-/// The estimated input tokens of a request's body, by the rule that practice answers count with: a word
-/// counts one token for every four characters begun.
-pub fn estimate_input_tokens(body: &Json) -> u64 {
-    tokens::of_request(body)
+/// The estimated input tokens of a request to `model_id`, by the rule that practice answers count with: a word
+/// counts one token for every four characters begun, an image by its pixels, tools by the model and
+/// the length of their definitions.
+pub fn estimate_input_tokens(model_id: &str, body: &Json) -> u64 {
+    request_tokens::of_request(model_id, body)
 }
 
 /// What a stand-in is told to say, whatever it is asked.
@@ -104,7 +109,13 @@ impl Provider for Practice {
 impl Practice {
     /// Stand-ins that know these texts.
     pub fn new(texts: Texts) -> Self {
-        Practice { texts }
+        Practice { texts, tools: PracticeTools::default() }
+    }
+
+    /// The same, calling tools by this rule.
+    #[must_use]
+    pub fn with_tools(self, tools: PracticeTools) -> Self {
+        Practice { tools, ..self }
     }
 
     /// One of several samples of the same call: all say the same, each at its own simulated speed.
@@ -146,7 +157,7 @@ impl Practice {
             body: call.body.clone(),
             parts,
             stop,
-            input_tokens: tokens::of_request(&call.body),
+            input_tokens: request_tokens::of_request(&call.model_id, &call.body),
             output_tokens,
             latency_ms: pace.latency_ms(output_tokens),
             first_token_ms: pace.first_token_ms(),
@@ -160,13 +171,25 @@ impl Practice {
             Makes::Images => (pictures(prompt), Stop::End),
             Makes::Vectors => (embeddings(call, family, prompt), Stop::End),
             Makes::Rankings => (vec![ranking(prompt)], Stop::End),
-            Makes::Text => match forced_tool(prompt) {
-                Some(tool) => {
-                    let input = tool_input::minimal(&tool.schema);
-                    (vec![Part::ToolUse { name: tool.name.clone(), input }], Stop::ToolUse)
+            Makes::Text => {
+                let needed = || match self.tools {
+                    PracticeTools::Auto if prompt.tool_choice == ToolChoice::Auto => {
+                        asked::needed(call, prompt)
+                    }
+                    _ => None,
+                };
+                let (mut parts, stop) = match forced_tool(prompt).or_else(needed) {
+                    Some(tool) => {
+                        let input = tool_input::minimal(&tool.schema);
+                        (vec![Part::ToolUse { name: tool.name.clone(), input }], Stop::ToolUse)
+                    }
+                    None => self.text(call, family, prompt),
+                };
+                if asked::thinks(&call.body) {
+                    parts.insert(0, Part::Reasoning(THOUGHT.to_owned()));
                 }
-                None => self.text(call, family, prompt),
-            },
+                (parts, stop)
+            }
         }
     }
 
@@ -174,7 +197,10 @@ impl Practice {
         let model = model_id::bare(&call.model_id);
         let text = match self.texts.find(&prompt.text, family.id(), model) {
             Some(text) => text.to_owned(),
-            None => honest_sentence(model, &prompt.text),
+            None => match asked::schema(&call.body) {
+                Some(schema) => tool_input::value(&schema).to_compact(),
+                None => honest_sentence(model, &prompt.text),
+            },
         };
         let (text, stop) = tokens::cut(&text, prompt.max_tokens, &prompt.stop);
         (vec![Part::Text(text.to_owned())], stop)
@@ -236,6 +262,9 @@ fn ranking(prompt: &Prompt) -> Part {
     let value = ranked.into_iter().map(|(index, score)| json!({"index": index, "relevance_score": score}));
     Part::Data { what: Data::Ranking, value: Json::from(serde_json::Value::Array(value.collect())) }
 }
+
+/// What stands where a model's thinking would.
+const THOUGHT: &str = "A stand-in does not think. Here a model's thinking would stand.";
 
 /// How many words of a prompt, and how many characters at most, the honest sentence quotes.
 const QUOTED_WORDS: usize = 12;

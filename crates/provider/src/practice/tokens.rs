@@ -5,25 +5,6 @@
 use tutor_bedrock::Json;
 use tutor_bedrock::family::{Part, Stop, estimated_tokens};
 
-/// Members that hold media or settings rather than words.
-const WORDLESS: [&str; 15] = [
-    "data",
-    "bytes",
-    "image",
-    "images",
-    "inputImage",
-    "maskImage",
-    "init_image",
-    "mask_image",
-    "anthropic_version",
-    "schemaVersion",
-    "role",
-    "type",
-    "media_type",
-    "format",
-    "model",
-];
-
 /// The estimated tokens of `text`.
 pub(super) fn of_text(text: &str) -> u64 {
     estimated_tokens(text).len() as u64
@@ -36,18 +17,6 @@ pub(super) fn of_part(part: &Part) -> u64 {
         Part::ToolUse { name, input: Json::String(text) } => of_text(name) + of_text(text),
         Part::ToolUse { name, input } => of_text(name) + of_text(&input.to_compact()),
         Part::Image { .. } | Part::Embedding(_) | Part::Refusal(_) | Part::Data { .. } => 0,
-    }
-}
-
-/// The estimated tokens of a request: of every string in it that is neither media nor a setting.
-pub(super) fn of_request(body: &Json) -> u64 {
-    match body {
-        Json::String(text) => of_text(text),
-        Json::Array(items) => items.iter().map(of_request).sum(),
-        Json::Object(map) => {
-            map.iter().filter(|(key, _)| !WORDLESS.contains(key)).map(|(_, value)| of_request(value)).sum()
-        }
-        _ => 0,
     }
 }
 
@@ -77,21 +46,7 @@ fn end_of(text: &str, tokens: u64) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
-
-    #[test]
-    fn words_of_a_request_count_and_media_and_settings_do_not() {
-        let body = json!({
-            "anthropic_version": "bedrock-2023-05-31",
-            "messages": [{"role": "user", "content": [
-                {"type": "image", "source": {"data": "aaaaaaaaaaaaaaaaaaaa"}},
-                {"type": "text", "text": "What is it?"},
-            ]}],
-        });
-        assert_eq!(of_request(&body.into()), 3);
-    }
 
     #[test]
     fn cut_texts_have_exactly_the_tokens_of_the_limit() {

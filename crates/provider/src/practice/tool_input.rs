@@ -11,10 +11,14 @@ const BUDGET: usize = 500;
 /// The longest string or array made for a minimum.
 const LONGEST: u64 = 64;
 
+/// The smallest value that `schema` allows.
+pub(super) fn value(schema: &Json) -> Json {
+    Maker { root: schema, left: BUDGET }.value(schema, 0)
+}
+
 /// Arguments for a tool: what `schema` requires and nothing more. Always an object.
 pub(super) fn minimal(schema: &Json) -> Json {
-    let mut maker = Maker { root: schema, left: BUDGET };
-    match maker.value(schema, 0) {
+    match value(schema) {
         object @ Json::Object(_) => object,
         _ => Json::Object(JsonObject::default()),
     }
@@ -116,7 +120,9 @@ fn number(schema: &Json) -> Json {
         Json::Float(bound) => Some(Json::Float(bound + 1.0)),
         _ => None,
     };
-    least.or_else(above).unwrap_or_else(|| 0.into())
+    let below_zero =
+        || schema.get("maximum").filter(|most| most.as_f64().is_some_and(|most| most < 0.0)).cloned();
+    least.or_else(above).or_else(below_zero).unwrap_or_else(|| 0.into())
 }
 
 #[cfg(test)]
