@@ -24,6 +24,7 @@ use tutor_bedrock::family::Family;
 use tutor_bedrock::{Answer, Call, Json, Operation, family};
 use tutor_catalog::measure::Cost;
 use tutor_catalog::measure::images_made;
+use tutor_catalog::rules::{self, Api, Words};
 use tutor_catalog::{Catalog, Terms};
 use tutor_provider::flow::{Flow, Source};
 use tutor_provider::practice::{Practice, estimate_input_tokens};
@@ -303,11 +304,25 @@ fn parse(operation: Operation, body: &[u8]) -> Result<Json, Refusal> {
 }
 
 fn check_body(call: &Call, callable: &Callable) -> Result<(), Refusal> {
-    let Err(violation) = tutor_schema::check(call, callable.family) else { return Ok(()) };
+    let Err(violation) = tutor_schema::check(call, callable.family) else { return check_parts(call) };
     let status = StatusCode::BAD_REQUEST;
     Err(match violation.wording {
         Wording::Bedrock => Refusal::bedrock(status, violation.kind, violation.message),
         Wording::Ours => Refusal::ours(status, violation.kind, violation.message),
+    })
+}
+
+/// What the model itself refuses of a request that its schema takes; through Converse Bedrock hands it on.
+fn check_parts(call: &Call) -> Result<(), Refusal> {
+    let refused = rules::refused(&call.model_id, Api::of(call.operation), &call.body);
+    let Some(first) = refused.first() else { return Ok(()) };
+    let status = StatusCode::BAD_REQUEST;
+    Err(match &first.words {
+        Words::Bedrocks(words) if call.operation.is_converse() => {
+            Refusal::validation(format!("{}{words}", tutor_schema::THROUGH_CONVERSE))
+        }
+        Words::Bedrocks(words) => Refusal::validation(words.as_str()),
+        Words::Ours(words) => Refusal::ours(status, "ValidationException", words),
     })
 }
 

@@ -13,7 +13,7 @@ mod rules;
 mod wording;
 
 pub use custom::Schema;
-pub use wording::Wording;
+pub use wording::{THROUGH_CONVERSE, Wording};
 
 use rules::{Dialect, Prefill, Rules};
 use wording::Fault;

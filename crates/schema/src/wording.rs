@@ -24,7 +24,8 @@ pub enum Wording {
 pub(super) const PREFILL: &str =
     "This model does not support assistant message prefill. The conversation must end with a user message.";
 pub(super) const USER_FIRST: &str = "A conversation must start with a user message. Try again with a conversation that starts with a user message.";
-pub(super) const THROUGH_CONVERSE: &str = "The model returned the following errors: ";
+/// What stands before the words of a model that Converse hands on.
+pub const THROUGH_CONVERSE: &str = "The model returned the following errors: ";
 const TEMPERATURE_AND_TOP_P: &str =
     "`temperature` and `top_p` cannot both be specified for this model. Please use only one.";
 
