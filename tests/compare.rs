@@ -26,6 +26,19 @@ fn stand_ins_are_compared_and_never_ranked() {
     insta::assert_snapshot!(done.stdout);
 }
 
+#[test]
+fn the_page_keeps_what_was_expected_and_placeholders_have_no_score() {
+    let project = Project::empty();
+    let done = compare(&project, &["--expect", "starts-with = \"practice\"", "--html", "compared.html"]);
+    let page = project.read("compared.html");
+    assert!(
+        page.contains("starts-with = &quot;practice&quot;") && page.contains("only capitals differ"),
+        "{page}"
+    );
+    assert!(!page.contains("class=\"tt-bar\""), "{page}");
+    assert!(!done.stdout.contains('█') && done.stdout.contains("so that placeholders"), "{}", done.stdout);
+}
+
 /// The course's own texts are what stand-ins say to the course's prompts.
 #[test]
 fn a_books_texts_are_known() {
@@ -92,6 +105,7 @@ fn wrong_words_are_met_with_the_right_ones() {
     assert!(said(&["--models", MODELS[0], "--expect", "contains"]).contains("as in a chapter"));
     assert!(said(&["--models", MODELS[0], "--weights", "size=1"]).contains("quality=2,speed=1,price=1"));
     assert!(said(&["--models", MODELS[0], "--practice", "--live"]).contains("--live"));
+    assert!(said(&["--models", "amazon.nova-lite-v2:0"]).contains("did you mean `amazon.nova-lite-v1:0`?"));
     said(&[]);
     let pictures = project.tutor(["compare", "Why?", "--models", "stability.stable-diffusion-xl-v1"]);
     assert_eq!(pictures.code, Some(3), "{}", pictures.stdout);

@@ -38,6 +38,8 @@ PAUSES = [0.2, 0.4, 0.8]
 # What an answer may take and cost to be half as good as one that takes and costs nothing.
 ACCEPTABLE_SECONDS = 1.0
 ACCEPTABLE_USD = 0.0005
+# Right first: what is only quick and cheap can never make up for what is missing.
+WEIGHTS = {"quality": 0.7, "speed": 0.15, "price": 0.15}
 
 
 def format_prompt_for_model(prompt, model_id):
@@ -82,7 +84,7 @@ def score_quality(prompt, output):
     booking = re.search(r"KF-\d+", prompt)
     quoted = booking is None or booking.group() in output
     sentences = [part for part in re.split(r"[.!?]+(?:\s|$)", output) if part]
-    return 0.7 * quoted + 0.3 * (len(sentences) <= 3)
+    return 0.5 * quoted + 0.5 * (len(sentences) <= 3)
 
 
 def score_answer(prompt, output, latency_seconds, cost_usd):
@@ -132,7 +134,7 @@ def ask(prompt, model):
         "input_tokens": tokens_in,
         "output_tokens": tokens_out,
         "cost_usd": cost,
-        "score": sum(parts.values()) / len(parts),
+        "score": sum(WEIGHTS[name] * part for name, part in parts.items()),
         "score_parts": parts,
     }
 

@@ -5,7 +5,10 @@ messages go as lines of JSON to what was standard output; the script itself gets
 its prints go where errors go. When the commands end, so does this process group.
 """
 
+import ast
+import functools
 import importlib.util
+import inspect
 import json
 import linecache
 import os
@@ -13,9 +16,11 @@ import queue
 import signal
 import sys
 import threading
+import time
 
 MOST_TEXT = 20_000
 MOST_ITEMS = 200
+MOST_NOTES = 300
 
 script, function_name = os.path.abspath(sys.argv[1]), sys.argv[2]
 folder = os.path.dirname(script)
@@ -24,6 +29,11 @@ leave = os._exit
 commands = os.fdopen(os.dup(0), "r", encoding="utf-8")
 channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
 speaking = threading.Lock()
+clock = time.monotonic
+# Calls of boto3's clients, and exceptions that passed through the learner's own code, of this round.
+calls, raised, held = [], [], {}
+# Seconds that the script asked to sleep since the last call.
+asked_to_sleep = [0.0]
 os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
 os.dup2(2, 1)
 
@@ -36,13 +46,42 @@ def tell(**message):
             channel.flush()
 
 
+trees = {}
+
+
+def statement(path, line):
+    """The whole simple statement that a line belongs to, as one line."""
+    if path not in trees:
+        try:
+            trees[path] = ast.parse("".join(linecache.getlines(path)))
+        except Exception:
+            trees[path] = ast.Module([], [])
+    found = None
+    for node in ast.walk(trees[path]):
+        if isinstance(node, ast.stmt) and not hasattr(node, "body") and not hasattr(node, "cases"):
+            if node.lineno <= line <= node.end_lineno:
+                found = node
+    if found is None:
+        return None
+    lines = linecache.getlines(path)[found.lineno - 1 : found.end_lineno]
+    return " ".join(part.strip() for part in lines)[:600]
+
+
 def place(path, line, function=None):
     name = os.path.relpath(path, folder)
     text = linecache.getline(path, line or 0).strip()[:200]
-    return {"file": name, "line": line, "text": text, "function": function}
+    return {
+        "file": name,
+        "line": line,
+        "text": text,
+        "function": function,
+        "statement": statement(path, line or 0),
+    }
 
 
 def is_learners(path):
+    if path.startswith("<"):
+        return False
     path = os.path.abspath(path)
     return path.startswith(folder + os.sep) and "site-packages" not in path
 
@@ -70,19 +109,129 @@ def frames_of_stack(frame):
     return reversed(stack)
 
 
+def words_of(error):
+    try:
+        words = error.msg if isinstance(error, SyntaxError) else str(error)
+    except Exception:
+        words = ""
+    return str(words)[:2000]
+
+
 def report(error):
     """An exception, with the learner's own file and line."""
     where = place_of_frames(frames_of_traceback(error.__traceback__))
     if isinstance(error, SyntaxError) and error.filename and is_learners(error.filename):
         where = place(error.filename, error.lineno)
-    try:
-        words = error.msg if isinstance(error, SyntaxError) else str(error)
-    except Exception:
-        words = ""
     if isinstance(error, SystemExit):
         tell(exited=where, code=error.code if isinstance(error.code, int) else int(error.code is not None))
     else:
-        tell(raised={"kind": type(error).__name__, "message": str(words)[:2000], "place": where})
+        tell(raised={"kind": type(error).__name__, "message": words_of(error), "place": where}, **notes())
+
+
+def notes():
+    """What was noted since the last time."""
+    noted = {"calls": calls[:MOST_NOTES], "caught": raised[:MOST_NOTES]}
+    calls.clear()
+    raised.clear()
+    held.clear()
+    return noted
+
+
+def observe_clients():
+    """Notes when each call of a client begins and ends, and where it goes."""
+    try:
+        from botocore.client import BaseClient
+    except Exception:
+        return
+    make = BaseClient._make_api_call
+
+    def _make_api_call(self, operation_name, api_params):
+        call = {
+            "model": str(api_params.get("modelId")),
+            "operation": operation_name,
+            "service": self.meta.service_model.service_name,
+            "endpoint": str(self.meta.endpoint_url),
+            "thread": threading.get_ident(),
+            "began": clock(),
+            "ended": None,
+            "error": None,
+            "slept": asked_to_sleep[0],
+        }
+        asked_to_sleep[0] = 0.0
+        if len(calls) < MOST_NOTES:
+            calls.append(call)
+        try:
+            return make(self, operation_name, api_params)
+        except BaseException as error:
+            call["error"] = type(error).__name__
+            raise
+        finally:
+            call["ended"] = clock()
+
+    BaseClient._make_api_call = _make_api_call
+
+
+def observe_sleep():
+    """Counts what the script asks to sleep, in whatever way."""
+
+    def counted(function, which):
+        @functools.wraps(function)
+        def wrapper(*arguments, **named):
+            seconds = arguments[which] if len(arguments) > which else named.get("timeout", named.get("delay"))
+            if isinstance(seconds, (int, float)) and seconds > 0:
+                asked_to_sleep[0] += seconds
+            return function(*arguments, **named)
+
+        return wrapper
+
+    time.sleep = counted(time.sleep, 0)
+    threading.Condition.wait = counted(threading.Condition.wait, 1)
+
+
+def observe_async_sleep():
+    if "asyncio" in sys.modules:
+        asyncio = sys.modules["asyncio"]
+        sleep = asyncio.sleep
+
+        async def counted(delay, *arguments, **named):
+            asked_to_sleep[0] += max(delay, 0)
+            return await sleep(delay, *arguments, **named)
+
+        asyncio.sleep = asyncio.tasks.sleep = counted
+
+
+def trace(frame, event, argument):
+    """Follows only the learner's own functions, and there only exceptions."""
+    if frame.f_code.co_filename not in own_files:
+        own_files[frame.f_code.co_filename] = is_learners(frame.f_code.co_filename)
+    if not own_files[frame.f_code.co_filename]:
+        return None
+    frame.f_trace_lines = False
+    return trace_exceptions
+
+
+own_files = {}
+
+
+def trace_exceptions(frame, event, argument):
+    if event == "exception" and len(raised) < MOST_NOTES:
+        error = argument[1]
+        if not isinstance(error, BaseException):
+            error = argument[0](error) if error is not None else argument[0]()
+        ends = (StopIteration, StopAsyncIteration, GeneratorExit)
+        if not isinstance(error, ends) and id(error) not in held:
+            # Kept, so that no other one gets its id.
+            held[id(error)] = error
+            mine = [call for call in calls if call["thread"] == threading.get_ident()]
+            raised.append(
+                {
+                    "kind": type(error).__name__,
+                    "message": words_of(error),
+                    "place": place(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name),
+                    "model": mine[-1]["model"] if mine else None,
+                }
+            )
+    return trace_exceptions
 
 
 def plain(value, depth=0):
@@ -167,28 +316,62 @@ def lines_of_functions(module):
     return {name: code.co_firstlineno for name, code in codes if code and is_learners(code.co_filename)}
 
 
+class WrongSignature(TypeError):
+    pass
+
+
+def check_signature(function, arguments):
+    """A function that cannot be called like this is told how it is called, not what Python says of it."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return
+    try:
+        signature.bind(*arguments.values())
+    except TypeError:
+        code = getattr(function, "__code__", None)
+        where = place(code.co_filename, code.co_firstlineno, code.co_name) if code else None
+        message = f"it is called as {function_name}({', '.join(arguments)}), and it is defined as "
+        tell(
+            raised={"kind": "WrongSignature", "message": f"{message}{function_name}{signature}", "place": where},
+            **notes(),
+        )
+        return True
+
+
 def main():
     received = queue.SimpleQueue()
     threading.Thread(target=watch, args=(received,), daemon=True).start()
     os._exit = leave_and_tell
     sys.path[0] = folder
+    observe_sleep()
     module = guarded(load)
     if module is None:
         leave(0)
+    observe_clients()
+    observe_async_sleep()
     functions = guarded(lambda: lines_of_functions(module)) or {}
     tell(loaded=functions, callable=callable(getattr(module, function_name, None)))
+    threading.settrace(trace)
     while True:
-        command = received.get()
-        prompt, models = command["prompt"], command["models"]
+        arguments = dict(received.get()["call"])
+        notes()
 
         def call():
-            value = getattr(module, function_name)(prompt, models)
+            function = getattr(module, function_name)
+            if check_signature(function, arguments):
+                return None
+            sys.settrace(trace)
+            try:
+                value = function(*arguments.values())
+            finally:
+                sys.settrace(None)
             # A process that the script forked and forgot ends here.
             return {"returned": finite(plain(value))} if os.getpid() == main_process else leave(0)
 
         answer = guarded(call)
         if answer is not None:
-            tell(**answer)
+            tell(**answer, **notes())
 
 
 main()

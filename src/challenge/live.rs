@@ -1,8 +1,8 @@
-//! The stage with Amazon Bedrock behind it: requests of the script go on to it, with the learner's own
+//! A host with Amazon Bedrock behind it: requests of the script go on to it, with the learner's own
 //! credentials and never above the cap of a ledger.
 //!
 //! What comes back is known here as well as there, so most of it can still be judged: the text, the
-//! tokens and the time are those of the real answer. What was drawn for practice cannot be judged: see
+//! tokens and the time are those of the real answer. What is drawn for practice cannot be judged: see
 //! [`super::grading::LIVE`].
 
 use std::sync::{Mutex, PoisonError};
@@ -13,8 +13,8 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::{RwLock, watch};
 
-use super::play::Act;
-use super::stage::{Asked, Outcome, Seen};
+use super::scenario::Round;
+use super::stubs::{Asked, Outcome, Seen};
 use tutor_bedrock::family::{self, Reading};
 use tutor_bedrock::{Answer, Call, Json};
 use tutor_catalog::measure::Cost;
@@ -51,7 +51,7 @@ pub enum LiveTrouble {
 
 /// Hands requests on to Bedrock.
 #[derive(Debug)]
-pub struct LiveStage<T> {
+pub struct LiveHost<T> {
     bedrock: Live<T>,
     /// Only the script that was started for this run has this access key id.
     key: String,
@@ -68,8 +68,8 @@ pub struct LiveStage<T> {
     trouble: Mutex<Option<LiveTrouble>>,
 }
 
-impl<T: Transport> LiveStage<T> {
-    /// A stage for these models. `paid` hears of each answer. Needs a tokio runtime.
+impl<T: Transport> LiveHost<T> {
+    /// A host for these models. `paid` hears of each answer. Needs a tokio runtime.
     pub fn new(
         bedrock: Live<T>,
         key: String,
@@ -79,7 +79,7 @@ impl<T: Transport> LiveStage<T> {
     ) -> Self {
         let (seen, trouble) = (Mutex::default(), Mutex::default());
         let (over, waiting, runtime) = (watch::Sender::new(false), RwLock::new(()), Handle::current());
-        LiveStage { bedrock, key, models, today, runtime, paid, seen, over, waiting, trouble }
+        LiveHost { bedrock, key, models, today, runtime, paid, seen, over, waiting, trouble }
     }
 
     /// The way to Bedrock, with its ledger.
@@ -116,13 +116,13 @@ impl<T: Transport> LiveStage<T> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(trouble);
     }
 
-    /// The requests that arrived; `act` gets what the models really said.
-    pub(super) fn end(&self, act: &mut Act) -> Vec<Seen> {
+    /// The requests that arrived; `round` gets what the models really said.
+    pub(super) fn end(&self, round: &mut Round) -> Vec<Seen> {
         let seen = std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner));
         for (seen, lines) in &seen {
-            let role = act.roles.iter_mut().find(|role| role.model_id == seen.model_id);
-            if let (Some(role), Some(lines)) = (role, lines) {
-                role.lines = lines.clone();
+            let stub = round.stubs.iter_mut().find(|stub| stub.model_id == seen.model_id);
+            if let (Some(stub), Some(lines)) = (stub, lines) {
+                stub.lines = lines.clone();
             }
         }
         seen.into_iter().map(|(seen, _)| seen).collect()
@@ -158,15 +158,12 @@ impl<T: Transport> LiveStage<T> {
         let cost = cost.filter(|_| doubt.is_none());
         // Nobody may be listening any more.
         let _ = self.paid.send(Paid { model_id: call.model_id.clone(), cost, spent, doubt });
-        let lines = Lines {
-            text: reading.text(),
-            input_tokens: reading.usage.input_tokens.unwrap_or_default(),
-            output_tokens: reading.usage.output_tokens.unwrap_or_default(),
-            total_ms: answer.timing.total_ms,
-        };
+        let (input, output) = (reading.usage.input_tokens, reading.usage.output_tokens);
+        let mut lines = Lines::of(reading.text(), input.unwrap_or_default(), output.unwrap_or_default());
+        lines.held(answer.timing.total_ms);
         let prompt = family::of_model(&call.model_id).map(|family| family::prompt(call, family));
         let prompt = prompt.unwrap_or_default();
-        let asked = Asked { text: prompt.text, system: prompt.system };
+        let asked = Asked { text: prompt.text, system: prompt.system, said: lines.clone(), spoiled: None };
         (Outcome::Answered(asked), Some(lines), Served::Answer(answer))
     }
 
@@ -199,7 +196,7 @@ impl<T: Transport> LiveStage<T> {
     }
 }
 
-impl<T: Transport + std::fmt::Debug + Send + Sync> Host for LiveStage<T> {
+impl<T: Transport + std::fmt::Debug + Send + Sync> Host for LiveHost<T> {
     fn answer(&self, request: &Arrived<'_>) -> Served {
         let is_ours = request.access_key == Some(self.key.as_str());
         let (outcome, lines, served) = if !is_ours {
@@ -210,7 +207,8 @@ impl<T: Transport + std::fmt::Debug + Send + Sync> Host for LiveStage<T> {
             refused(403, "AccessDeniedException", "tutor: this model is no part of the challenge")
         };
         let (model_id, operation) = (request.model_id.to_owned(), request.operation);
-        let seen = Seen { model_id, operation, at: request.at, outcome };
+        let body = String::from_utf8_lossy(request.body).into_owned();
+        let seen = Seen { model_id, operation, at: request.at, body, outcome };
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).push((seen, lines));
         served
     }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::grading;
+use super::kit::{self, Plan};
 use tutor_bedrock::family::{self, Makes};
 
 /// What stands for the booking that is drawn for a run.
@@ -25,8 +26,18 @@ pub struct Manifest {
     pub file: String,
     /// The function in it that is called.
     pub function: String,
-    /// The models it is called with.
+    /// The operation that a comparison is to use: each model's own dialect, unless it says `Converse`.
+    #[serde(default)]
+    pub operation: Option<String>,
+    /// The scenario of a challenge of the kit; a comparison has models and prompts instead.
+    #[serde(default)]
+    pub scenario: Option<Plan>,
+    /// The models a comparison's function is called with.
+    #[serde(default)]
     pub models: Vec<String>,
+    /// Further models of the same families, which the function meets in later rounds.
+    #[serde(default)]
+    pub other_models: Vec<String>,
     /// Models for runs against Amazon Bedrock itself: alive, and of families that the script knows.
     #[serde(default)]
     pub live_models: Vec<String>,
@@ -34,7 +45,7 @@ pub struct Manifest {
     #[serde(default)]
     pub limits: Limits,
     /// Prompts with their answers.
-    #[serde(rename = "prompt")]
+    #[serde(rename = "prompt", default)]
     pub prompts: Vec<Prompt>,
     /// What is judged, in the order it is told.
     #[serde(rename = "check")]
@@ -61,20 +72,65 @@ pub struct Prompt {
     pub text: String,
     /// Answers that do what it asks.
     pub good: Vec<String>,
-    /// Answers that do not.
+    /// Answers that do nothing of it.
     pub poor: Vec<String>,
+    /// Short answers that do not quote the booking.
+    pub unquoted: Vec<String>,
+    /// Answers that quote it and are far too long.
+    pub wordy: Vec<String>,
 }
 
 /// One thing that is judged.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Check {
-    /// Which of [`grading::CHECKS`].
+    /// Which of [`grading::CHECKS`]; in a challenge of the kit, the author's own word.
     pub id: String,
+    /// Which kind of the kit's [library](super::kit::check::LIBRARY).
+    pub kind: Option<String>,
+    /// The rounds that it judges; none are all.
+    pub rounds: Vec<String>,
+    /// Where the judged value stands, such as `usage.input_tokens`.
+    pub path: Option<String>,
+    /// What it is.
+    pub equals: Option<toml::Value>,
+    /// What it is about, as a formula.
+    pub near: Option<String>,
+    /// How far off it may be, as a share of it.
+    pub tolerance: Option<f64>,
+    /// How far off it may be.
+    pub within: Option<f64>,
+    /// Between which formulas it lies.
+    pub between: Option<[String; 2]>,
+    /// What it has in it, one of these at least.
+    pub contains: Vec<String>,
+    /// What kind of value: text, number, list, dict, there, absent.
+    pub is: Option<String>,
+    /// Only requests to this model.
+    pub model: Option<String>,
+    /// The operation that requests use.
+    pub operation: Option<String>,
+    /// The least, of requests or of seconds.
+    pub least: Option<f64>,
+    /// The most requests.
+    pub most: Option<f64>,
+    /// Whether pauses grow.
+    pub growing: bool,
+    /// Which parameter is the text that is cut into pieces.
+    pub text: Option<String>,
+    /// Which one says how long a piece may be.
+    pub size: Option<String>,
+    /// Which one says how much of it the next one repeats.
+    pub overlap: Option<String>,
+    /// What of the pieces is judged: size, overlap, last, or that nothing is lost.
+    pub judges: Option<String>,
     /// What holds, as a clause.
     pub says: String,
     /// The function to look at.
     pub look: String,
+    /// Words that stand where it is done, wherever that is; those that tell most come first.
+    #[serde(default)]
+    pub marks: Vec<String>,
     /// What to do where it does not hold.
     pub next: String,
 }
@@ -138,7 +194,20 @@ impl Manifest {
         })?;
         let wrong = |start: usize, message: String| Err(ManifestError { line: line(start), message });
         for check in &manifest.checks {
-            if grading::by_id(&check.get_ref().id).is_none() {
+            if manifest.scenario.is_some() {
+                let kind = check.get_ref().kind.as_deref().unwrap_or_default();
+                if kit::check::by_name(kind).is_none() {
+                    let known: Vec<&str> = kit::check::LIBRARY.iter().map(|(name, _)| *name).collect();
+                    let message =
+                        format!("there is no kind of check `{kind}`; there are {}", known.join(", "));
+                    return wrong(check.span().start, message);
+                }
+                let rounds = manifest.scenario.iter().flat_map(|plan| &plan.rounds);
+                let rounds: Vec<&String> = rounds.map(|round| &round.name).collect();
+                if let Some(name) = check.get_ref().rounds.iter().find(|name| !rounds.contains(name)) {
+                    return wrong(check.span().start, format!("there is no round `{name}`"));
+                }
+            } else if grading::by_id(&check.get_ref().id).is_none() {
                 let known: Vec<&str> = grading::CHECKS.iter().map(|(id, _)| *id).collect();
                 let message =
                     format!("there is no check `{}`; there are {}", check.get_ref().id, known.join(", "));
@@ -157,24 +226,40 @@ impl Manifest {
     /// What else must hold; the reason if it does not.
     fn plausible(&self) -> Option<String> {
         const FEWEST: usize = 4;
+        const MOST: usize = 7;
+        if let Some(plan) = &self.scenario {
+            return plan.fault();
+        }
         let text_model = |id: &String| family::of_model(id).is_some_and(|f| f.makes() == Makes::Text);
-        if let Some(id) = self.models.iter().chain(&self.live_models).find(|id| !text_model(id)) {
+        if let Some(id) =
+            self.models.iter().chain(&self.other_models).chain(&self.live_models).find(|id| !text_model(id))
+        {
             return Some(format!("`{id}` is no text model that tutor knows the dialect of"));
         }
-        let twice = |id: &&String| self.models.iter().filter(|other| other == id).count() > 1;
-        if let Some(id) = self.models.iter().find(twice) {
+        let all = || self.models.iter().chain(&self.other_models);
+        let twice = |id: &&String| all().filter(|other| other == id).count() > 1;
+        if let Some(id) = all().find(twice) {
             return Some(format!("`{id}` is named twice"));
         }
-        if self.models.len() < FEWEST {
+        if self.models.len() < FEWEST || all().count() < MOST {
             return Some(format!(
-                "`models` must name {FEWEST} or more: one fails, one is throttled, two race"
+                "`models` must name {FEWEST} or more, and with `other-models` there must be {MOST}: some are \
+                 compared in one thing alone"
             ));
         }
-        let answers = |prompt: &Prompt| prompt.good.len() < self.models.len() || prompt.poor.is_empty();
-        if self.prompts.is_empty() || self.prompts.iter().any(answers) {
-            return Some("every prompt needs a good answer for each model, and a poor one".to_owned());
+        let lacks = |prompt: &Prompt| {
+            prompt.good.len() < self.models.len()
+                || [&prompt.poor, &prompt.unquoted, &prompt.wordy].iter().any(|texts| texts.is_empty())
+        };
+        if self.prompts.is_empty() || self.prompts.iter().any(lacks) {
+            return Some(
+                "every prompt needs a good answer for each model, and a poor, an unquoted and a wordy one"
+                    .to_owned(),
+            );
         }
-        let mut texts = self.prompts.iter().flat_map(|prompt| prompt.good.iter().chain(&prompt.poor));
+        let mut texts = self.prompts.iter().flat_map(|prompt| {
+            prompt.good.iter().chain(&prompt.poor).chain(&prompt.unquoted).chain(&prompt.wordy)
+        });
         if let Some(text) = texts.find(|text| !text.contains(MARKER)) {
             return Some(format!("an answer without {MARKER}, so that anybody could know it: {text}"));
         }

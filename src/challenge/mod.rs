@@ -4,14 +4,14 @@
 //! says, check by check, what works, what does not and where to look. The way of a run:
 //!
 //! ```text
-//! manifest → play ───→ stage ⇄ the script, in a child process ← runner
-//!  models,   prompts,   answers,    harness.py calls its function   limits,
-//!  checks    answers,   observes                                    where it is
-//!            delays        └──────────→ evidence ←────────────┘
+//! manifest → scenario → stubs ⇄ the script, in a child process ← runner
+//!  models,    rounds,    answer,    harness.py calls its function   limits,
+//!  checks     delays,    observe    and notes what it raises        where it is
+//!             faults       └──────────→ evidence ←────────────┘
 //!                                          └→ grading → report
 //! ```
 //!
-//! With [`live`], Amazon Bedrock stands behind the stage, and less is drawn.
+//! With [`live`], Amazon Bedrock stands behind the script, and less is drawn.
 //!
 //! Everything a right result can be read from (texts, token counts, delays, the prompts themselves) is
 //! drawn anew for each run, so that it can only come from having called and read. Checks look at what
@@ -20,16 +20,18 @@
 
 pub mod evidence;
 pub mod grading;
+pub mod kit;
 pub mod live;
 pub mod manifest;
-pub mod play;
 pub mod progress;
 pub mod report;
 mod returned;
 pub mod runner;
+pub mod scenario;
 pub mod session;
 pub mod shelf;
-pub mod stage;
+pub mod source;
+pub mod stubs;
 pub mod workspace;
 
 pub use manifest::Manifest;

@@ -11,6 +11,8 @@ pub struct Row {
 /// What was returned.
 #[derive(Debug, Clone)]
 pub struct Returned {
+    /// All of it.
+    pub value: Value,
     /// The results; empty if it was no list.
     pub rows: Vec<Row>,
     /// What it was instead of a list.
@@ -22,10 +24,11 @@ impl Returned {
     pub fn of(value: &Value) -> Self {
         match value {
             Value::Array(items) => Returned {
+                value: value.clone(),
                 rows: items.iter().map(|value| Row { value: value.clone() }).collect(),
                 instead: None,
             },
-            other => Returned { rows: Vec::new(), instead: Some(described(other)) },
+            other => Returned { value: value.clone(), rows: Vec::new(), instead: Some(described(other)) },
         }
     }
 
@@ -80,6 +83,20 @@ impl Row {
     /// What stands under a key, for people.
     pub fn shown(&self, key: &str) -> String {
         self.value.get(key).map_or_else(|| format!("no `{key}`"), described)
+    }
+
+    /// What stands under a key that should hold a number, for people: a text is told how it becomes one.
+    pub fn shown_number(&self, key: &str) -> String {
+        match self.value.get(key).and_then(Value::as_str) {
+            Some(text) if text.trim().parse::<u64>().is_ok() => {
+                format!("“{}”, which is a text: `int()` makes a number of it", short(text))
+            }
+            Some(text) if text.trim().parse::<f64>().is_ok() => {
+                format!("“{}”, which is a text: `float()` makes a number of it", short(text))
+            }
+            Some(text) => format!("“{}”, which is a text and no number", short(text)),
+            None => self.shown(key),
+        }
     }
 
     /// What the result is, for people, if it is no dict.

@@ -18,7 +18,7 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::manifest::{Limits, Manifest};
-use super::play::{Act, Priced};
+use super::scenario::{Priced, Round};
 use crate::process::group::{self, Group};
 use tutor_endpoint::environment::Environment;
 
@@ -43,6 +43,54 @@ pub struct Place {
     pub text: String,
     /// The function it is in.
     pub function: Option<String>,
+    /// The whole statement, in one line.
+    #[serde(default)]
+    pub statement: Option<String>,
+}
+
+/// What the harness notes while the function runs.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+pub struct Notes {
+    /// Calls of boto3's clients, in order.
+    #[serde(default)]
+    pub calls: Vec<ClientCall>,
+    /// Exceptions that passed through the learner's own code, caught or not, in order.
+    #[serde(default)]
+    pub caught: Vec<Caught>,
+}
+
+/// One call of a client.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct ClientCall {
+    /// The model id it names.
+    pub model: String,
+    /// Such as `InvokeModel`.
+    pub operation: String,
+    /// Such as `bedrock-runtime`.
+    pub service: String,
+    /// Where it goes.
+    pub endpoint: String,
+    /// Seconds on the child's own clock.
+    pub began: f64,
+    /// The same; `None` while it lasts.
+    pub ended: Option<f64>,
+    /// The exception it ended with.
+    pub error: Option<String>,
+    /// The seconds that the script asked to sleep since the call before.
+    pub slept: f64,
+}
+
+/// An exception in the learner's own code.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Caught {
+    /// Its type.
+    pub kind: String,
+    /// Its words.
+    pub message: String,
+    /// Where it came by first.
+    pub place: Option<Place>,
+    /// The model that was called last before, in that thread.
+    pub model: Option<String>,
 }
 
 /// Why a script did not get to its end.
@@ -94,6 +142,7 @@ impl Trouble {
 /// What the harness says.
 #[derive(Deserialize)]
 #[serde(untagged)]
+#[expect(clippy::large_enum_variant, reason = "one at a time")]
 enum Message {
     Loaded {
         loaded: HashMap<String, usize>,
@@ -101,9 +150,13 @@ enum Message {
     },
     Returned {
         returned: Value,
+        #[serde(flatten)]
+        notes: Notes,
     },
     Raised {
         raised: RaisedMessage,
+        #[serde(flatten)]
+        notes: Notes,
     },
     Exited {
         exited: Option<Box<Place>>,
@@ -144,7 +197,7 @@ struct Printed {
 }
 
 impl Runner {
-    /// Starts `python` with the script; the environment leads its SDK to the stage.
+    /// Starts `python` with the script; the environment leads its SDK to where it is answered.
     ///
     /// # Errors
     /// The system's, if the process cannot be started.
@@ -185,19 +238,32 @@ impl Runner {
         match self.message(self.limits.load()).await? {
             Message::Loaded { loaded, callable: true } => Ok(loaded),
             Message::Loaded { .. } => Err(Trouble::NoFunction),
+            Message::Raised { raised: RaisedMessage { kind, message, place }, .. } => {
+                Err(Trouble::Raised { kind, message, place })
+            }
             _ => Err(Trouble::Unreadable),
         }
     }
 
-    /// Calls the function with the prompt of an act. Gives what it returns.
-    pub async fn call(&mut self, act: &Act, models: &[Priced]) -> Result<Value, Trouble> {
-        let models: Vec<Value> = models.iter().map(argument).collect();
-        let command = json!({"prompt": act.prompt, "models": models});
+    /// Calls the function for a round. Gives what it returns, and what was noted meanwhile.
+    pub async fn call(&mut self, round: &Round) -> (Result<Value, Trouble>, Notes) {
+        let models: Vec<Value> = round.models.iter().map(argument).collect();
+        self.call_with(&[("prompt".to_owned(), json!(round.prompt)), ("models".to_owned(), json!(models))])
+            .await
+    }
+
+    /// Calls the function with these arguments, in their order.
+    pub async fn call_with(&mut self, arguments: &[(String, Value)]) -> (Result<Value, Trouble>, Notes) {
+        let command = json!({"call": arguments});
         // A child that has ended says so in the message below.
         let _ = self.commands.write_all(format!("{command}\n").as_bytes()).await;
-        match self.message(self.limits.call()).await? {
-            Message::Returned { returned } => Ok(returned),
-            _ => Err(Trouble::Unreadable),
+        match self.message(self.limits.call()).await {
+            Ok(Message::Returned { returned, notes }) => (Ok(returned), notes),
+            Ok(Message::Raised { raised: RaisedMessage { kind, message, place }, notes }) => {
+                (Err(Trouble::Raised { kind, message, place }), notes)
+            }
+            Ok(_) => (Err(Trouble::Unreadable), Notes::default()),
+            Err(trouble) => (Err(trouble), Notes::default()),
         }
     }
 
@@ -291,9 +357,6 @@ async fn line(messages: &mut BufReader<ChildStdout>, begun: &mut Vec<u8>) -> Opt
 
 fn understood(line: &str) -> Result<Message, Trouble> {
     match serde_json::from_str(line) {
-        Ok(Message::Raised { raised: RaisedMessage { kind, message, place } }) => {
-            Err(Trouble::Raised { kind, message, place })
-        }
         Ok(Message::Exited { exited, code }) => {
             Err(Trouble::Exited { how: format!("exit code {code}"), place: exited })
         }

@@ -1,4 +1,4 @@
-//! One run from its beginning to its evidence: stage, script and acts brought together.
+//! One run from its beginning to its evidence: stubs, script and rounds brought together.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -6,13 +6,15 @@ use std::time::Instant;
 
 use tokio::sync::oneshot;
 
-use super::evidence::{Evidence, Performance};
-use super::live::LiveStage;
+use super::evidence::{Evidence, Played};
+use super::kit;
+use super::live::LiveHost;
 use super::manifest::{Limits, Manifest};
-use super::play::{Act, Kind, Play, Priced};
 use super::returned::Returned;
 use super::runner::{Runner, Trouble};
-use super::stage::Stage;
+use super::scenario::{Kind, Round, Scenario};
+use super::source::Source;
+use super::stubs::Stubs;
 use tutor_catalog::Catalog;
 use tutor_endpoint::environment::Environment;
 use tutor_endpoint::{Endpoint, Host, Listener, Shutdown};
@@ -35,15 +37,24 @@ pub struct Session<'a> {
 
 /// What happens next, for whoever watches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
+pub enum Step<'a> {
     /// The script is loaded.
     Loads,
-    /// Its function is called for this act.
+    /// Its function is called for this round.
     Begins(Kind),
+    /// Its function is called for this round of a challenge of the kit.
+    Task {
+        /// From 1.
+        number: usize,
+        /// How many there are.
+        of: usize,
+        /// What happens in it.
+        says: &'a str,
+    },
 }
 
 /// Hears of each step.
-type Watch<'w> = &'w mut dyn FnMut(Step);
+type Watch<'w> = &'w mut dyn FnMut(Step<'_>);
 
 impl Session<'_> {
     /// Runs the script against stand-ins. Needs a tokio runtime with a clock, sockets and processes;
@@ -52,18 +63,20 @@ impl Session<'_> {
     /// # Errors
     /// The system's: no socket, no temporary folder, an interpreter that does not start.
     pub async fn run(self, watch: Watch<'_>) -> std::io::Result<Evidence> {
-        let stage = Arc::new(Stage::default());
-        let play = Play::draw(self.manifest, self.catalog);
-        let mut evidence = self.evidence(play.models);
-        let mut script = self.start(Arc::clone(&stage) as _, None).await?;
+        if let Some(plan) = &self.manifest.scenario {
+            return self.run_plan(plan, watch).await;
+        }
+        let stubs = Arc::new(Stubs::default());
+        let mut evidence = self.evidence();
+        let mut script = self.start(Arc::clone(&stubs) as _, None).await?;
         if self.load(&mut script.runner, &mut evidence, watch).await {
-            for act in play.acts {
-                watch(Step::Begins(act.kind));
-                stage.begin(act.clone());
-                let began = Instant::now();
-                let (returned, over) = call(&mut script.runner, &act, &evidence.models).await;
-                let goes_on = returned.as_ref().err().is_none_or(Trouble::is_survived);
-                evidence.acts.push(Performance { act, seen: stage.end(), returned, began, over });
+            for round in Scenario::draw(self.manifest, self.catalog).rounds {
+                watch(Step::Begins(round.kind));
+                stubs.begin(round.clone());
+                let mut played = play(&mut script.runner, round).await;
+                played.seen = stubs.end();
+                let goes_on = played.returned.as_ref().err().is_none_or(Trouble::is_survived);
+                evidence.rounds.push(played);
                 if !goes_on {
                     break;
                 }
@@ -73,36 +86,61 @@ impl Session<'_> {
         Ok(evidence)
     }
 
-    /// Runs the script once against Amazon Bedrock. `key` is the access key id that `stage` knows.
+    /// Runs a challenge of the kit.
+    async fn run_plan(self, plan: &kit::Plan, watch: Watch<'_>) -> std::io::Result<Evidence> {
+        let replies = Arc::new(kit::host::Replies::default());
+        let mut evidence = self.evidence();
+        let mut script = self.start(Arc::clone(&replies) as _, None).await?;
+        if self.load(&mut script.runner, &mut evidence, watch).await {
+            for (number, round) in kit::Round::draw(plan).into_iter().enumerate() {
+                watch(Step::Task {
+                    number: number + 1,
+                    of: plan.rounds.len(),
+                    says: &plan.rounds[number].says,
+                });
+                replies.begin(round.clone());
+                let (returned, notes) = script.runner.call_with(&round.arguments).await;
+                let goes_on = returned.as_ref().err().is_none_or(Trouble::is_survived);
+                evidence.tasks.push(kit::Played { round, seen: replies.end(), returned, notes });
+                if !goes_on {
+                    break;
+                }
+            }
+        }
+        evidence.printed = script.end();
+        Ok(evidence)
+    }
+
+    /// Runs the script once against Amazon Bedrock. `key` is the access key id that `host` knows.
     ///
     /// # Errors
     /// As [`Session::run`].
     pub async fn run_live<T>(
         self,
-        stage: &Arc<LiveStage<T>>,
+        host: &Arc<LiveHost<T>>,
         key: &str,
         watch: Watch<'_>,
     ) -> std::io::Result<Evidence>
     where
         T: Transport + std::fmt::Debug + Send + Sync + 'static,
     {
-        let (models, mut act) = Play::draw_live(self.manifest, self.catalog);
-        let mut evidence = self.evidence(models);
-        let mut script = self.start(Arc::clone(stage) as _, Some(key)).await?;
+        let mut evidence = self.evidence();
+        let mut script = self.start(Arc::clone(host) as _, Some(key)).await?;
         if self.load(&mut script.runner, &mut evidence, watch).await {
-            watch(Step::Begins(act.kind));
-            let began = Instant::now();
-            let (returned, over) = call(&mut script.runner, &act, &evidence.models).await;
-            let seen = stage.end(&mut act);
-            evidence.acts.push(Performance { act, seen, returned, began, over });
+            watch(Step::Begins(Kind::Live));
+            let mut played = play(&mut script.runner, Scenario::draw_live(self.manifest, self.catalog)).await;
+            played.seen = host.end(&mut played.round);
+            evidence.rounds.push(played);
         }
         evidence.printed = script.end();
         Ok(evidence)
     }
 
-    fn evidence(self, models: Vec<Priced>) -> Evidence {
+    fn evidence(self) -> Evidence {
         let file = self.script.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Evidence::new(file, self.manifest.function.clone(), models)
+        let text = std::fs::read(self.script).unwrap_or_default();
+        let source = Source::of(&String::from_utf8_lossy(&text));
+        Evidence::new(file, self.manifest, source)
     }
 
     /// Serves `host` on loopback, and starts the script with an environment that leads there.
@@ -144,8 +182,11 @@ impl Script {
     }
 }
 
-async fn call(runner: &mut Runner, act: &Act, models: &[Priced]) -> (Result<Returned, Trouble>, Instant) {
-    let returned = runner.call(act, models).await;
+/// Calls the function for a round. The requests of it are still to be added.
+async fn play(runner: &mut Runner, round: Round) -> Played {
+    let began = Instant::now();
+    let (returned, notes) = runner.call(&round).await;
     let over = Instant::now();
-    (returned.map(|value| Returned::of(&value)), over)
+    let returned = returned.map(|value| Returned::of(&value));
+    Played { round, seen: Vec::new(), returned, notes, began, over }
 }

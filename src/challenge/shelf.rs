@@ -11,15 +11,31 @@ const MANIFEST: &str = "challenge.toml";
 const START: &str = "start.py";
 const SOLUTION: &str = "solution.py";
 
-/// The challenges of tutor's own course, so that they can be run from anywhere.
-const SHIPPED: [(&str, [&str; 3]); 1] = [(
+/// The files of a challenge of the course: manifest, starting code, solution.
+macro_rules! shipped {
+    ($($chapter:literal),* $(,)?) => {
+        &[$((
+            $chapter,
+            [
+                include_str!(concat!("../../challenges/", $chapter, "/challenge.toml")),
+                include_str!(concat!("../../challenges/", $chapter, "/start.py")),
+                include_str!(concat!("../../challenges/", $chapter, "/solution.py")),
+            ],
+        )),*]
+    };
+}
+
+/// The challenges of tutor's own course, in its order, so that they can be run from anywhere.
+const SHIPPED: &[(&str, [&str; 3])] = shipped![
     "foundation-models",
-    [
-        include_str!("../../challenges/foundation-models/challenge.toml"),
-        include_str!("../../challenges/foundation-models/start.py"),
-        include_str!("../../challenges/foundation-models/solution.py"),
-    ],
-)];
+    "comparing",
+    "retrying",
+    "streaming",
+    "extracting",
+    "estimating",
+    "chunking",
+    "voting",
+];
 
 /// Where a book's challenge for a chapter lies, from the book's folder on.
 pub fn folder_of(chapter: &str) -> PathBuf {
@@ -53,7 +69,7 @@ impl Shelf {
     /// The first file of the book that is missing or cannot be used.
     pub fn open(root: &Path) -> Result<Self, Box<Problem>> {
         let mut challenges = Shelf::of_book(root)?.challenges;
-        for (chapter, [manifest, start, solution]) in SHIPPED {
+        for &(chapter, [manifest, start, solution]) in SHIPPED {
             if challenges.iter().any(|known| known.chapter == chapter) {
                 continue;
             }

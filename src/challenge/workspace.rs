@@ -21,6 +21,18 @@ pub fn script(challenge: &Challenge, folder: &Path) -> PathBuf {
     if folder == Path::new(".") { below } else { folder.join(below) }
 }
 
+/// The script in the same folder whose name is most like that of one that is not there.
+pub fn nearest(script: &Path) -> Option<PathBuf> {
+    let wanted = script.file_name()?.to_string_lossy().into_owned();
+    let folder = script.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+    let scripts = std::fs::read_dir(folder).ok()?.flatten().filter_map(|entry| {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        name.ends_with(".py").then(|| (strsim::jaro_winkler(&name, &wanted), script.with_file_name(name)))
+    });
+    let best = scripts.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    (best.0 > 0.85).then_some(best.1)
+}
+
 /// Puts the starting code where `script` is to be, unless something is there.
 pub fn place(challenge: &Challenge, script: &Path) -> io::Result<Placed> {
     if let Some(folder) = script.parent() {

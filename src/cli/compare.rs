@@ -90,7 +90,8 @@ impl Arguments {
         let today = Today::or_environment(self.today)
             .map_err(|message| Failure::usage(message, "unset SOURCE_DATE_EPOCH"))?;
         let catalog = models::own();
-        let models = self.models.iter().map(|word| id_of(word, catalog)).collect::<Result<Vec<_>, _>>()?;
+        let models =
+            self.models.iter().map(|word| id_of(word, catalog, self.live)).collect::<Result<Vec<_>, _>>()?;
         let expect = self.expect.iter().map(|text| Expected::parse(text)).collect::<Result<Vec<_>, _>>();
         let expect = expect.map_err(|error| {
             Failure::usage(error, "the guide lists all kinds under `What you expect of an answer`")
@@ -179,12 +180,17 @@ impl Arguments {
     }
 }
 
-/// The id behind a word: an id as it is, or the model of this name.
-fn id_of(word: &str, catalog: &Catalog) -> Result<String, Failure> {
-    if catalog.family(word).is_some() {
+/// The id behind a word: an id as it is, or the model of this name. Stand-ins speak for any model of a known
+/// family, so an id that nobody has heard of is a slip of the pen; Bedrock may know models that are newer than
+/// the catalog.
+fn id_of(word: &str, catalog: &Catalog, is_live: bool) -> Result<String, Failure> {
+    if catalog.model(word).is_some() || is_live && catalog.family(word).is_some() {
         return Ok(word.to_owned());
     }
-    catalog.named(word).map(|model| model.id.clone()).ok_or_else(|| {
+    let known = catalog.named(word).map(|model| model.id.clone());
+    // A name is no id, and an ARN names no model that one could mistype.
+    let is_new = || catalog.family(word).is_some() && catalog.nearest(word).is_none();
+    known.or_else(|| is_new().then(|| word.to_owned())).ok_or_else(|| {
         let help = match catalog.nearest(word) {
             Some(id) => format!("did you mean `{id}`?"),
             None => "list all models: tutor catalog list".to_owned(),

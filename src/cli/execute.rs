@@ -85,7 +85,7 @@ impl ExecuteArguments {
             let is_path = program.components().count() > 1;
             if is_path { std::path::absolute(program).unwrap_or(program.clone()) } else { program.clone() }
         });
-        let python = Python::find(given.as_deref())
+        let python = Python::find(given.as_deref(), None)
             .map_err(|error| Failure::usage(error, "name a Python with boto3: --python PROGRAM"))?;
         Ok(Interpreter { program: python.path, timeout: self.execute_timeout })
     }

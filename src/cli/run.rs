@@ -1,6 +1,7 @@
 //! `tutor run`: a chapter's challenge, on the learner's own script.
 
 mod advice;
+mod class;
 mod live;
 mod map;
 
@@ -16,9 +17,9 @@ use super::{Exit, Failure, terminal};
 use crate::challenge::evidence::Evidence;
 use crate::challenge::grading::Report;
 use crate::challenge::manifest::Limits;
-use crate::challenge::play::Kind;
-use crate::challenge::progress::Progress;
+use crate::challenge::progress::{Progress, Reached};
 use crate::challenge::report::{self, Answers, Finished};
+use crate::challenge::scenario::Kind;
 use crate::challenge::session::{Session, Step};
 use crate::challenge::workspace::{self, Placed};
 use crate::challenge::{Challenge, Shelf};
@@ -43,6 +44,12 @@ pub(super) struct Arguments {
     /// The folder of a book with challenges of its own
     #[arg(long, value_name = "DIR", default_value = ".")]
     book: PathBuf,
+    /// Run every challenge whose script is there, and say which are passed
+    #[arg(long, conflicts_with_all = ["script", "live", "watch", "hint", "solution", "reset", "html", "show"])]
+    all: bool,
+    /// The same for each folder in this one: the submissions of a class
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["script", "live", "watch", "hint", "solution", "reset", "html", "show", "dir"])]
+    submissions: Option<PathBuf>,
     #[command(flatten)]
     action: Action,
     /// Ask Amazon Bedrock itself, with your own AWS credentials
@@ -50,6 +57,9 @@ pub(super) struct Arguments {
     live: bool,
     #[command(flatten)]
     bedrock: BedrockArguments,
+    /// Show the first round in full, too: every request and answer, and what your function returned
+    #[arg(long, requires = "chapter", conflicts_with_all = ["hint", "solution", "reset"])]
+    show: bool,
     /// Run it again whenever the script is saved, until Ctrl-C
     #[arg(long)]
     watch: bool,
@@ -93,17 +103,29 @@ enum Format {
     Human,
     /// One JSON document
     Json,
+    /// JUnit's XML, for CI jobs; with --all or --submissions
+    Junit,
 }
 
 impl Arguments {
     pub(super) fn execute(&self) -> Result<Exit, Failure> {
         let shelf =
             Shelf::open(&self.book).map_err(|problem| Failure::configuration(*problem, &self.book))?;
+        if self.all || self.submissions.is_some() {
+            if let Some(chapter) = self.chapter.as_ref().filter(|chapter| shelf.of_chapter(chapter).is_none())
+            {
+                return Err(unknown(&shelf, chapter));
+            }
+            return self.run_all(&shelf);
+        }
+        if self.format == Format::Junit {
+            return Err(Failure::usage("JUnit's form is one of --all and --submissions", "add --all"));
+        }
         let mut progress = Progress::load();
         let Some(chapter) = &self.chapter else {
             match self.format {
                 Format::Human => terminal::print(&map::human(&shelf, &progress)),
-                Format::Json => terminal::print(&map::json(&shelf, &progress)),
+                Format::Json | Format::Junit => terminal::print(&map::json(&shelf, &progress)),
             }
             return Ok(Exit::Good);
         };
@@ -117,6 +139,9 @@ impl Arguments {
         let script = self.script.clone().unwrap_or_else(|| workspace::script(challenge, &self.dir));
         if self.action.reset {
             return reset(challenge, &script);
+        }
+        if let Some(failure) = self.mistyped(&script, &progress.of(&challenge.chapter)) {
+            return Err(failure);
         }
         match workspace::place(challenge, &script).map_err(|error| unwritable(&script, &error))? {
             Placed::New => {
@@ -134,6 +159,9 @@ impl Arguments {
         if let Some(script) = &self.script {
             command += &format!(" {}", quoted(script));
         }
+        if let Some(python) = &self.python {
+            command += &format!(" --python {}", quoted(python));
+        }
         for (name, folder) in [("--dir", &self.dir), ("--book", &self.book)] {
             if folder != Path::new(".") {
                 command += &format!(" {name} {}", quoted(folder));
@@ -142,10 +170,25 @@ impl Arguments {
         command
     }
 
+    /// A script that is named and is not there: a slip of the pen where another one is near, or where the
+    /// challenge was begun long ago.
+    fn mistyped(&self, script: &Path, reached: &Reached) -> Option<Failure> {
+        let named = self.script.as_ref().filter(|_| !script.exists())?;
+        let near = workspace::nearest(script);
+        if near.is_none() && reached.runs == 0 {
+            return None;
+        }
+        let help = match near {
+            Some(near) => format!("did you mean {}?", quoted(&near)),
+            None => format!("to begin anew there: {} --reset", self.command(self.chapter.as_deref()?)),
+        };
+        Some(Failure::usage(format!("there is no script {}", quoted(named)), help))
+    }
+
     fn run(&self, challenge: &Challenge, script: &Path, progress: &mut Progress) -> Result<Exit, Failure> {
         let today = Today::or_environment(self.today)
             .map_err(|message| Failure::usage(message, "unset SOURCE_DATE_EPOCH"))?;
-        let python = self.python(challenge)?;
+        let python = self.python(challenge, script)?;
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
                 Failure::usage(format!("the system refuses: {error}"), "close other programs")
@@ -197,7 +240,7 @@ impl Arguments {
             script,
             limits,
         };
-        session.run(&mut |step| narrate(step, script)).await.map_err(|error| {
+        session.run(&mut |step: Step<'_>| narrate(step, script)).await.map_err(|error| {
             Failure::usage(
                 format!("{} cannot be started: {error}", python.path.display()),
                 "name a Python interpreter with --python, or make one: --setup",
@@ -214,9 +257,13 @@ impl Arguments {
         match self.format {
             Format::Human => {
                 anstream::eprintln!();
+                if self.show {
+                    terminal::print(&report::shown(finished.evidence));
+                    terminal::print("\n");
+                }
                 terminal::print(&report::human(finished, &self.command(&finished.challenge.chapter)));
             }
-            Format::Json => terminal::print(&report::json(finished)),
+            Format::Json | Format::Junit => terminal::print(&report::json(finished)),
         }
         if let Some(file) = &self.html {
             std::fs::write(file, report::page(finished)).map_err(|error| unwritable(file, &error))?;
@@ -225,8 +272,8 @@ impl Arguments {
         Ok(())
     }
 
-    fn python(&self, challenge: &Challenge) -> Result<Python, Failure> {
-        let missing = match Python::find(self.python.as_deref()) {
+    fn python(&self, challenge: &Challenge, script: &Path) -> Result<Python, Failure> {
+        let missing = match Python::find(self.python.as_deref(), script.parent()) {
             Ok(python) => return Ok(python),
             Err(missing) => missing,
         };
@@ -248,13 +295,22 @@ impl Arguments {
 }
 
 /// What happens next, in words.
-fn narrate(step: Step, script: &Path) {
+fn narrate(step: Step<'_>, script: &Path) {
     match step {
         Step::Loads => anstream::eprintln!("Loading {} …", script.display()),
+        Step::Task { number, of, says } => anstream::eprintln!("Round {number} of {of}: {says} …"),
         Step::Begins(Kind::Live) => anstream::eprintln!("Asking Amazon Bedrock …"),
-        Step::Begins(Kind::Comparison) => anstream::eprintln!("Round 1 of 3: every model answers …"),
-        Step::Begins(Kind::Failure) => anstream::eprintln!("Round 2 of 3: one model fails …"),
-        Step::Begins(Kind::Throttling) => anstream::eprintln!("Round 3 of 3: one model throttles …"),
+        Step::Begins(kind) => {
+            let (number, what) = match kind {
+                Kind::Everybody | Kind::Live => (1, "every model answers"),
+                Kind::Ranking => (2, "other models, at other prices"),
+                Kind::Swapped => (3, "the same, with all sides changed"),
+                Kind::Again => (4, "the same once more"),
+                Kind::Failure => (5, "one model fails"),
+                Kind::Throttling => (6, "one model throttles"),
+            };
+            anstream::eprintln!("Round {number} of 6: {what} …");
+        }
     }
 }
 

@@ -20,6 +20,7 @@ use tutor_catalog::measure::score::Score;
 use tutor_catalog::measure::{Cost, Scored, Summary, Weights};
 use tutor_catalog::{Catalog, Terms};
 use tutor_provider::ledger::Doubt;
+use tutor_provider::practice::is_placeholder;
 use tutor_provider::{Provider, ProviderError};
 use tutor_recording::OriginKind;
 
@@ -92,6 +93,13 @@ pub struct Measured {
     pub cost: Cost,
     /// Against the others.
     pub score: Score,
+}
+
+impl Measured {
+    /// Whether a stand-in had nothing to say: it is compared with nobody.
+    pub fn is_placeholder(&self) -> bool {
+        is_placeholder(&self.output)
+    }
 }
 
 /// One sample that was read.
@@ -271,7 +279,9 @@ mod tests {
                     let quick = id.contains("haiku");
                     let (text, total_ms, output_tokens) =
                         if quick { ("Because of the tide.", 200, 10) } else { ("Who knows?", 400, 100) };
-                    recite(call, &Lines { text: text.to_owned(), input_tokens: 20, output_tokens, total_ms })
+                    let mut lines = Lines::of(text, 20, output_tokens);
+                    lines.held(total_ms);
+                    recite(call, &lines)
                 }
             })
         }

@@ -5,7 +5,9 @@ use serde_json::json;
 use super::{Compared, Comparison};
 use tutor_catalog::measure::Cost;
 use tutor_page::render::terminal::{scoreboard, wrapped};
-use tutor_page::render::view::{ScoreRow, ScoreboardView, ScoredView, Standing};
+use tutor_page::render::view::{
+    CheckRow, CheckState, ChecksView, ScoreRow, ScoreboardView, ScoredView, Standing,
+};
 use tutor_page::render::{self, Block};
 use tutor_recording::OriginKind;
 
@@ -67,7 +69,36 @@ pub fn json(comparison: &Comparison) -> String {
 /// As a page of its own.
 pub fn page(comparison: &Comparison) -> String {
     let view = view(comparison);
-    render::page(&format!("Compared: {}", comparison.prompt), [Block::Scoreboard(&view)])
+    let expectations = expectations(comparison);
+    let blocks = [Block::Scoreboard(&view)].into_iter().chain(expectations.iter().map(Block::Checks));
+    render::page(&format!("Compared: {}", comparison.prompt), blocks)
+}
+
+/// What was expected, and who did not fulfil it with what.
+fn expectations(comparison: &Comparison) -> Option<ChecksView> {
+    let checks = comparison.expect.iter().map(|written| {
+        let misses = comparison.models.iter().flat_map(|model| {
+            let misses = model.result.iter().flat_map(|measured| &measured.misses);
+            let own = misses.filter_map(move |(sample, miss)| {
+                let why = miss.strip_prefix(written.as_str())?.strip_prefix(": ")?;
+                Some(format!("{} (answer {sample}): {why}", model.name))
+            });
+            own.collect::<Vec<_>>()
+        });
+        let misses: Vec<String> = misses.collect();
+        let state = if misses.is_empty() { CheckState::Passed } else { CheckState::Failed };
+        let detail = (!misses.is_empty()).then(|| misses.join("; "));
+        CheckRow { name: "expected".to_owned(), says: written.clone(), state, detail }
+    });
+    let checks: Vec<CheckRow> = checks.collect();
+    let hold = checks.iter().filter(|check| check.state == CheckState::Passed).count();
+    let heading = format!("{hold} of {} expectations hold for all", checks.len());
+    let small = format!("{} asked of each of {} models", plural(comparison.samples), comparison.models.len());
+    (!checks.is_empty()).then_some(ChecksView { heading, small, checks })
+}
+
+fn plural(samples: usize) -> String {
+    if samples == 1 { "One answer".to_owned() } else { format!("{samples} answers") }
 }
 
 fn origin(comparison: &Comparison) -> &'static str {
@@ -94,7 +125,16 @@ fn view(comparison: &Comparison) -> ScoreboardView {
                 .to_owned(),
         ),
     };
-    let mut notes = vec![whose, weights(comparison)];
+    let measured = || comparison.models.iter().filter_map(|model| model.result.as_ref().ok());
+    let mut notes = vec![whose];
+    if measured().any(|measured| !measured.is_placeholder()) {
+        notes.push(weights(comparison));
+    } else if measured().next().is_some() {
+        notes.push(
+            "Nobody wrote an answer to this prompt for the stand-ins, so that placeholders stand here, without a score."
+                .to_owned(),
+        );
+    }
     if comparison.samples > 1 {
         notes.push(format!(
             "Latency is the median of {} answers; text, tokens and cost are those of the first.",
@@ -112,8 +152,14 @@ fn row(model: &Compared) -> ScoreRow {
         input_tokens: measured.usage.input_tokens,
         output_tokens: measured.usage.output_tokens,
         cost: measured.cost.total(),
-        score: measured.score.score,
-        parts: measured.score.parts.iter().map(|(name, part)| ((*name).to_owned(), *part)).collect(),
+        score: (!measured.is_placeholder()).then_some(measured.score.score),
+        parts: measured
+            .score
+            .parts
+            .iter()
+            .filter(|_| !measured.is_placeholder())
+            .map(|(name, part)| ((*name).to_owned(), *part))
+            .collect(),
     });
     ScoreRow { name: model.name.clone(), model_id: model.model_id.clone(), result }
 }

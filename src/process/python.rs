@@ -51,11 +51,12 @@ impl Python {
     }
 
     /// The first interpreter with boto3: the one that is `given`, or else that of the active virtual
-    /// environment, that on PATH, and the one that [`set_up`] makes.
-    pub fn find(given: Option<&Path>) -> Result<Self, NoPython> {
+    /// environment, of a `.venv` or `venv` in a folder of the script (`beside` is its folder), that on PATH,
+    /// and the one that [`set_up`] makes.
+    pub fn find(given: Option<&Path>, beside: Option<&Path>) -> Result<Self, NoPython> {
         let candidates = match given {
             Some(path) => vec![("--python".to_owned(), Some(path.to_owned()))],
-            None => candidates(),
+            None => candidates(beside),
         };
         let mut tried = Vec::new();
         for (place, path) in candidates {
@@ -64,6 +65,13 @@ impl Python {
                 continue;
             };
             match Python::ask(&path) {
+                Some(python) if python.is_too_old() => {
+                    let (path, version) = (path.display(), &python.version);
+                    tried.push((
+                        place,
+                        format!("{path} is Python {version}, and boto3 needs {OLDEST} or later"),
+                    ));
+                }
                 Some(python) if python.boto3.is_some() => return Ok(python),
                 Some(python) => {
                     tried.push((place, format!("{} ({}) has no boto3", path.display(), python.version)));
@@ -75,12 +83,30 @@ impl Python {
     }
 }
 
+impl Python {
+    /// Whether current boto3 does not run on it.
+    fn is_too_old(&self) -> bool {
+        let second = |version: &str| version.split('.').nth(1).and_then(|part| part.parse::<u32>().ok());
+        second(&self.version) < second(OLDEST)
+    }
+}
+
 /// Where an interpreter is looked for, in this order.
-fn candidates() -> Vec<(String, Option<PathBuf>)> {
+fn candidates(beside: Option<&Path>) -> Vec<(String, Option<PathBuf>)> {
     let active = env::var_os("VIRTUAL_ENV").filter(|folder| !folder.is_empty()).map(PathBuf::from);
     let mut candidates = Vec::new();
     if let Some(folder) = active {
         candidates.push(("the active virtual environment".to_owned(), Some(interpreter(&folder))));
+    }
+    let near = beside.and_then(|folder| std::path::absolute(folder).ok());
+    // The folder of the script and the one above it, in which the learner works.
+    for folder in near.iter().flat_map(|folder| folder.ancestors().take(2)) {
+        for name in [".venv", "venv"] {
+            let python = interpreter(&folder.join(name));
+            if python.is_file() {
+                candidates.push((format!("{name} beside the script"), Some(python)));
+            }
+        }
     }
     candidates.push(("PATH".to_owned(), ["python3", "python"].into_iter().find_map(programs::on_path)));
     if let Some(own) = own_environment().map(|folder| interpreter(&folder)).filter(|path| path.is_file()) {
@@ -105,6 +131,14 @@ pub enum SetUpError {
     /// There is no Python to make it with.
     #[error("there is no Python 3 on PATH")]
     NoPython,
+    /// The Python that there is cannot run boto3.
+    #[error("{path} is Python {version}, and boto3 needs {OLDEST} or later")]
+    TooOld {
+        /// Where it is.
+        path: String,
+        /// Its version.
+        version: String,
+    },
     /// There is no home to make it in.
     #[error("there is no folder for it: neither XDG_STATE_HOME nor HOME is set")]
     NoHome,
@@ -123,7 +157,7 @@ impl SetUpError {
     /// What to do.
     pub fn help(&self) -> String {
         match self {
-            SetUpError::NoPython => {
+            SetUpError::NoPython | SetUpError::TooOld { .. } => {
                 format!(
                     "install Python {OLDEST} or later from https://www.python.org or your system's packages"
                 )
@@ -149,13 +183,17 @@ pub fn set_up(given: Option<&Path>) -> Result<Python, SetUpError> {
         .map(Path::to_owned)
         .or_else(|| ["python3", "python"].into_iter().find_map(programs::on_path))
         .ok_or(SetUpError::NoPython)?;
+    if let Some(python) = Python::ask(&base).filter(Python::is_too_old) {
+        return Err(SetUpError::TooOld { path: base.display().to_string(), version: python.version });
+    }
     let folder = own_environment().ok_or(SetUpError::NoHome)?;
     let run = |program: &Path, arguments: &[&str], path: Option<&Path>| {
         let mut command = Command::new(program);
         command.args(arguments).args(path).stdin(Stdio::null()).stdout(io::stderr());
         command.status().map(|status| status.success())
     };
-    if !run(&base, &["-m", "venv"], Some(&folder))? {
+    // What an earlier attempt, or an interpreter that is gone, has left there is cleared away.
+    if !run(&base, &["-m", "venv", "--clear"], Some(&folder))? {
         return Err(SetUpError::Venv);
     }
     let python = interpreter(&folder);

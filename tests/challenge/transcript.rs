@@ -14,11 +14,11 @@ const PAGE: &str = "book/guide/learners.md";
 const BEGIN: &str = "<!-- transcript: tests/challenge/transcript.rs holds it true -->\n\n";
 const END: &str = "\n<!-- end of the transcript -->";
 
-/// The play without colours, which both tests look at.
-static PLAIN: LazyLock<String> = LazyLock::new(|| play(false));
+/// The session without colours, which both tests look at.
+static PLAIN: LazyLock<String> = LazyLock::new(|| session(false));
 
 /// What a learner does, step by step.
-fn play(color: bool) -> String {
+fn session(color: bool) -> String {
     let workshop = Workshop::new();
     let first = told(&workshop, &[CHAPTER], color);
     let begun = told(&workshop, &[CHAPTER], color);
@@ -77,7 +77,7 @@ fn the_guides_transcript_is_what_the_terminal_says() {
 #[test]
 fn colours_change_nothing_but_colours() {
     let colours = Regex::new("\u{1b}\\[[0-9;]*m").expect("a pattern");
-    let colourful = play(true);
+    let colourful = session(true);
     assert!(colours.is_match(&colourful));
     let plain = without_chance(&colours.replace_all(&colourful, ""));
     assert_eq!(plain, without_chance(&PLAIN));

@@ -16,6 +16,7 @@ pub(crate) const SCRIPT: &str = "foundation-models/compare_models.py";
 /// A learner at work.
 pub(crate) struct Workshop {
     dir: tempfile::TempDir,
+    chapter: String,
 }
 
 /// What a command did.
@@ -26,9 +27,31 @@ pub(crate) struct Done {
     pub(crate) stderr: String,
 }
 
-/// A file of the challenge.
+/// A file of the first challenge.
 pub(crate) fn file(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("challenges").join(CHAPTER).join(name);
+    file_of(CHAPTER, name)
+}
+
+/// The chapters of all challenges of the course.
+pub(crate) fn challenges() -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("challenges");
+    let mut chapters = Vec::new();
+    let mut folders = vec![root.clone()];
+    while let Some(folder) = folders.pop() {
+        if folder.join("challenge.toml").is_file() {
+            let chapter = folder.strip_prefix(&root).expect("below it");
+            chapters.push(chapter.to_string_lossy().replace('\\', "/"));
+        }
+        let entries = fs::read_dir(&folder).expect("a folder").flatten().map(|entry| entry.path());
+        folders.extend(entries.filter(|path| path.is_dir()));
+    }
+    chapters.sort();
+    chapters
+}
+
+/// A file of a chapter's challenge.
+pub(crate) fn file_of(chapter: &str, name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("challenges").join(chapter).join(name);
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
@@ -42,7 +65,15 @@ pub(crate) fn python() -> PathBuf {
 impl Workshop {
     /// Nothing is there yet.
     pub(crate) fn new() -> Self {
-        Workshop { dir: tempfile::tempdir().expect("a temporary folder") }
+        Workshop { dir: tempfile::tempdir().expect("a temporary folder"), chapter: CHAPTER.to_owned() }
+    }
+
+    /// With this script where the starting code of a chapter's challenge would be.
+    pub(crate) fn of(chapter: &str, script: &str) -> Self {
+        let workshop = Workshop { chapter: chapter.to_owned(), ..Workshop::new() };
+        let manifest: toml::Table = toml::from_str(&file_of(chapter, "challenge.toml")).expect("TOML");
+        workshop.write(&format!("{chapter}/{}", manifest["file"].as_str().expect("a name")), script);
+        workshop
     }
 
     /// With this script where the starting code would be.
@@ -86,7 +117,7 @@ impl Workshop {
     /// Runs the challenge with boto3's Python, and these arguments beside.
     pub(crate) fn challenge(&self, arguments: &[&str]) -> Done {
         let python = python().display().to_string();
-        let fixed = [CHAPTER, "--python", &python, "--today", TODAY];
+        let fixed = [&self.chapter, "--python", &python, "--today", TODAY];
         self.run(&[&fixed[..], arguments].concat())
     }
 

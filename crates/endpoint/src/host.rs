@@ -39,7 +39,8 @@ pub struct Arrived<'a> {
 /// What a request gets.
 #[derive(Debug, Clone)]
 pub enum Served {
-    /// An answer; its `timing` says how long it is held.
+    /// An answer; its `timing` says how long it is held. Where a whole answer's timing has a first token, its
+    /// headers leave then, and its body only at the end.
     Answer(Answer),
     /// An error in Bedrock's form, at once.
     Refused {
@@ -85,7 +86,9 @@ pub(super) fn prepare(
     };
     let arrived = Arrived { operation, model_id: &asked.model_id, body: &asked.body, at, access_key };
     match host.answer(&arrived) {
-        Served::Answer(answer) => Prepared::of(&answer, about(Origin::Practice, None)),
+        Served::Answer(answer) => {
+            Prepared::of(&answer, about(Origin::Practice, None)).with_late_body(&answer)
+        }
         Served::Refused { status, kind, message } => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             let about = about(Origin::Refused, Some(message.clone()));

@@ -97,6 +97,21 @@ impl Prepared {
         }
     }
 
+    /// The same with headers that leave at the answer's first token, and a body that comes later.
+    pub(super) fn with_late_body(mut self, answer: &Answer) -> Self {
+        let millis = Duration::from_millis;
+        if let (Content::Whole(bytes, after), Some(first)) = (&self.content, answer.timing.first_token_ms)
+            && millis(first) < *after
+            && bytes.len() > 1
+        {
+            let (mut rest, after) = (bytes.clone(), *after);
+            let begin = rest.split_to(1);
+            let halves = [Timed { at: millis(first), bytes: begin }, Timed { at: after, bytes: rest }];
+            self.content = Content::Stream(halves.into());
+        }
+        self
+    }
+
     /// A refusal; these come without delay.
     pub(super) fn refused(refusal: &Refusal, request_id: &str, about: About) -> Self {
         let content = Content::Whole(refusal.body(), Duration::ZERO);

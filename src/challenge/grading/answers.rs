@@ -1,42 +1,117 @@
-//! What was read from the answers: text, time, tokens and cost.
-
-use std::time::{Duration, Instant};
+//! What was read from the answers: text, tokens and cost.
 
 use rust_decimal::prelude::ToPrimitive as _;
 
-use super::{Sign, Verdict, verdict};
-use crate::challenge::evidence::{Evidence, Performance};
-use crate::challenge::play::{Priced, Role};
+use super::blame::stumble;
+use super::{Sign, Verdict, factor, verdict};
+use crate::challenge::evidence::{Evidence, Played};
 use crate::challenge::returned::{Row, short};
+use crate::challenge::scenario::{Kind, Priced, StubModel};
+use crate::challenge::stubs::Asked;
+use tutor_bedrock::family;
 
 /// `text`: the output is the text of the answer.
 pub(super) fn text(evidence: &Evidence) -> Verdict {
-    let signs = evidence.acts.iter().enumerate().flat_map(|(index, performance)| {
-        performance.act.roles.iter().map(move |role| {
+    let signs = evidence.rounds.iter().enumerate().flat_map(|(index, played)| {
+        played.round.stubs.iter().map(move |stub| {
             let open = if index == 0 { Sign::Open } else { Sign::Right };
-            let (true, Some(row)) =
-                (performance.answers(&role.model_id) > 0, performance.row(&role.model_id))
-            else {
+            let (Some(asked), Some(row)) = (played.asked(&stub.model_id), played.row(&stub.model_id)) else {
                 return open;
             };
-            output(evidence.name(&role.model_id), role, row)
+            if let Some(stumble) = stumble(evidence, played, row) {
+                let expected = expected(evidence.name(&stub.model_id), asked);
+                return match stumble.check {
+                    "text" => Sign::wrong(expected, stumble.told()).at(stumble.place()),
+                    _ => Sign::Open,
+                };
+            }
+            output(evidence.name(&stub.model_id), stub, asked, row)
         })
     });
     verdict(signs)
 }
 
-fn output(name: &str, role: &Role, row: &Row) -> Sign {
-    let expected = || format!("the text of {name}: “{}”", first_words(&role.lines.text));
-    if row.success() == Some(false) {
-        return Sign::wrong(expected(), format!("it answered, and the result says {}", row.error()));
-    }
+fn expected(name: &str, asked: &Asked) -> String {
+    format!("the text of {name}: “{}”", first_words(&asked.said.text()))
+}
+
+fn output(name: &str, stub: &StubModel, asked: &Asked, row: &Row) -> Sign {
+    let said = asked.said.text();
+    let said = said.trim();
+    let path = path(&stub.model_id);
+    let wrong = |found: String, marks: &[&str]| Sign::wrong(expected(name, asked), found).marked(marks);
+    // What is still to be recognised was read rightly, and spoiled afterwards.
+    let spoiled = [SPOILING, path].concat();
     match row.text("output") {
-        Some(output) if output.trim() == role.lines.text.trim() => Sign::Right,
-        Some(output) if output.contains(role.lines.text.trim()) => {
-            Sign::wrong(expected(), format!("more than that: “{}”", short(output)))
-        }
-        _ => Sign::wrong(expected(), row.shown("output")),
+        Some(output) if output.trim() == said => Sign::Right,
+        Some(output) if output.contains(said) => wrong(format!("more than that: “{}”", short(output)), path),
+        Some(output) if is_like(said, output.trim()) => wrong(difference(said, output.trim()), &spoiled),
+        Some(output) => wrong(difference(said, output.trim()), path),
+        None => wrong(row.shown("output"), path),
     }
+}
+
+/// Words of what changes a text.
+const SPOILING: &[&str] = &[
+    "ascii",
+    "latin",
+    ".encode(",
+    "[:",
+    "splitlines",
+    ".lower(",
+    ".replace(",
+    "re.sub",
+    ".join(",
+    ".split(",
+    ".decode(",
+];
+
+/// Whether a text is a part of the other one, or is like it in most of its letters.
+fn is_like(said: &str, output: &str) -> bool {
+    let plain =
+        |text: &str| text.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+    let (said, output) = (plain(said), plain(output));
+    output.len() >= 5 && said.chars().zip(output.chars()).take_while(|(a, b)| a == b).count() >= 5
+}
+
+/// Words of the path to a family's text.
+fn path(model_id: &str) -> &'static [&'static str] {
+    match family::of_model(model_id).map(|family| family.id()) {
+        Some("claude-messages") => &["[\"content\"]", "['content']", "\"content\"", "content"],
+        Some("titan-text") => &["outputText", "\"results\"", "'results'", "titan"],
+        Some("llama") => &["generation\"", "generation'", "generation", "llama"],
+        Some("cohere-command") => &["generations", "cohere", "command"],
+        _ => &[],
+    }
+}
+
+/// Where a text leaves the one that it should be.
+fn difference(said: &str, output: &str) -> String {
+    if said.starts_with(output) {
+        let (has, all) = (output.chars().count(), said.chars().count());
+        return format!("only the first {has} of its {all} characters, up to “{}”", tail(output));
+    }
+    let same = said.chars().zip(output.chars()).take_while(|(a, b)| a == b).count();
+    if same < 3 {
+        return format!("“{}”", short(output));
+    }
+    let from = |text: &str| text.chars().skip(same.saturating_sub(8)).take(24).collect::<String>();
+    format!(
+        "another text from character {} on: “…{}…” where it says “…{}…”",
+        same + 1,
+        visible(&from(output)),
+        visible(&from(said))
+    )
+}
+
+/// Line breaks as they are written.
+fn visible(text: &str) -> String {
+    text.replace('\n', "\\n").replace('\t', "\\t")
+}
+
+fn tail(text: &str) -> String {
+    let last: Vec<char> = text.chars().rev().take(16).collect();
+    visible(&last.into_iter().rev().collect::<String>())
 }
 
 fn first_words(text: &str) -> String {
@@ -44,146 +119,125 @@ fn first_words(text: &str) -> String {
     format!("{} …", words.join(" "))
 }
 
-/// The signs of all results that claim success and whose model has answered. In the first act every
-/// model owes one.
-fn of_results(evidence: &Evidence, judge: impl Fn(&Performance, &Role, &Row) -> Sign) -> Verdict {
+/// The signs of all results whose model has answered. In the first round every model owes one.
+pub(super) fn of_results(
+    evidence: &Evidence,
+    check: &str,
+    judge: impl Fn(&Played, &StubModel, &Asked, &Row) -> Sign,
+) -> Verdict {
     let mut signs = Vec::new();
-    for (index, performance) in evidence.acts.iter().enumerate() {
+    for (index, played) in evidence.rounds.iter().enumerate() {
         let mut judged = 0;
-        for (role, row) in performance.answered() {
+        for (stub, asked, row) in played.answered() {
             if let Some(row) = row {
                 judged += 1;
-                signs.push(judge(performance, role, row));
+                signs.push(judge(played, stub, asked, row));
+            } else if played.round.kind != Kind::Failure
+                && let Some(row) = played.row(&stub.model_id)
+                && let Some(stumble) = stumble(evidence, played, row)
+            {
+                signs.push(match stumble.check {
+                    owner if owner == check => {
+                        let expected = format!("a `{check}` for {}", evidence.name(&stub.model_id));
+                        let expected =
+                            if check == "text" || check == "score" { expected } else { what(check) };
+                        Sign::wrong(expected, stumble.told()).at(stumble.place())
+                    }
+                    _ => Sign::Open,
+                });
             }
         }
-        if index == 0 && judged < performance.act.roles.len() {
+        if index == 0 && judged < played.round.stubs.len() {
             signs.push(Sign::Open);
         }
     }
     verdict(signs)
 }
 
+/// What a check is about, where its id is no key.
+fn what(check: &str) -> String {
+    match check {
+        "latency" => "`latency_seconds` for every answer",
+        "tokens" => "`input_tokens` and `output_tokens` for every answer",
+        _ => "`cost_usd` for every answer, from the prices that the function is given",
+    }
+    .to_owned()
+}
+
 /// `tokens`: the counts are those that Bedrock reports.
 pub(super) fn tokens(evidence: &Evidence) -> Verdict {
-    of_results(evidence, |_, role, row| {
-        let reported = [role.lines.input_tokens, role.lines.output_tokens];
+    of_results(evidence, "tokens", |played, stub, asked, row| {
+        let reported = [asked.said.input_tokens, asked.said.output_tokens];
         let counted = [row.count("input_tokens"), row.count("output_tokens")];
         if counted == reported.map(Some) {
             return Sign::Right;
         }
         let [input, output] = reported;
-        let name = evidence.name(&role.model_id);
+        let name = evidence.name(&stub.model_id);
         let expected = format!("{name} reports {input} in and {output} out");
         if counted == [Some(output), Some(input)] {
             return Sign::wrong(expected, "the two are swapped");
         }
-        Sign::wrong(expected, format!("{} in, {} out", row.shown("input_tokens"), row.shown("output_tokens")))
+        let shown = |key| row.shown_number(key);
+        let found = format!("{} in, {} out", shown("input_tokens"), shown("output_tokens"));
+        let same = |other: &StubModel| {
+            let said = played.asked(&other.model_id).map(|asked| &asked.said);
+            said.is_some_and(|said| counted == [Some(said.input_tokens), Some(said.output_tokens)])
+        };
+        let found =
+            match played.round.stubs.iter().find(|other| other.model_id != stub.model_id && same(other)) {
+                Some(other) => format!("{found}, which {} reports", evidence.name(&other.model_id)),
+                None => found,
+            };
+        Sign::wrong(expected, found)
     })
 }
 
 /// `cost`: tokens times price. The learner's own counts are taken, so that wrong tokens are told once.
 pub(super) fn cost(evidence: &Evidence) -> Verdict {
-    of_results(evidence, |_, role, row| {
-        let Some(model) = evidence.models.iter().find(|model| model.id == role.model_id) else {
+    of_results(evidence, "cost", |played, stub, asked, row| {
+        let Some(model) = played.round.model(&stub.model_id) else {
             return Sign::Open;
         };
         let counted = |key, reported| row.count(key).unwrap_or(reported);
-        let input = counted("input_tokens", role.lines.input_tokens);
-        let output = counted("output_tokens", role.lines.output_tokens);
-        let due = price(model, input, output);
+        let input = counted("input_tokens", asked.said.input_tokens);
+        let output = counted("output_tokens", asked.said.output_tokens);
+        let [of_input, of_output] = price(model, input, output);
+        let due = of_input + of_output;
         // People round; a millionth of a dollar or one part in a hundred is no fault.
         let tolerance = (due * 0.01).max(1e-6);
+        let expected =
+            format!("{due:.8} USD for {input} + {output} tokens of {}", evidence.name(&stub.model_id));
         match row.number("cost_usd") {
             Some(cost) if (cost - due).abs() <= tolerance => Sign::Right,
-            _ => Sign::wrong(
-                format!("{due:.8} USD for {input} + {output} tokens of {}", evidence.name(&role.model_id)),
-                row.shown("cost_usd"),
-            ),
+            Some(cost) => {
+                let crossed = price(model, output, input);
+                let known = factor::usd(cost, [of_input, of_output, crossed.iter().sum()]);
+                let known = known.or_else(|| elsewhere(evidence, &stub.model_id, (input, output), cost));
+                let found = row.shown("cost_usd");
+                Sign::wrong(expected, known.map_or(found.clone(), |words| format!("{found}, {words}")))
+            }
+            None => Sign::wrong(expected, row.shown_number("cost_usd")),
         }
     })
 }
 
-/// USD for so many tokens.
-fn price(model: &Priced, input: u64, output: u64) -> f64 {
+/// Whether the cost is what other prices make of it: those of another round, which the file has, too.
+fn elsewhere(evidence: &Evidence, id: &str, (input, output): (u64, u64), cost: f64) -> Option<String> {
+    let prices = evidence.rounds.iter().flat_map(|played| &played.round.models);
+    let same = |model: &&Priced| (price(model, input, output).iter().sum::<f64>() / cost - 1.0).abs() < 0.005;
+    let found = prices.into_iter().find(same)?;
+    Some(if found.id == id {
+        "by the prices of the file: the function is given others".to_owned()
+    } else {
+        format!("by the price of {}", found.name)
+    })
+}
+
+/// USD for so many tokens in and out.
+fn price(model: &Priced, input: u64, output: u64) -> [f64; 2] {
     let per_million = |price: rust_decimal::Decimal, tokens: u64| {
         price.to_f64().unwrap_or_default() * tokens.to_f64().unwrap_or_default() / 1e6
     };
-    per_million(model.input_per_million, input) + per_million(model.output_per_million, output)
-}
-
-/// How much a clock may be off: people round, and a request takes a moment to arrive.
-const ROUNDING: f64 = 0.05;
-/// How much longer a learner's clock may run than the endpoint's: what a busy machine needs to sign and
-/// send a request.
-const SENDING: f64 = 0.5;
-/// How far apart the delays of two models must lie for their order to be judged.
-const APART: Duration = Duration::from_millis(200);
-
-/// `latency`: not less than the delay that was held, not more than the time until the function returned,
-/// and in the right order.
-pub(super) fn latency(evidence: &Evidence) -> Verdict {
-    let Some(comparison) = evidence.comparison() else { return Verdict::Waits };
-    let mut timed = Vec::new();
-    let mut signs = Vec::new();
-    for (role, row) in comparison.answered() {
-        let Some(row) = row else { continue };
-        let name = evidence.name(&role.model_id);
-        let held = role.delay().as_secs_f64();
-        let Some(latency) = row.number("latency_seconds") else {
-            signs.push(Sign::wrong(format!("seconds for {name}"), row.shown("latency_seconds")));
-            continue;
-        };
-        let longest = longest(comparison, role);
-        if latency + ROUNDING < held {
-            let expected = format!("at least {held:.2} seconds for {name}, which took that long");
-            signs.push(Sign::wrong(expected, format!("{latency:.3}")));
-        } else if latency > longest + SENDING {
-            let expected = format!("at most {longest:.2} seconds for {name}: then all was over");
-            signs.push(Sign::wrong(expected, format!("{latency:.3}")));
-        } else {
-            signs.push(Sign::Right);
-            timed.push((role, latency));
-        }
-    }
-    signs.extend(out_of_order(evidence, comparison, &timed));
-    if timed.len() < comparison.act.roles.len() {
-        signs.push(Sign::Open);
-    }
-    verdict(signs)
-}
-
-/// From when the learner's clock can have started until the function returned, in seconds.
-fn longest(performance: &Performance, role: &Role) -> f64 {
-    started(performance, role).map_or(0.0, |at| performance.over.saturating_duration_since(at).as_secs_f64())
-}
-
-/// When the learner's clock for a model can have started at the earliest: a busy machine may take its time
-/// to send, so not when the request arrived, but when the answer before it was over, or else when the
-/// function was called.
-fn started(performance: &Performance, role: &Role) -> Option<Instant> {
-    let at = performance.to(&role.model_id).map(|seen| seen.at).min()?;
-    let delay = |id: &str| performance.act.role(id).map(Role::delay).unwrap_or_default();
-    let ends = performance.seen.iter().map(|seen| seen.at + delay(&seen.model_id));
-    Some(ends.filter(|end| *end <= at).max().unwrap_or(performance.began))
-}
-
-/// A pair of models whose times are in the wrong order although their delays lie far apart. Where the
-/// machine was so busy that the quicker one may really have taken as long, nothing is said.
-fn out_of_order(evidence: &Evidence, performance: &Performance, timed: &[(&Role, f64)]) -> Option<Sign> {
-    let pairs = timed.iter().flat_map(|quick| timed.iter().map(move |slow| (quick, slow)));
-    let apart = |quick: &Role, slow: &Role| {
-        quick.delay() + APART < slow.delay() && at_most(performance, quick) < slow.delay()
-    };
-    let ((quick, a), (slow, b)) = pairs.into_iter().find(|((q, a), (s, b))| apart(q, s) && a >= b)?;
-    let (quick, slow) = (evidence.name(&quick.model_id), evidence.name(&slow.model_id));
-    Some(Sign::wrong(format!("less for {quick} than for {slow}"), format!("{a:.3} and {b:.3} seconds")))
-}
-
-/// The most that an answer can have taken by the learner's clock: until the next request arrived, where
-/// one came after it was due, else until the function returned.
-fn at_most(performance: &Performance, role: &Role) -> Duration {
-    let at = performance.to(&role.model_id).map(|seen| seen.at).min();
-    let (Some(at), Some(started)) = (at, started(performance, role)) else { return Duration::MAX };
-    let next = performance.seen.iter().map(|seen| seen.at).filter(|other| *other >= at + role.delay()).min();
-    next.unwrap_or(performance.over).saturating_duration_since(started)
+    [per_million(model.input_per_million, input), per_million(model.output_per_million, output)]
 }

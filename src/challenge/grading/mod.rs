@@ -1,17 +1,26 @@
 //! From evidence to verdicts, check by check.
 //!
-//! Each check is one function in [`CHECKS`]. It looks at every model by itself: what is wrong, what is
-//! right, and what cannot be judged yet because something before it is missing. One wrong model fails
-//! the check; one that cannot be judged makes it wait, so that every fault is told once, where it is.
+//! Each check is one function in [`CHECKS`]. It looks at every model of every round by itself: what is
+//! wrong, what is right, and what cannot be judged yet because something before it is missing. One wrong
+//! model fails the check; one that cannot be judged makes it wait, so that every fault is told once, where
+//! it is. Where that is, [`blame`] says.
 
 mod answers;
+mod blame;
+mod factor;
+mod latency;
+mod ranking;
 mod requests;
 mod results;
 mod scores;
 mod troubles;
 
 use super::evidence::Evidence;
-use super::manifest::Manifest;
+use super::kit;
+use super::manifest::{Check, Manifest};
+use super::runner::{Place, Trouble};
+
+pub(super) use self::results::explained;
 
 /// What a check says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +40,17 @@ pub struct Finding {
     pub expected: String,
     /// What is.
     pub found: String,
+    /// Where in the learner's own code it came by, if that is known.
+    pub place: Option<Place>,
+    /// Words that stand where it is done.
+    pub marks: Vec<String>,
+}
+
+impl Finding {
+    /// Without a place.
+    pub(super) fn new(expected: impl Into<String>, found: impl Into<String>) -> Self {
+        Finding { expected: expected.into(), found: found.into(), place: None, marks: Vec::new() }
+    }
 }
 
 /// Judges a run.
@@ -42,14 +62,14 @@ pub const CHECKS: [(&str, Judge); 12] = [
     ("requests", requests::requests),
     ("prompt", requests::prompt),
     ("text", answers::text),
-    ("latency", answers::latency),
+    ("latency", latency::latency),
     ("tokens", answers::tokens),
     ("cost", answers::cost),
     ("calls", requests::calls),
     ("failure", troubles::failure),
     ("throttling", troubles::throttling),
     ("score", scores::score),
-    ("ranking", scores::ranking),
+    ("ranking", ranking::ranking),
 ];
 
 /// The checks that can be judged where Amazon Bedrock answers: failures, throttling and answers that are
@@ -71,9 +91,11 @@ pub struct Judged {
     pub says: String,
     /// The verdict.
     pub verdict: Verdict,
-    /// What to do next, and in which function.
+    /// The function to look at: where it went wrong, as far as that is known.
+    pub look: String,
+    /// What to do there.
     pub next: String,
-    /// The line of that function in the script, if it is there.
+    /// The line of the script to look at, if it is known.
     pub line: Option<usize>,
 }
 
@@ -96,14 +118,15 @@ impl Report {
     }
 
     fn by(manifest: &Manifest, evidence: &Evidence, judged: impl Fn(&str) -> bool) -> Self {
-        let lines = evidence.loaded.as_ref().ok();
         let checks = manifest.checks.iter().map(toml::Spanned::get_ref).filter(|check| judged(&check.id));
-        let judged = checks.map(|check| Judged {
-            id: check.id.clone(),
-            says: check.says.clone(),
-            verdict: by_id(&check.id).map_or(Verdict::Waits, |judge| judge(evidence)),
-            next: format!("{}: {}", check.look, check.next),
-            line: lines.and_then(|lines| lines.get(&check.look)).copied(),
+        let judged = checks.map(|check| {
+            let verdict = match &manifest.scenario {
+                Some(plan) => kit_verdict(check, plan, evidence),
+                None => by_id(&check.id).map_or(Verdict::Waits, |judge| judge(evidence)),
+            };
+            let (look, line) = place(check, &verdict, evidence);
+            let (id, says, next) = (check.id.clone(), check.says.clone(), check.next.clone());
+            Judged { id, says, verdict, look, next, line }
         });
         Report { checks: judged.collect() }
     }
@@ -131,6 +154,40 @@ impl Report {
     }
 }
 
+/// The verdict of a check of the kit. A script that does not load is told by the first check that says whether
+/// the function returns.
+fn kit_verdict(check: &Check, plan: &kit::Plan, evidence: &Evidence) -> Verdict {
+    match &evidence.loaded {
+        Err(trouble) if check.kind.as_deref() == Some("returns") => {
+            Verdict::Failed(results::stopped(evidence, trouble, "the script loads"))
+        }
+        Err(_) => Verdict::Waits,
+        Ok(_) => kit::check::judge(check, &evidence.tasks, plan.rounds.len()),
+    }
+}
+
+/// What ended a function, in words, with its place.
+pub(super) fn stopped_words(trouble: &Trouble) -> (String, Option<Place>) {
+    results::told(trouble)
+}
+
+/// Where to look: the place that a finding has, else where the words of the finding and of the check stand,
+/// else the function that the check names.
+fn place(check: &Check, verdict: &Verdict, evidence: &Evidence) -> (String, Option<usize>) {
+    if let Verdict::Failed(finding) = verdict {
+        if let Some(place) = &finding.place {
+            let function = place.function.as_deref().filter(|name| !name.starts_with('<'));
+            return (function.unwrap_or(&place.file).to_owned(), place.line);
+        }
+        let words = finding.marks.iter().chain(&check.marks).map(String::as_str);
+        if let Some(spot) = evidence.source.find(words, &check.look) {
+            return (spot.function, Some(spot.line));
+        }
+    }
+    let lines = evidence.loaded.as_ref().ok();
+    (check.look.clone(), lines.and_then(|lines| lines.get(&check.look)).copied())
+}
+
 /// What one model shows of a check.
 enum Sign {
     /// It is right.
@@ -143,7 +200,26 @@ enum Sign {
 
 impl Sign {
     fn wrong(expected: impl Into<String>, found: impl Into<String>) -> Self {
-        Sign::Wrong(Finding { expected: expected.into(), found: found.into() })
+        Sign::Wrong(Finding::new(expected, found))
+    }
+
+    /// The same, with where it came by.
+    fn at(self, place: Option<&Place>) -> Self {
+        match self {
+            Sign::Wrong(finding) => Sign::Wrong(Finding { place: place.cloned(), ..finding }),
+            other => other,
+        }
+    }
+
+    /// The same, with words that stand where it is done.
+    fn marked(self, marks: &[&str]) -> Self {
+        match self {
+            Sign::Wrong(finding) => {
+                let marks = marks.iter().map(|mark| (*mark).to_owned()).collect();
+                Sign::Wrong(Finding { marks, ..finding })
+            }
+            other => other,
+        }
     }
 }
 

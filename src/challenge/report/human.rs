@@ -46,10 +46,10 @@ fn check(check: &Judged) -> String {
     };
     let clause = wrapped(&check.says, CLAUSE);
     let mut out = format!("{color}{mark}{PLAIN} {:12} {}", check.id, clause.trim_start());
-    if let Verdict::Failed(Finding { expected, found }) = &check.verdict {
+    if let Verdict::Failed(Finding { expected, found, .. }) = &check.verdict {
         let next = match check.line {
-            Some(line) => check.next.replacen(": ", &format!(" (line {line}): "), 1),
-            None => check.next.clone(),
+            Some(line) => format!("{} (line {line}): {}", check.look, check.next),
+            None => format!("{}: {}", check.look, check.next),
         };
         for (label, text) in [("expected", expected), ("found", found), ("next", &next)] {
             let text = wrapped(text, DETAIL);

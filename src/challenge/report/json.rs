@@ -33,7 +33,8 @@ pub fn json(finished: &Finished<'_>) -> String {
     format!("{document}\n")
 }
 
-fn check(check: &Judged) -> Value {
+/// One check.
+pub fn check(check: &Judged) -> Value {
     let (verdict, expected, found) = match &check.verdict {
         Verdict::Passed => ("passed", None, None),
         Verdict::Waits => ("waits", None, None),
@@ -45,7 +46,8 @@ fn check(check: &Judged) -> Value {
         "verdict": verdict,
         "expected": expected,
         "found": found,
-        "next": check.next,
+        "look": check.look,
+        "next": format!("{}: {}", check.look, check.next),
         "line": check.line,
     })
 }

@@ -3,10 +3,12 @@
 mod human;
 mod json;
 mod page;
+mod shown;
 
 pub use human::human;
-pub use json::json;
+pub use json::{check, json};
 pub use page::page;
+pub use shown::shown;
 
 use rust_decimal::Decimal;
 use rust_decimal::prelude::FromPrimitive as _;
@@ -37,7 +39,7 @@ pub struct Finished<'a> {
 /// Who answered, and what it did cost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answers {
-    /// Stand-ins, as the play said.
+    /// Stand-ins, as the scenario said.
     Practice,
     /// Those behind a way to Amazon Bedrock.
     Live {
@@ -67,15 +69,15 @@ const ELSEWHERE: &str = "The endpoint that was asked is not Amazon's: stand-ins 
                          tokens estimated.";
 
 impl Finished<'_> {
-    /// The learner's comparison, from the act in which everybody answers.
+    /// The learner's comparison, from the round in which everybody answers.
     fn scoreboard(&self) -> Option<ScoreboardView> {
-        let performance = self.evidence.comparison()?;
+        let first = self.evidence.first()?;
         let rows: Vec<ScoreRow> = self
             .evidence
-            .models
+            .models()
             .iter()
             .filter_map(|model| {
-                let row = performance.row(&model.id)?;
+                let row = first.row(&model.id)?;
                 let result = if row.is_success() { Ok(scored(row)) } else { Err(row.error()) };
                 Some(ScoreRow { name: model.name.clone(), model_id: model.id.clone(), result })
             })
@@ -102,7 +104,7 @@ fn scored(row: &Row) -> ScoredView {
         input_tokens: row.count("input_tokens"),
         output_tokens: row.count("output_tokens"),
         cost: row.number("cost_usd").and_then(Decimal::from_f64),
-        score: row.number("score").unwrap_or_default(),
+        score: row.number("score"),
         parts: row.score_parts().unwrap_or_default(),
     }
 }

@@ -51,7 +51,9 @@ pub(super) fn matches(value: &toml::Value, _root: &Path) -> Result<Check, String
 pub(super) fn equals(value: &toml::Value, _root: &Path) -> Result<Check, String> {
     let wanted = value.as_str().ok_or("write the whole answer as a string")?.trim().to_owned();
     Ok(Box::new(move |sample| {
-        (sample.text.trim() != wanted).then(|| format!("it is {}", quoted(&sample.text)))
+        let text = sample.text.trim();
+        let case = only_case(text, &wanted);
+        (text != wanted).then(|| format!("it is {}{case}", quoted(&sample.text)))
     }))
 }
 
@@ -59,9 +61,17 @@ pub(super) fn equals(value: &toml::Value, _root: &Path) -> Result<Check, String>
 pub(super) fn starts_with(value: &toml::Value, _root: &Path) -> Result<Check, String> {
     let wanted = value.as_str().ok_or("write the beginning as a string")?.to_owned();
     Ok(Box::new(move |sample| {
-        (!sample.text.trim_start().starts_with(&wanted))
-            .then(|| format!("it starts with {}", quoted(&sample.text)))
+        let text = sample.text.trim_start();
+        let beginning: String = text.chars().take(wanted.chars().count()).collect();
+        let case = only_case(&beginning, &wanted);
+        (!text.starts_with(&wanted)).then(|| format!("it starts with {}{case}", quoted(&sample.text)))
     }))
+}
+
+/// Said where nothing but the case of letters differs.
+fn only_case(text: &str, wanted: &str) -> &'static str {
+    let is_only_case = text != wanted && text.to_lowercase() == wanted.to_lowercase();
+    if is_only_case { " (only capitals differ)" } else { "" }
 }
 
 fn words(value: &toml::Value) -> Result<usize, String> {

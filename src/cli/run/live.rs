@@ -10,7 +10,7 @@ use super::super::{Exit, Failure};
 use super::{Arguments, narrate, stopped};
 use crate::challenge::Challenge;
 use crate::challenge::grading::Report;
-use crate::challenge::live::{LiveStage, LiveTrouble, Paid};
+use crate::challenge::live::{LiveHost, LiveTrouble, Paid};
 use crate::challenge::report::{Answers, Finished};
 use crate::challenge::session::Session;
 use crate::cli::signals::Signals;
@@ -33,7 +33,7 @@ impl Arguments {
         let today = Today::or_environment(self.today)
             .map_err(|message| Failure::usage(message, "unset SOURCE_DATE_EPOCH"))?;
         let claimed = Origin::bedrock(now(self.today)?, "", tutor_live::sdk::NAME);
-        let python = self.python(challenge)?;
+        let python = self.python(challenge, script)?;
         runtime()?.block_on(async {
             let mut signals = Signals::listen().map_err(|error| {
                 Failure::usage(format!("the system refuses: {error}"), "close other programs")
@@ -42,27 +42,27 @@ impl Arguments {
             let (paid, told) = mpsc::unbounded_channel();
             tokio::spawn(tell(told, usd(cap)));
             let key = key();
-            let stage = Arc::new(LiveStage::new(bedrock, key.clone(), models.clone(), today, paid));
+            let host = Arc::new(LiveHost::new(bedrock, key.clone(), models.clone(), today, paid));
             let limits = self.limits(challenge);
             let session = Session { manifest: &challenge.manifest, catalog: models::own(), python: &python.path, script, limits };
-            let mut watch = |step| narrate(step, script);
+            let mut watch = |step: crate::challenge::session::Step<'_>| narrate(step, script);
             let evidence = tokio::select! {
-                evidence = session.run_live(&stage, &key, &mut watch) => evidence.map_err(|error| unstarted(&error))?,
+                evidence = session.run_live(&host, &key, &mut watch) => evidence.map_err(|error| unstarted(&error))?,
                 () = stopped(&mut signals) => {
-                    stage.close().await;
+                    host.close().await;
                     return Ok(Exit::Passed(130));
                 }
             };
-            stage.close().await;
+            host.close().await;
             let report = Report::of_live(&challenge.manifest, &evidence);
-            let origin = stage.bedrock().true_origin(&claimed).kind;
-            let ledger = stage.bedrock().ledger();
+            let origin = host.bedrock().true_origin(&claimed).kind;
+            let ledger = host.bedrock().ledger();
             let answers = Answers::Live { origin, spent: ledger.balance().spent, told: ledger.in_words() };
             self.tell(&Finished { challenge, python: &python, evidence: &evidence, report: &report, answers })?;
             let failure = |exit, what: String, help: String| {
                 Err(Failure::new(exit, miette::miette!(help = help, "{what}")))
             };
-            match stage.trouble() {
+            match host.trouble() {
                 Some(LiveTrouble::OverBudget(error)) => failure(Exit::Budget, error.to_string(), error.help()),
                 Some(LiveTrouble::Doubted(doubt)) => {
                     failure(Exit::Provider, doubt.to_string(), Doubt::HELP.to_owned())

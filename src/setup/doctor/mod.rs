@@ -6,6 +6,7 @@
 
 mod book;
 mod environment;
+mod learner;
 mod local;
 mod material;
 mod tools;
@@ -77,7 +78,10 @@ const CHECKS: [fn(&Patient) -> Vec<Check>; 12] = [
 /// Examines the book in `root`.
 pub fn examine(root: &Path) -> Checkup {
     let patient = Patient::new(root);
-    let checks = CHECKS.iter().flat_map(|check| check(&patient)).collect();
+    let checks = match learner::scripts(&patient) {
+        0 => CHECKS.iter().flat_map(|check| check(&patient)).collect(),
+        scripts => learner::checks(&patient, scripts),
+    };
     Checkup { version: 1, book: root.to_owned(), checks }
 }
 

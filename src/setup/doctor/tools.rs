@@ -89,9 +89,9 @@ fn not_found(name: &str, command: &str, optional: bool) -> Check {
 }
 
 /// Python and boto3, which only running code needs: `tutor run` and `tutor record --execute`.
-pub(super) fn python(_patient: &Patient) -> Vec<Check> {
+pub(super) fn python(patient: &Patient) -> Vec<Check> {
     const NAME: &str = "python";
-    let missing = match Python::find(None) {
+    let missing = match Python::find(None, Some(&patient.root)) {
         Ok(Python { version, boto3, .. }) => {
             return vec![Check::ok(NAME, format!("{version} with boto3 {}", boto3.unwrap_or_default()))];
         }

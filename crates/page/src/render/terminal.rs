@@ -39,13 +39,16 @@ fn row(name: &str, scored: &ScoredView, longest: u64) -> String {
     let cost = scored.cost.map_or_else(|| words::UNPRICED.to_owned(), tutor_catalog::measure::usd);
     #[expect(clippy::cast_precision_loss, reason = "a share of a bar's ten cells")]
     let share = scored.latency_ms.unwrap_or_default() as f64 / longest.max(1) as f64;
+    let (score, bars) = match scored.score {
+        Some(score) => (format!("{score:.2}"), [bar(score), bar(share)]),
+        None => ("–   ".to_owned(), [String::new(), String::new()]),
+    };
     let line = format!(
-        "{:NAME$} {:.2} {:11} {:7} {:10} {:13} {cost}",
+        "{:NAME$} {score} {:11} {:7} {:10} {:13} {cost}",
         cut(name, NAME),
-        scored.score,
-        bar(scored.score),
+        bars[0],
         latency,
-        bar(share),
+        bars[1],
         tokens
     );
     let parts: Vec<String> = scored.parts.iter().map(|(name, part)| format!("{name} {part:.2}")).collect();
@@ -110,6 +113,7 @@ mod tests {
     #[test]
     fn a_scoreboard_fits_a_terminal() {
         let scored = |score: f64, latency_ms, cost: Option<&str>| ScoredView {
+            score: Some(score),
             output: "It is.".to_owned(),
             latency_ms,
             input_tokens: Some(1_234),

@@ -486,8 +486,8 @@ pub struct ScoredView {
     pub output_tokens: Option<u64>,
     /// USD.
     pub cost: Option<Decimal>,
-    /// From 0 to 1.
-    pub score: f64,
+    /// From 0 to 1; `None` for a placeholder, which is compared with nothing and gets no bars.
+    pub score: Option<f64>,
     /// What the score is made of, each from 0 to 1.
     pub parts: Vec<(String, f64)>,
 }
@@ -542,7 +542,9 @@ impl ScoreboardView {
         if self.standing == Standing::Simulated {
             return rows;
         }
-        let score = |row: &ScoreRow| row.result.as_ref().map_or(f64::NEG_INFINITY, |scored| scored.score);
+        let score = |row: &ScoreRow| {
+            row.result.as_ref().ok().and_then(|scored| scored.score).unwrap_or(f64::NEG_INFINITY)
+        };
         rows.sort_by(|a, b| score(b).total_cmp(&score(a)));
         rows
     }

@@ -26,7 +26,7 @@ use super::{Provider, ProviderError};
 use serde_json::json;
 
 use tutor_bedrock::family::{self, Data, Family, Makes, Part, Prompt, Reply, Stop, Tool, ToolChoice};
-use tutor_bedrock::{Answer, Call, Json, model_id};
+use tutor_bedrock::{Answer, Call, Json, Timing, model_id};
 
 /// The most pictures one call gets, as many as any family's model makes.
 const MOST_IMAGES: u32 = 5;
@@ -52,19 +52,67 @@ pub fn estimate_input_tokens(model_id: &str, body: &Json) -> u64 {
 }
 
 /// What a stand-in is told to say, whatever it is asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Lines {
-    /// The whole answer.
-    pub text: String,
+    /// The answer, part by part.
+    pub parts: Vec<Part>,
+    /// Why it ends there.
+    pub stop: Stop,
     /// What the answer counts as tokens of the request.
     pub input_tokens: u64,
-    /// What it counts as tokens of the text.
+    /// What it counts as tokens of itself.
     pub output_tokens: u64,
-    /// How long it takes.
+    /// The milliseconds that Bedrock's own figure says it took.
+    pub reported_ms: u64,
+    /// When its headers and the first of its words come, in milliseconds after the request.
+    pub first_ms: u64,
+    /// When all of it is there.
     pub total_ms: u64,
 }
 
-/// The answer to `call` that says exactly `lines`, in the dialect of the model's family.
+impl Lines {
+    /// A text that is there at once.
+    pub fn of(text: impl Into<String>, input_tokens: u64, output_tokens: u64) -> Self {
+        let parts = vec![Part::Text(text.into())];
+        let (reported_ms, first_ms, total_ms) = (0, 0, 0);
+        Lines { parts, stop: Stop::End, input_tokens, output_tokens, reported_ms, first_ms, total_ms }
+    }
+
+    /// Holds it for so long: its headers come well before its end, and Bedrock's own figure knows of less.
+    pub fn held(&mut self, total_ms: u64) {
+        (self.reported_ms, self.first_ms, self.total_ms) =
+            (total_ms * 35 / 100, total_ms * 55 / 100, total_ms);
+    }
+
+    /// All text of it.
+    pub fn text(&self) -> String {
+        let texts = self.parts.iter().filter_map(|part| match part {
+            Part::Text(text) => Some(text.as_str()),
+            _ => None,
+        });
+        texts.collect()
+    }
+
+    /// Says `text` instead.
+    pub fn set_text(&mut self, text: String) {
+        self.parts = vec![Part::Text(text)];
+    }
+
+    /// Ends it where the ceiling on output tokens is, if it is longer. Gives whether it was cut.
+    pub fn cut(&mut self, ceiling: u64) -> bool {
+        if ceiling >= self.output_tokens {
+            return false;
+        }
+        let text = self.text();
+        let characters = text.chars().count() as u64 * ceiling / self.output_tokens.max(1);
+        self.set_text(text.chars().take(usize::try_from(characters).unwrap_or(usize::MAX)).collect());
+        (self.stop, self.output_tokens) = (Stop::Length, ceiling);
+        true
+    }
+}
+
+/// The answer to `call` that says exactly `lines`, in the dialect of the model's family. A stream comes
+/// word by word from the first to the last of its times.
 ///
 /// # Errors
 /// The family is unknown, makes no text or does not answer this operation.
@@ -82,14 +130,20 @@ pub fn recite(call: &Call, lines: &Lines) -> Result<Answer, ProviderError> {
         id: call.key().short(24).to_owned(),
         prompt: family::prompt(call, family),
         body: call.body.clone(),
-        parts: vec![Part::Text(lines.text.clone())],
-        stop: Stop::End,
+        parts: lines.parts.clone(),
+        stop: lines.stop.clone(),
         input_tokens: lines.input_tokens,
         output_tokens: lines.output_tokens,
-        latency_ms: lines.total_ms,
-        first_token_ms: lines.total_ms,
+        latency_ms: lines.reported_ms,
+        first_token_ms: lines.first_ms,
     };
-    Ok(wire::answer(call, family, &reply, &Pace::all_at(lines.total_ms), 0))
+    let tokens: u64 = lines.parts.iter().map(tokens::of_part).sum();
+    let pace = Pace::between(lines.first_ms, lines.total_ms, tokens);
+    let mut answer = wire::answer(call, family, &reply, &pace, 0);
+    if !call.operation.streams() {
+        answer.timing = Timing { total_ms: lines.total_ms, first_token_ms: Some(lines.first_ms) };
+    }
+    Ok(answer)
 }
 
 impl Provider for Practice {
@@ -270,6 +324,14 @@ const THOUGHT: &str = "A stand-in does not think. Here a model's thinking would 
 const QUOTED_WORDS: usize = 12;
 const QUOTED_CHARS: usize = 90;
 
+/// How every such sentence begins.
+const HONEST: &str = "Practice answer from a stand-in for ";
+
+/// Whether a text is what a stand-in says for want of a better one: it holds a place, and shows nothing.
+pub fn is_placeholder(text: &str) -> bool {
+    text.trim_start().starts_with(HONEST)
+}
+
 /// What a stand-in says when the course has no text for the prompt.
 fn honest_sentence(model: &str, prompt: &str) -> String {
     let words: Vec<&str> = prompt.split_whitespace().collect();
@@ -281,7 +343,7 @@ fn honest_sentence(model: &str, prompt: &str) -> String {
         (false, true) => format!("You asked: “{quoted} …”"),
         (false, false) => format!("You asked: “{quoted}”"),
     };
-    format!("Practice answer from a stand-in for {model}, not from the model itself. {asked}")
+    format!("{HONEST}{model}, not from the model itself. {asked}")
 }
 
 #[cfg(test)]

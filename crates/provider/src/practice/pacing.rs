@@ -86,9 +86,10 @@ impl Pace {
         }
     }
 
-    /// A pace at which everything arrives after `total_ms`.
-    pub(super) fn all_at(total_ms: u64) -> Self {
-        Pace { network_ms: total_ms, first_token_ms: 0, per_token_us: 0 }
+    /// A pace at which the first of `tokens` arrives after `first_ms` and the last one after `last_ms`.
+    pub(super) fn between(first_ms: u64, last_ms: u64, tokens: u64) -> Self {
+        let per_token_us = last_ms.saturating_sub(first_ms) * 1000 / tokens.saturating_sub(1).max(1);
+        Pace { network_ms: first_ms, first_token_ms: 0, per_token_us }
     }
 
     /// What Bedrock would report until the first token.

@@ -44,14 +44,19 @@ fn row(writer: &mut Writer, row: &ScoreRow, longest: u64) {
 
 fn figures(writer: &mut Writer, scored: &ScoredView, longest: u64) {
     let parts: Vec<String> = scored.parts.iter().map(|(name, part)| format!("{name} {part:.2}")).collect();
-    writer.open("td", &[]).leaf("span", &[("class", "tt-value")], &format!("{:.2}", scored.score));
-    bar(writer, scored.score);
+    let score = scored.score.map_or_else(|| "–".to_owned(), |score| format!("{score:.2}"));
+    writer.open("td", &[]).leaf("span", &[("class", "tt-value")], &score);
+    if let Some(score) = scored.score {
+        bar(writer, score);
+    }
     writer.leaf("small", &[], &parts.join(", ")).close();
 
     let latency = scored.latency_ms.map_or_else(|| words::NOT_MEASURED.to_owned(), words::time);
     writer.open("td", &[]).leaf("span", &[("class", "tt-value")], &latency);
-    #[expect(clippy::cast_precision_loss, reason = "a share of a bar")]
-    bar(writer, scored.latency_ms.unwrap_or_default() as f64 / longest.max(1) as f64);
+    if scored.score.is_some() {
+        #[expect(clippy::cast_precision_loss, reason = "a share of a bar")]
+        bar(writer, scored.latency_ms.unwrap_or_default() as f64 / longest.max(1) as f64);
+    }
     writer.close();
 
     let count = |count: Option<u64>| count.map_or_else(|| "–".to_owned(), grouped);
