@@ -142,7 +142,6 @@ impl Trouble {
 /// What the harness says.
 #[derive(Deserialize)]
 #[serde(untagged)]
-#[expect(clippy::large_enum_variant, reason = "one at a time")]
 enum Message {
     Loaded {
         loaded: HashMap<String, usize>,

@@ -73,7 +73,7 @@ impl Source {
     }
 
     fn innermost(&self, number: usize) -> Option<&Function> {
-        self.functions.iter().filter(|function| function.lines.contains(&number)).next_back()
+        self.functions.iter().rfind(|function| function.lines.contains(&number))
     }
 }
 

@@ -27,7 +27,8 @@ pub fn nearest(script: &Path) -> Option<PathBuf> {
     let folder = script.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
     let scripts = std::fs::read_dir(folder).ok()?.flatten().filter_map(|entry| {
         let name = entry.file_name().to_string_lossy().into_owned();
-        name.ends_with(".py").then(|| (strsim::jaro_winkler(&name, &wanted), script.with_file_name(name)))
+        (Path::new(&name).extension() == Some("py".as_ref()))
+            .then(|| (strsim::jaro_winkler(&name, &wanted), script.with_file_name(name)))
     });
     let best = scripts.max_by(|a, b| a.0.total_cmp(&b.0))?;
     (best.0 > 0.85).then_some(best.1)

@@ -33,6 +33,7 @@ use crate::setup::quoted;
 /// The first time it gives you the starting code. Without a chapter it shows which challenges there are and
 /// how far you are. No AWS account is needed.
 #[derive(clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub(super) struct Arguments {
     /// The chapter, such as `foundation-models`
     chapter: Option<String>,
@@ -103,7 +104,7 @@ enum Format {
     Human,
     /// One JSON document
     Json,
-    /// JUnit's XML, for CI jobs; with --all or --submissions
+    /// The XML of `JUnit`, for CI jobs; with --all or --submissions
     Junit,
 }
 

@@ -76,7 +76,7 @@ fn is_like(said: &str, output: &str) -> bool {
 
 /// Words of the path to a family's text.
 fn path(model_id: &str) -> &'static [&'static str] {
-    match family::of_model(model_id).map(|family| family.id()) {
+    match family::of_model(model_id).map(tutor_bedrock::family::Family::id) {
         Some("claude-messages") => &["[\"content\"]", "['content']", "\"content\"", "content"],
         Some("titan-text") => &["outputText", "\"results\"", "'results'", "titan"],
         Some("llama") => &["generation\"", "generation'", "generation", "llama"],

@@ -41,7 +41,7 @@ pub struct Finding {
     /// What is.
     pub found: String,
     /// Where in the learner's own code it came by, if that is known.
-    pub place: Option<Place>,
+    pub place: Option<Box<Place>>,
     /// Words that stand where it is done.
     pub marks: Vec<String>,
 }
@@ -167,7 +167,7 @@ fn kit_verdict(check: &Check, plan: &kit::Plan, evidence: &Evidence) -> Verdict 
 }
 
 /// What ended a function, in words, with its place.
-pub(super) fn stopped_words(trouble: &Trouble) -> (String, Option<Place>) {
+pub(super) fn stopped_words(trouble: &Trouble) -> (String, Option<Box<Place>>) {
     results::told(trouble)
 }
 
@@ -206,7 +206,7 @@ impl Sign {
     /// The same, with where it came by.
     fn at(self, place: Option<&Place>) -> Self {
         match self {
-            Sign::Wrong(finding) => Sign::Wrong(Finding { place: place.cloned(), ..finding }),
+            Sign::Wrong(finding) => Sign::Wrong(Finding { place: place.cloned().map(Box::new), ..finding }),
             other => other,
         }
     }

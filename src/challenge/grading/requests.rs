@@ -91,7 +91,7 @@ fn request(evidence: &Evidence, played: &Played, stub: &StubModel) -> Sign {
 
 /// Words of the branch for a model's family.
 fn branch(model_id: &str) -> &'static [&'static str] {
-    match family::of_model(model_id).map(|family| family.id()) {
+    match family::of_model(model_id).map(tutor_bedrock::family::Family::id) {
         Some("claude-messages") => {
             &["anthropic_version", "\"messages\"", "'messages'", "anthropic", "claude"]
         }

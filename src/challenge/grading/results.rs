@@ -81,7 +81,7 @@ pub(super) fn stopped(evidence: &Evidence, trouble: &Trouble, expected: &str) ->
 }
 
 /// What ended a script, in words.
-pub(super) fn told(trouble: &Trouble) -> (String, Option<Place>) {
+pub(super) fn told(trouble: &Trouble) -> (String, Option<Box<Place>>) {
     let at = |place: &Option<Box<Place>>| at(place.as_deref());
     let (found, place) = match trouble {
         Trouble::Raised { kind, message, place } => {
@@ -99,7 +99,7 @@ pub(super) fn told(trouble: &Trouble) -> (String, Option<Place>) {
         }
         Trouble::Unreadable => ("something that cannot be read".to_owned(), None),
     };
-    (found, place.map(|place| *place))
+    (found, place)
 }
 
 /// A place after what happened there.

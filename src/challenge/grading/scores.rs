@@ -2,7 +2,7 @@
 
 use super::answers::of_results;
 use super::{Sign, Verdict, verdict};
-use crate::challenge::evidence::Evidence;
+use crate::challenge::evidence::{Evidence, Played};
 use crate::challenge::returned::Row;
 
 /// Floats are off by a hair.
@@ -32,7 +32,7 @@ pub(super) fn score(evidence: &Evidence) -> Verdict {
     let scored: Vec<Scored<'_>> = evidence
         .rounds
         .iter()
-        .flat_map(|played| played.answered())
+        .flat_map(Played::answered)
         .filter_map(|(stub, _, row)| {
             let name = evidence.name(&stub.model_id);
             let (score, parts) = of_parts(name, row?).ok()?;

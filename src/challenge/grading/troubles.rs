@@ -20,10 +20,7 @@ fn begun(evidence: &Evidence, kind: Kind) -> Option<(&Played, &StubModel)> {
 pub(super) fn failure(evidence: &Evidence) -> Verdict {
     let Some((played, stub)) = begun(evidence, Kind::Failure) else { return Verdict::Waits };
     let name = evidence.name(&stub.model_id);
-    let failure = match stub.fault {
-        Fault::Fails(failure) => failure,
-        _ => return Verdict::Waits,
-    };
+    let Fault::Fails(failure) = stub.fault else { return Verdict::Waits };
     let returned = match &played.returned {
         Ok(returned) => returned,
         Err(trouble) => {

@@ -54,10 +54,12 @@ pub fn judge(check: &Check, rounds: &[Played], planned: usize) -> Verdict {
     if any && !waits { Verdict::Passed } else { Verdict::Waits }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "what every judge gives")]
 fn wrong(expected: impl Into<String>, found: impl Into<String>) -> Option<Result<(), Finding>> {
     Some(Err(Finding::new(expected, found)))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "what every judge gives")]
 fn runs(_: &Check, played: &Played) -> Option<Result<(), Finding>> {
     match &played.returned {
         Ok(_) => Some(Ok(())),
@@ -93,7 +95,7 @@ fn sent(check: &Check, played: &Played) -> Option<Result<(), Finding>> {
         let found = caught.map_or("none".to_owned(), |caught| {
             format!("none: {}", explained(&caught.kind, &caught.message))
         });
-        let place = caught.and_then(|caught| caught.place.clone());
+        let place = caught.and_then(|caught| caught.place.clone()).map(Box::new);
         return Some(Err(Finding { place, ..Finding::new("a request", found) }));
     }
     for seen in seen {
@@ -279,9 +281,7 @@ fn pieces(check: &Check, played: &Played) -> Option<Result<(), Finding>> {
     let text: Vec<&str> = argument(&check.text)?.as_str()?.split_whitespace().collect();
     let count = |name: &Option<String>| usize::try_from(argument(name)?.as_u64()?).ok();
     let (size, overlap) = (count(&check.size)?, count(&check.overlap)?);
-    let Some(pieces) = returned.as_array() else {
-        return None;
-    };
+    let pieces = returned.as_array()?;
     let pieces: Option<Vec<Vec<&str>>> =
         pieces.iter().map(|piece| Some(piece.as_str()?.split_whitespace().collect())).collect();
     let pieces = pieces?;

@@ -1,6 +1,7 @@
 //! The first round in full, for whoever wants to see what went over the wire.
 
 use super::super::evidence::{Evidence, Played};
+use super::super::kit;
 use super::super::stubs::{Outcome, Seen};
 
 /// How many characters of a value are shown.
@@ -8,6 +9,9 @@ const LONGEST: usize = 1200;
 
 /// The prompt, every request with what it got, and what the function returned.
 pub fn shown(evidence: &Evidence) -> String {
+    if let Some(played) = evidence.tasks.first() {
+        return task(played);
+    }
     let Some(played) = evidence.first() else {
         return "The script did not get as far as the first round.\n".to_owned();
     };
@@ -25,6 +29,26 @@ pub fn shown(evidence: &Evidence) -> String {
     }
     let returned = match &played.returned {
         Ok(returned) => serde_json::to_string_pretty(&returned.value).unwrap_or_default(),
+        Err(_) => "nothing: it did not come to its end".to_owned(),
+    };
+    out + &format!("Your function returned:\n{}\n", indented(&returned))
+}
+
+/// The first round of a challenge of the kit.
+fn task(played: &kit::Played) -> String {
+    let mut out = format!("Round 1: {}\n", played.round.says);
+    for (name, value) in &played.round.arguments {
+        out += &format!("{name}:\n{}", indented(value.as_str().unwrap_or(&value.to_string())));
+    }
+    out.push('\n');
+    for (number, seen) in played.seen.iter().enumerate() {
+        let got = seen.error.as_deref().unwrap_or("answered");
+        let body = serde_json::to_string(&seen.body).unwrap_or_default();
+        out += &format!("Request {}: {} to {}\n", number + 1, seen.operation, plain(&seen.model_id));
+        out += &format!("{}{}\n\n", indented(&body), plain(got));
+    }
+    let returned = match &played.returned {
+        Ok(value) => serde_json::to_string_pretty(value).unwrap_or_default(),
         Err(_) => "nothing: it did not come to its end".to_owned(),
     };
     out + &format!("Your function returned:\n{}\n", indented(&returned))

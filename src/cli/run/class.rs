@@ -217,7 +217,7 @@ impl Class {
         format!("{document}\n")
     }
 
-    /// JUnit's XML: a suite a challenge, a case a check. A challenge that was not begun has no suite.
+    /// `JUnit`'s XML: a suite a challenge, a case a check. A challenge that was not begun has no suite.
     fn junit(&self, is_class: bool) -> String {
         let mut out =
             String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"tutor run\">\n");

@@ -119,7 +119,7 @@ mod tests {
             input_tokens: Some(1_234),
             output_tokens: Some(98),
             cost: cost.map(|cost| cost.parse().unwrap()),
-            score,
+
             parts: vec![("quality".to_owned(), 1.0), ("speed".to_owned(), score)],
         };
         let row = |name: &str, result| ScoreRow { name: name.to_owned(), model_id: name.to_owned(), result };
