@@ -31,7 +31,13 @@ fn requests_of_pages_and_under_foreign_names_are_refused() {
     assert_eq!(served.raw(nobody, Afterwards::Wait).expect("a response").status, 403);
     let preflight = [("origin", "https://example.com"), ("access-control-request-method", "POST")];
     assert_eq!(served.send("OPTIONS", PATH, &preflight, b"").status, 403);
-    for host in [format!("localhost:{port}"), format!("127.0.0.1:{port}"), format!("[::1]:{port}")] {
+    for host in [
+        format!("localhost:{port}"),
+        "LOCALHOST".to_owned(),
+        format!("LocalHost:{port}"),
+        format!("127.0.0.1:{port}"),
+        format!("[::1]:{port}"),
+    ] {
         assert_eq!(served.send("POST", PATH, &[("host", &host)], BODY).status, 200, "{host}");
     }
 }

@@ -7,5 +7,7 @@ mod faults;
 mod guard;
 mod malformed;
 mod replay;
+#[cfg(target_os = "linux")]
+mod room;
 mod rough;
 mod served;

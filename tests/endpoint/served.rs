@@ -54,6 +54,14 @@ impl Served {
         Served { port: port.unwrap_or_else(|| panic!("no address: {url:?}")), child }
     }
 
+    /// A figure of `/proc/PID/status`, such as `VmHWM`, in bytes.
+    pub(crate) fn memory(&self, figure: &str) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("a process");
+        let line = status.lines().find_map(|line| line.strip_prefix(figure)?.strip_prefix(':'));
+        let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
+        kilobytes.unwrap_or_else(|| panic!("no {figure}: {status}")) * 1_024
+    }
+
     /// A connection.
     pub(crate) fn connect(&self) -> TcpStream {
         TcpStream::connect(("127.0.0.1", self.port)).expect("the endpoint listens")

@@ -30,12 +30,14 @@ pub(super) fn check(parts: &Parts) -> Result<(), Refusal> {
 /// URI's authority (HTTP/2, proxies) and by every Host header.
 fn is_loopback(host: &[u8]) -> bool {
     ["127.0.0.1", "localhost", "[::1]"].iter().any(|name| {
-        let Some(rest) = host.strip_prefix(name.as_bytes()) else { return false };
-        match rest.split_first() {
-            None => true,
-            Some((b':', port)) => port.iter().all(u8::is_ascii_digit),
-            Some(_) => false,
-        }
+        let Some((start, rest)) = host.split_at_checked(name.len()) else { return false };
+        // Names of hosts are the same in capitals (RFC 9110, section 4.2.3).
+        start.eq_ignore_ascii_case(name.as_bytes())
+            && match rest.split_first() {
+                None => true,
+                Some((b':', port)) => port.iter().all(u8::is_ascii_digit),
+                Some(_) => false,
+            }
     })
 }
 
@@ -53,7 +55,8 @@ mod tests {
 
     #[test]
     fn loopback_names_are_let_in_with_and_without_a_port() {
-        for host in ["127.0.0.1", "127.0.0.1:8080", "localhost:1", "[::1]:8080"] {
+        for host in ["127.0.0.1", "127.0.0.1:8080", "localhost:1", "[::1]:8080", "LOCALHOST", "LocalHost:80"]
+        {
             assert!(allowed("/", &[("host", host)]), "{host}");
         }
         assert!(allowed("http://127.0.0.1:80/model/a/invoke", &[]));
@@ -65,6 +68,8 @@ mod tests {
             "example.com",
             "127.0.0.1.example.com",
             "localhost.",
+            "LOCALHOST.example.com",
+            "localhos",
             "0.0.0.0",
             "",
             "a@127.0.0.1",

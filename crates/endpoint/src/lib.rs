@@ -30,6 +30,7 @@ mod refusal;
 pub mod relay;
 mod reply;
 mod request;
+mod room;
 mod route;
 mod service;
 

@@ -15,6 +15,8 @@ pub(super) struct Refusal {
     pub(super) message: String,
     /// What the log says beside them: what to do, where Bedrock's words do not tell.
     pub(super) hint: Option<String>,
+    /// After how many seconds it is worth to ask again, where that is known.
+    pub(super) retry_after: Option<u32>,
 }
 
 /// What stands before every message that Bedrock is not known to word like this.
@@ -27,12 +29,18 @@ const REALM: &str = "http://internal.amazon.com/coral/com.amazon.bedrock/";
 impl Refusal {
     /// A refusal in Bedrock's own words.
     pub(super) fn bedrock(status: StatusCode, kind: &'static str, message: impl Into<String>) -> Self {
-        Refusal { status, kind, message: message.into(), hint: None }
+        Refusal { status, kind, message: message.into(), hint: None, retry_after: None }
     }
 
     /// A refusal in tutor's words, marked as such.
     pub(super) fn ours(status: StatusCode, kind: &'static str, message: impl AsRef<str>) -> Self {
-        Refusal { status, kind, message: format!("{OURS}{}", message.as_ref()), hint: None }
+        Refusal {
+            status,
+            kind,
+            message: format!("{OURS}{}", message.as_ref()),
+            hint: None,
+            retry_after: None,
+        }
     }
 
     /// The same with something for the log.
@@ -53,6 +61,13 @@ impl Refusal {
         Self::bedrock(StatusCode::BAD_REQUEST, "ValidationException", message)
     }
 
+    /// There is no room for a body or an answer just now.
+    pub(super) fn no_room() -> Self {
+        let message = "other requests hold all the memory there is for bodies; ask again";
+        let refusal = Self::ours(StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailableException", message);
+        Refusal { retry_after: Some(1), ..refusal }
+    }
+
     /// The response's headers, under this request id.
     pub(super) fn headers(&self, request_id: &str) -> HeaderMap {
         let mut headers = HeaderMap::with_capacity(4);
@@ -64,6 +79,9 @@ impl Refusal {
         };
         set("x-amzn-requestid", request_id);
         set("x-amzn-errortype", &format!("{}:{REALM}", self.kind));
+        if let Some(seconds) = self.retry_after {
+            set("retry-after", &seconds.to_string());
+        }
         headers
     }
 

@@ -15,6 +15,7 @@ use tokio::time::{Instant, Sleep};
 use super::frames;
 use super::log::{About, Line, Ticket};
 use super::refusal::Refusal;
+use super::room::Place;
 use tutor_bedrock::{Answer, Payload};
 use tutor_provider::flow::{self, End};
 
@@ -191,6 +192,8 @@ impl Schedule {
 pub(super) struct ReplyBody {
     ticket: Ticket,
     sending: Sending,
+    /// What a large answer holds while it is sent.
+    _place: Option<Place>,
 }
 
 #[derive(Debug)]
@@ -212,7 +215,12 @@ struct Streaming {
 
 impl ReplyBody {
     /// `prepared` on its way out.
-    pub(super) fn new(prepared: Arc<Prepared>, schedule: Schedule, ticket: Ticket) -> Self {
+    pub(super) fn new(
+        prepared: Arc<Prepared>,
+        schedule: Schedule,
+        ticket: Ticket,
+        place: Option<Place>,
+    ) -> Self {
         let sending = match &prepared.content {
             Content::Whole(bytes, _) => Sending::Whole(bytes.clone()),
             Content::Stream(_) => {
@@ -223,7 +231,7 @@ impl ReplyBody {
                 Sending::Flowing(frames.lock().unwrap_or_else(PoisonError::into_inner).take())
             }
         };
-        ReplyBody { ticket, sending }
+        ReplyBody { ticket, sending, _place: place }
     }
 }
 
@@ -322,7 +330,8 @@ mod tests {
         let start = Instant::now();
         let schedule = Schedule { start: start + delay, pace, cut };
         schedule.wait_for_first(&prepared).await;
-        let mut body = ReplyBody::new(Arc::clone(&prepared), schedule, Ticket::new(&log, &prepared, start));
+        let mut body =
+            ReplyBody::new(Arc::clone(&prepared), schedule, Ticket::new(&log, &prepared, start), None);
         let mut offsets = Vec::new();
         while let Some(frame) = body.frame().await {
             assert!(!frame.unwrap().into_data().unwrap().is_empty());
@@ -353,7 +362,8 @@ mod tests {
         let (prepared, log) = (prepared(), Arc::new(Log::quiet()));
         let start = Instant::now();
         let schedule = Schedule { start, pace: Pace::RECORDED, cut: None };
-        let mut body = ReplyBody::new(Arc::clone(&prepared), schedule, Ticket::new(&log, &prepared, start));
+        let mut body =
+            ReplyBody::new(Arc::clone(&prepared), schedule, Ticket::new(&log, &prepared, start), None);
         let mut offsets = Vec::new();
         while body.frame().await.is_some() {
             offsets.push(start.elapsed().as_millis());
@@ -369,7 +379,8 @@ mod tests {
         let prepared = prepared();
         let start = Instant::now();
         let schedule = Schedule { start, pace: Pace::RECORDED, cut: None };
-        let mut body = ReplyBody::new(Arc::clone(&prepared), schedule, Ticket::new(&log, &prepared, start));
+        let mut body =
+            ReplyBody::new(Arc::clone(&prepared), schedule, Ticket::new(&log, &prepared, start), None);
         body.frame().await.unwrap().unwrap();
         drop(body);
         log.close();

@@ -6,9 +6,11 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{HeaderMap, StatusCode};
 use bytes::{Bytes, BytesMut};
+use http_body::Body as _;
 use http_body_util::BodyExt as _;
 
 use super::refusal::Refusal;
+use super::room::Place;
 use super::route::Action;
 use tutor_bedrock::CallOptions;
 
@@ -18,6 +20,8 @@ const MOST: usize = 25_000_000;
 const DRAINED: usize = 100_000_000;
 /// How long a client may pause in the middle of its body.
 const PAUSE: Duration = Duration::from_mins(1);
+/// The same once it is refused: who sends goes on sending, who waits is told.
+const LAST_PAUSE: Duration = Duration::from_millis(500);
 
 /// What is asked of whom. Two equal ones get the same answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,24 +75,44 @@ fn options(headers: &HeaderMap) -> CallOptions {
     }
 }
 
-/// The whole body, within limits of size and patience.
-pub(super) async fn read_body(mut body: Body) -> Result<Bytes, Refusal> {
-    let mut whole = Whole::default();
+/// The whole body with the place it takes, within limits of size and patience.
+pub(super) async fn read_body(mut body: Body, mut place: Place) -> Result<(Bytes, Place), Refusal> {
+    let announced = body.size_hint().exact().and_then(|length| usize::try_from(length).ok());
+    let mut whole = Whole { announced: announced.unwrap_or(0).min(MOST), ..Whole::default() };
+    let mut refused = None;
     loop {
-        let frame = tokio::time::timeout(PAUSE, body.frame()).await.map_err(|_| {
+        let patience = if refused.is_some() { LAST_PAUSE } else { PAUSE };
+        let Ok(frame) = tokio::time::timeout(patience, body.frame()).await else {
             let message = "the request's body stopped arriving";
-            Refusal::ours(StatusCode::REQUEST_TIMEOUT, "RequestTimeoutException", message)
-        })?;
+            let stopped = Refusal::ours(StatusCode::REQUEST_TIMEOUT, "RequestTimeoutException", message);
+            return Err(refused.unwrap_or(stopped));
+        };
         match frame {
-            None => return whole.finish(),
+            None => return refused.map_or(Ok((whole.finish(), place)), Err),
             Some(Ok(frame)) => {
-                if let Ok(data) = frame.into_data() {
-                    whole.add(data)?;
+                let Ok(data) = frame.into_data() else { continue };
+                whole.length += data.len();
+                if whole.length > MOST + DRAINED {
+                    return Err(refused.unwrap_or_else(too_long));
                 }
+                // What is refused is read on and thrown away, so that the client gets to read why.
+                let no = match &refused {
+                    Some(_) => continue,
+                    None if whole.length > MOST => too_long(),
+                    None if place.grow(data.len()).is_err() => Refusal::no_room(),
+                    None => {
+                        whole.add(data);
+                        continue;
+                    }
+                };
+                place = place.emptied();
+                whole = Whole { length: whole.length, ..Whole::default() };
+                refused = Some(no);
             }
             Some(Err(_)) => {
                 let message = "the request's body ended before its announced length";
-                return Err(Refusal::ours(StatusCode::BAD_REQUEST, "ValidationException", message));
+                let ended = Refusal::ours(StatusCode::BAD_REQUEST, "ValidationException", message);
+                return Err(refused.unwrap_or(ended));
             }
         }
     }
@@ -97,35 +121,30 @@ pub(super) async fn read_body(mut body: Body) -> Result<Bytes, Refusal> {
 /// A body under construction; one that comes in one piece is not copied.
 #[derive(Default)]
 struct Whole {
+    /// How much is to come, as far as somebody said so.
+    announced: usize,
+    /// How much came, kept or not.
+    length: usize,
     first: Bytes,
     all: BytesMut,
-    length: usize,
 }
 
 impl Whole {
-    fn add(&mut self, data: Bytes) -> Result<(), Refusal> {
-        self.length += data.len();
-        if self.length > MOST {
-            (self.first, self.all) = (Bytes::new(), BytesMut::new());
-            return if self.length > MOST + DRAINED { Err(too_long()) } else { Ok(()) };
-        }
+    fn add(&mut self, data: Bytes) {
         if self.length == data.len() {
             self.first = data;
-        } else {
-            if self.all.is_empty() {
-                self.all.extend_from_slice(&std::mem::take(&mut self.first));
-            }
-            self.all.extend_from_slice(&data);
+            return;
         }
-        Ok(())
+        if self.all.is_empty() {
+            // One piece of memory at once: growing would take three times as much.
+            self.all = BytesMut::with_capacity(self.announced.max(self.length));
+            self.all.extend_from_slice(&std::mem::take(&mut self.first));
+        }
+        self.all.extend_from_slice(&data);
     }
 
-    fn finish(self) -> Result<Bytes, Refusal> {
-        match self.length {
-            length if length > MOST => Err(too_long()),
-            length if length == self.first.len() => Ok(self.first),
-            _ => Ok(self.all.freeze()),
-        }
+    fn finish(self) -> Bytes {
+        if self.all.is_empty() { self.first } else { self.all.freeze() }
     }
 }
 

@@ -18,6 +18,7 @@ use super::log::{About, Log, Origin, Ticket};
 use super::refusal::Refusal;
 use super::reply::{Pace, Prepared, ReplyBody, Schedule};
 use super::request::{self, Asked};
+use super::room::{self, Place, Room};
 use super::route::{self, Action};
 use super::{elsewhere, guard};
 use tutor_bedrock::family;
@@ -54,6 +55,7 @@ pub struct Endpoint {
     settings: Settings,
     answers: Answers,
     cache: Cache,
+    room: Room,
     log: Arc<Log>,
     requests: AtomicU64,
 }
@@ -71,7 +73,8 @@ impl Endpoint {
     }
 
     fn answered_by(answers: Answers, settings: Settings, log: Arc<Log>) -> Self {
-        Endpoint { settings, answers, cache: Cache::default(), log, requests: AtomicU64::new(0) }
+        let (cache, room) = (Cache::default(), Room::default());
+        Endpoint { settings, answers, cache, room, log, requests: AtomicU64::new(0) }
     }
 
     async fn answer(&self, request: Request) -> Response {
@@ -87,20 +90,28 @@ impl Endpoint {
     /// One of the operations that are served. The guard comes first: a page learns nothing.
     async fn run(&self, turn: Turn, model_id: String, action: Action, parts: &Parts, body: Body) -> Response {
         let body = match guard::check(parts) {
-            Ok(()) => request::read_body(body).await,
+            Ok(()) => request::read_body(body, self.room.place()).await,
             Err(refusal) => Err(refusal),
         };
         let read = Instant::now();
-        let refuse = |refusal, origin| Arc::new(refused(refusal, origin, turn, action, &model_id));
-        let prepared = match (&body, self.settings.faults.refusal(turn.number)) {
-            (Err(refusal), _) => refuse(refusal, Origin::Refused),
+        let refuse = |refusal: &Refusal, origin| Arc::new(refused(refusal, origin, turn, action, &model_id));
+        let prepared = match (body, self.settings.faults.refusal(turn.number)) {
+            (Err(refusal), _) => refuse(&refusal, Origin::Refused),
             (Ok(_), Some(fault)) => refuse(&fault, Origin::Fault),
-            (Ok(body), None) => {
-                let asked = Asked::new(action, model_id, &parts.headers, body.clone());
-                self.prepare(asked, turn, &parts.headers).await
+            (Ok((body, place)), None) => {
+                let _turn = self.room.turn(body.len()).await;
+                let asked = Asked::new(action, model_id.clone(), &parts.headers, body);
+                let prepared = self.prepare(asked, turn, &parts.headers).await;
+                drop(place);
+                prepared
             }
         };
-        self.send(prepared, turn, read).await
+        let mut place = self.room.place();
+        match prepared.size() {
+            small if small < room::LARGE => self.send(prepared, turn, read, None).await,
+            large if place.grow(large).is_ok() => self.send(prepared, turn, read, Some(place)).await,
+            _ => self.send(refuse(&Refusal::no_room(), Origin::Refused), turn, read, None).await,
+        }
     }
 
     /// From the cache, else made on another thread: pictures and large bodies take their time, and
@@ -139,7 +150,13 @@ impl Endpoint {
     }
 
     /// Sends `prepared` at its pace, counted from when the request was complete.
-    async fn send(&self, prepared: Arc<Prepared>, turn: Turn, read: Instant) -> Response {
+    async fn send(
+        &self,
+        prepared: Arc<Prepared>,
+        turn: Turn,
+        read: Instant,
+        place: Option<Place>,
+    ) -> Response {
         let mut ticket = Ticket::new(&self.log, &prepared, turn.started);
         let faults = &self.settings.faults;
         let cut = faults.cut(turn.number, prepared.frames());
@@ -148,7 +165,7 @@ impl Endpoint {
         }
         let schedule = Schedule { start: read + faults.latency, pace: self.settings.pace, cut };
         schedule.wait_for_first(&prepared).await;
-        respond(prepared, schedule, ticket)
+        respond(prepared, schedule, ticket, place)
     }
 
     /// What is not served here: at once, whatever the settings.
@@ -162,7 +179,7 @@ impl Endpoint {
         let prepared = Arc::new(refused.prepare(&turn.request_id(), about));
         let ticket = Ticket::new(&self.log, &prepared, turn.started);
         let schedule = Schedule { start: turn.started, pace: self.settings.pace, cut: None };
-        respond(prepared, schedule, ticket)
+        respond(prepared, schedule, ticket, None)
     }
 }
 
@@ -186,9 +203,9 @@ pub(super) async fn serve(State(endpoint): State<Arc<Endpoint>>, request: Reques
     endpoint.answer(request).await
 }
 
-fn respond(prepared: Arc<Prepared>, schedule: Schedule, ticket: Ticket) -> Response {
+fn respond(prepared: Arc<Prepared>, schedule: Schedule, ticket: Ticket, place: Option<Place>) -> Response {
     let (status, headers) = (prepared.status, prepared.headers.clone());
-    let mut response = Response::new(Body::new(ReplyBody::new(prepared, schedule, ticket)));
+    let mut response = Response::new(Body::new(ReplyBody::new(prepared, schedule, ticket, place)));
     *response.status_mut() = status;
     *response.headers_mut() = headers;
     response
