@@ -259,3 +259,19 @@ fn a_script_is_not_blamed_for_a_service_that_is_out_of_order() {
         assert!(workshop.path(SCRIPT).exists());
     }
 }
+
+#[test]
+fn secrets_in_pieces_and_in_escapes_reach_neither_disk_nor_page() {
+    let (project, service) = (Project::with_chapter(&chapter()), Service::start(Behaviour::Leaking));
+    let done = run(&project, &service, &["record", "--yes", "--accept"]);
+    assert_eq!(done.code, Some(0), "{}", done.said);
+    let page = project.page();
+    let masked = "I am arn:aws:iam::000000000000:user/x, Signature=[REDACTED].";
+    assert_eq!(page.matches(masked).count(), 4, "{page}");
+    for (path, bytes) in project.tree().iter().filter(|(path, _)| path.starts_with("fixtures")) {
+        let text = String::from_utf8_lossy(bytes);
+        for piece in ["3141", "59265", "358:user", "u0033", "0123456789abcdef"] {
+            assert!(!text.contains(piece), "{piece} in {}: {text}", path.display());
+        }
+    }
+}

@@ -43,6 +43,8 @@ pub(crate) enum Behaviour {
     Hangup,
     /// Claims to have used more than the world's tokens.
     Lying,
+    /// Says an account and a signature, in pieces and with escapes.
+    Leaking,
     /// Fails.
     Failing,
     /// Refuses, on a web page.
@@ -148,6 +150,28 @@ fn answer(out: &mut TcpStream, behaviour: Behaviour, path: &str) -> std::io::Res
     match behaviour {
         Behaviour::Good(length) => respond(out, ok, kind, &good(path, &"x".repeat(length), 5))?,
         Behaviour::Lying => respond(out, ok, kind, &good(path, "x", 1_000_000_000_000_000_000))?,
+        Behaviour::Leaking if streams => {
+            let said = [
+                "I am arn:aws:iam::3141",
+                "59265",
+                "358:user/x, Signature=0123456789abcdef",
+                "0123456789abcdef",
+            ];
+            let said = [&said[..], &["0123456789abcdef", "0123456789abcdef."]].concat();
+            let pieces: Vec<Vec<Vec<u8>>> = said.iter().map(|piece| events(path, piece, 5)).collect();
+            let deltas: Vec<u8> = pieces.iter().flat_map(|events| events[1].clone()).collect();
+            let [first, _, rest @ ..] = &pieces[0][..] else { unreachable!("four events") };
+            respond(out, ok, kind, &[&first[..], &deltas, &rest.concat()].concat())?;
+        }
+        Behaviour::Leaking => {
+            let said =
+                format!("I am arn:aws:iam::314159265358:user/x, Signature={}.", "0123456789abcdef".repeat(4));
+            let body = String::from_utf8(good(path, &said, 5)).expect("JSON");
+            let body = body
+                .replace("314159", "\\u0033141\\u00359")
+                .replace("Signature=0", "Signature\\u003d\\u0030");
+            respond(out, ok, kind, body.as_bytes())?;
+        }
         Behaviour::Huge | Behaviour::Endless => {
             head(out, ok, JSON, (behaviour == Behaviour::Huge).then_some(1_000_000_000))?;
             out.write_all(b"{\"text\":\"")?;
