@@ -10,7 +10,8 @@ def case(name, **facts):
     print(json.dumps({"case": name, **facts}, ensure_ascii=False))
 
 
-MODEL = "us.anthropic.claude-sonnet-4-5-20250929-v1:0"
+# Its version of the API is taken by Claude 4.7 and later alone.
+MODEL = "us.anthropic.claude-opus-4-8"
 client = AnthropicBedrock()
 asked = {"model": MODEL, "max_tokens": 100, "messages": [{"role": "user", "content": "Why is the sky blue?"}]}
 message = client.messages.create(**asked)
