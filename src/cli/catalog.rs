@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Subcommand, ValueEnum};
 use jiff::civil::Date;
 
-use super::{Exit, Failure, build, terminal};
+use super::{Exit, Failure, build, refresh_catalog, terminal};
 use crate::course::preprocess::Today;
 use crate::models;
 use tutor_catalog::{Catalog, listing};
@@ -35,11 +35,14 @@ enum Action {
     },
     /// All models, one a line
     List,
-    /// What a catalog file has that differs from the catalog
+    /// What a catalog file has that differs from the catalog; or, of two days, what changes between them
     Diff {
-        /// The file
-        file: PathBuf,
+        /// The file, or the first day (YYYY-MM-DD)
+        first: String,
+        /// The second day
+        second: Option<Date>,
     },
+    Refresh(refresh_catalog::Arguments),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -63,7 +66,19 @@ impl Arguments {
             }
             (Action::List, Format::Human) => listing::list(catalog, today),
             (Action::List, Format::Json) => listing::json(catalog.models(), today),
-            (Action::Diff { file }, Format::Human) => listing::diff(catalog, &read(file)?, today),
+            (Action::Refresh(refresh), _) => return refresh.execute(catalog, today),
+            (Action::Diff { first, second: Some(second) }, Format::Human) => {
+                let day = first.parse().map_err(|_| {
+                    Failure::usage(
+                        format!("`{first}` is no day"),
+                        "give two days, such as 2026-11-01 2026-12-01",
+                    )
+                })?;
+                listing::between(catalog, day, *second)
+            }
+            (Action::Diff { first, second: None }, Format::Human) => {
+                listing::diff(catalog, &read(Path::new(first))?, today)
+            }
             (Action::Diff { .. }, Format::Json) => {
                 let help = "print both with `tutor catalog list --format json` and compare those";
                 return Err(Failure::usage("`catalog diff` has no JSON form", help));

@@ -24,6 +24,7 @@ pub mod preprocessor;
 mod progress;
 mod record;
 mod refresh;
+mod refresh_catalog;
 mod reject;
 mod review;
 mod run;

@@ -11,6 +11,7 @@ mod model;
 mod own;
 mod parse;
 pub mod price;
+pub mod refresh;
 pub mod rules;
 
 #[cfg(test)]
@@ -115,6 +116,11 @@ impl Catalog {
     /// Every source, in the files' order.
     pub fn sources(&self) -> impl Iterator<Item = &Source> {
         self.sources.iter().flat_map(|sources| sources.values())
+    }
+
+    /// Every source with the name facts quote it by, in the files' order.
+    pub fn sources_by_name(&self) -> impl Iterator<Item = (&str, &Source)> {
+        self.sources.iter().flat_map(|sources| sources.iter().map(|(name, source)| (name.as_str(), source)))
     }
 
     /// This catalog with the models of another one added, or in the place of its own.

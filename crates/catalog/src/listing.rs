@@ -68,6 +68,33 @@ pub fn diff(catalog: &Catalog, other: &Catalog, today: Date) -> String {
     out
 }
 
+/// What changes between two days by the catalog's dates: states, prices that begin, higher prices.
+pub fn between(catalog: &Catalog, first: Date, second: Date) -> String {
+    let (first, second) = (first.min(second), first.max(second));
+    let within = |day: Option<Date>| day.filter(|day| first < *day && *day <= second);
+    let mut lines: Vec<(Date, String)> = Vec::new();
+    for model in catalog.models() {
+        let mut add = |day: Option<Date>, what: &str| {
+            lines.extend(within(day).map(|day| (day, format!("{day}  {}  {what}", model.id))));
+        };
+        add(model.launched.as_ref().map(|it| it.value), "comes to Bedrock");
+        if let Some(lifecycle) = &model.lifecycle {
+            add(lifecycle.legacy, "is legacy");
+            add(lifecycle.extended, "may cost more (public extended access)");
+            add(lifecycle.not_before, "may retire from here on");
+            add(lifecycle.end_of_life, "is retired");
+        }
+        for price in &model.prices {
+            add(price.from, &format!("costs {} ({})", figures(price), price.source));
+        }
+    }
+    lines.sort();
+    if lines.is_empty() {
+        return format!("Nothing changes between {first} and {second}, as far as the catalog knows.\n");
+    }
+    lines.into_iter().map(|(_, line)| line + "\n").collect()
+}
+
 /// Every fact of a model as a name and a line.
 fn facts(model: &Model, today: Date) -> Vec<(&'static str, String)> {
     let mut facts = vec![

@@ -57,6 +57,11 @@ pub enum CatalogProblem {
     NothingDisputed(String),
 }
 
+/// Whether prices for the same thing differ, so that the model must say so.
+pub(super) fn prices_differ(prices: &[Price]) -> bool {
+    sources_disagree(prices)
+}
+
 /// Reads a whole file.
 pub(super) fn parse(text: &str) -> Result<Catalog, CatalogError> {
     let file = read(text)?;

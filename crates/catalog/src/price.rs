@@ -331,6 +331,19 @@ impl Rates {
         ]
     }
 
+    /// The same to be set.
+    pub(crate) fn all_mut(&mut self) -> [&mut Option<Decimal>; 7] {
+        [
+            &mut self.input,
+            &mut self.output,
+            &mut self.cache_read,
+            &mut self.cache_write,
+            &mut self.cache_write_1h,
+            &mut self.audio_input,
+            &mut self.audio_output,
+        ]
+    }
+
     /// These, and what `other` adds where they are silent.
     #[must_use]
     pub fn or(self, other: &Rates) -> Rates {

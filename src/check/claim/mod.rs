@@ -11,6 +11,7 @@
 //! | `amount` | prices, units and numbers of tokens as people write them |
 //! | `pattern` | words and phrases that decide what a text says |
 //! | `table`, `sentence`, `code` | where claims are found |
+//! | `state` | claims about a model's life: legacy, retired, successors |
 //! | `verdict` | a claim against the catalog, and the edit that mends it |
 
 mod amount;
@@ -19,6 +20,7 @@ mod names;
 mod pattern;
 mod prose;
 mod sentence;
+mod state;
 mod table;
 mod verdict;
 
@@ -28,7 +30,8 @@ use rust_decimal::Decimal;
 
 pub use amount::Unit;
 pub use names::Names;
-pub use verdict::{Judgement, finding, judge};
+pub use state::Life;
+pub use verdict::{Judgement, finding, is_figure_of, judge};
 
 use tutor_catalog::{Catalog, Model};
 use tutor_page::chapter::Chapter;
@@ -80,6 +83,8 @@ pub enum What {
         /// Whether it is said to.
         has: bool,
     },
+    /// Where it stands in its life.
+    Life(Life),
     /// It stands in a table, where readers look for what they can use.
     Offered,
 }
@@ -142,7 +147,7 @@ impl What {
             What::Price { .. } => Some(Topic::Price),
             What::Limit { .. } => Some(Topic::Limit),
             What::Feature { .. } => Some(Topic::Feature),
-            What::Offered => None,
+            What::Life(_) | What::Offered => None,
         }
     }
 }

@@ -8,6 +8,7 @@ use super::amount;
 use super::names::Mention;
 use super::pattern::{Pattern, exact, words};
 use super::prose::Run;
+use super::state;
 use super::table::{FEATURES, OTHER_PRICES, made};
 use super::{Claim, Direction, Limit, Names, Precision, What};
 
@@ -44,7 +45,11 @@ pub(super) fn claims(run: &Run, names: &Names, text: &str) -> Vec<Claim> {
     for range in sentences(&run.text) {
         let words = &run.text[range.clone()];
         let mentions = names.find(words);
-        if mentions.is_empty() || NOT_TODAY.is_match(words) || names.has_stray_tail(words, &mentions) {
+        if mentions.is_empty() || names.has_stray_tail(words, &mentions) {
+            continue;
+        }
+        claims.extend(state::in_sentence(run, &range, &mentions, text));
+        if NOT_TODAY.is_match(words) {
             continue;
         }
         let sentence = Sentence { words, mentions };

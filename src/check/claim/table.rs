@@ -7,8 +7,9 @@ use super::amount::{self, Money, Unit};
 use super::names::Mention;
 use super::pattern::{Pattern, exact, words};
 use super::prose::{Run, Table};
+use super::state;
 use super::{Claim, Direction, Feature, Limit, Names, Precision, What};
-use tutor_catalog::Catalog;
+use tutor_catalog::{Catalog, Model};
 
 /// What a column or a row of a table tells of a model.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,8 +33,14 @@ pub(super) fn claims(table: &Table, names: &Names, catalog: &'static Catalog, te
         tells_prices: !OTHER_PRICES.is_match(&about(table)),
     };
     let mut claims = reader.offers();
-    let heads: Vec<Option<Mention>> = table.head.iter().map(|cell| reader.whole(cell)).collect();
+    if !YEAR.is_match(&table.heading) {
+        claims.extend(state::in_table(table, names, text));
+    }
+    let mut heads: Vec<Option<Mention>> = table.head.iter().map(|cell| reader.whole(cell)).collect();
     if heads.iter().flatten().count() > 1 {
+        for (head, cell) in heads.iter_mut().zip(&table.head).skip(1) {
+            *head = head.take().or_else(|| reader.maker(cell));
+        }
         reader.models_in_columns(&heads, &mut claims);
     } else {
         reader.models_in_rows(&mut claims);
@@ -104,6 +111,30 @@ impl Reader<'_> {
         let model =
             self.catalog.model(text).map(|model| Mention { range: 0..text.len(), models: vec![model] });
         model.or_else(|| self.names.whole(text))
+    }
+
+    /// The models that a maker's name stands for among the names of models: those of that maker that the
+    /// chapter names or whose ids it has, as far as their windows are known.
+    fn maker(&self, cell: &Run) -> Option<Mention> {
+        let maker = cell.text.trim();
+        let is_made = |model: &&'static Model| {
+            model.provider == maker || model.provider.strip_suffix(" AI").is_some_and(|short| short == maker)
+        };
+        let mut models: Vec<&'static Model> = Vec::new();
+        // Ids are lists' and code's; `names` finds those without their maker and version.
+        let ids = || {
+            self.catalog.ids().filter(|id| self.text.contains(*id)).filter_map(|id| self.catalog.model(id))
+        };
+        if maker.len() > 2 && self.text.contains(maker) {
+            let named = self.names.find(self.text).into_iter().filter(|it| it.models.len() == 1);
+            let named = named.flat_map(|mention| mention.models).chain(ids()).filter(is_made);
+            for model in named.filter(|model| model.context_window.is_some()) {
+                if !models.iter().any(|known| known.id == model.id) {
+                    models.push(model);
+                }
+            }
+        }
+        (!models.is_empty()).then(|| Mention { range: 0..maker.len(), models })
     }
 
     fn models_in_rows(&self, claims: &mut Vec<Claim>) {

@@ -81,7 +81,7 @@ fn one(claim: &Claim, model: &Model, today: Date) -> Judgement {
             known.map_or(Judgement::Stands, |known| limit(*tokens, known, &claim.written, *thousands))
         }
         What::Feature { feature, has } => feature_of(model, *feature, *has),
-        What::Offered => Judgement::Stands,
+        What::Life(_) | What::Offered => Judgement::Stands,
     }
 }
 
@@ -112,6 +112,13 @@ impl Asked {
             self.precision == Precision::About && (self.usd - figure).abs() * Decimal::TEN <= figure.abs();
         self.usd == figure || is_rounded || is_near
     }
+}
+
+/// Whether a claimed price is this one's.
+pub fn is_figure_of(claim: &Claim, price: &Price) -> bool {
+    let What::Price { direction, usd, unit, precision } = claim.what else { return false };
+    let asked = Asked { direction, usd, unit, precision };
+    asked.figure(price).is_some_and(|figure| asked.is(figure))
 }
 
 /// Whether every one of the models has this price from some source.
@@ -276,6 +283,6 @@ fn described(claim: &Claim) -> String {
             Feature::Tools => "tool use".to_owned(),
             Feature::StructuredOutput => "structured output".to_owned(),
         },
-        What::Offered => subject.clone(),
+        What::Life(_) | What::Offered => subject.clone(),
     }
 }

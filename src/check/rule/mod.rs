@@ -8,10 +8,12 @@ pub(super) mod answer_place;
 pub(super) mod capture_stale;
 pub(super) mod catalog_old;
 pub(super) mod code_unparsed;
+pub(super) mod cost_trap;
 pub(super) mod directive_unmatched;
 pub(super) mod expectation_failed;
 pub(super) mod expectation_invalid;
 pub(super) mod feature_wrong;
+pub(super) mod host_mismatch;
 pub(super) mod limit_wrong;
 pub(super) mod markup_mistaken;
 pub(super) mod media_missing;
@@ -21,7 +23,9 @@ pub(super) mod model_needs_profile;
 pub(super) mod model_retired;
 pub(super) mod model_retiring;
 pub(super) mod model_unknown;
+pub(super) mod parameter_refused;
 pub(super) mod price_disputed;
+pub(super) mod price_region;
 pub(super) mod price_wrong;
 pub(super) mod recording_damaged;
 pub(super) mod recording_edited;
@@ -35,6 +39,7 @@ pub(super) mod request_refused;
 pub(super) mod request_unread;
 pub(super) mod request_unresolved;
 pub(super) mod retired_in_table;
+pub(super) mod state_wrong;
 
 use jiff::civil::Date;
 
@@ -67,7 +72,11 @@ fn claims(
         .chapters
         .iter()
         .flat_map(|chapter| chapter.claims.iter().map(move |claim| (chapter, claim)))
-        .filter(|(_, claim)| claim.what.topic() == Some(topic));
+        .filter(|(chapter, claim)| {
+            // What the chapter's own code pays is right, wherever that is.
+            claim.what.topic() == Some(topic)
+                && !(topic == super::claim::Topic::Price && price_region::is_paid(material, chapter, claim))
+        });
     claims
         .filter_map(|(chapter, claim)| {
             let judgement = super::claim::judge(claim, material.today());
