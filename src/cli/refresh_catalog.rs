@@ -15,7 +15,7 @@ use tutor_catalog::refresh::{Changed, Table, applied, changes, read};
 
 /// Read public price tables, and say what they have that the catalog has not
 ///
-/// Understands litellm's model_prices_and_context_window.json, genai-prices' data.json and AWS price lists
+/// Understands the JSON data files of litellm and genai-prices, and AWS price lists
 /// (offers/v1.0/aws/…/index.json). A figure that somebody checked is never replaced: another one stands
 /// beside it, with its source. Exits with 1 if there is news.
 #[derive(clap::Args)]
@@ -195,7 +195,7 @@ fn over_loopback(url: &str) -> Result<Vec<u8>, String> {
         found.find(|it| it.ip().is_loopback()).ok_or("plain http is for this machine only; use https")?;
     let answer = || -> std::io::Result<Vec<u8>> {
         let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(10))?;
-        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+        stream.set_read_timeout(Some(Duration::from_mins(1)))?;
         write!(stream, "GET {path} HTTP/1.0\r\nHost: {host}\r\nAccept: application/json\r\n\r\n")?;
         let mut all = Vec::new();
         stream.take(512 << 20).read_to_end(&mut all)?;

@@ -114,7 +114,7 @@ impl Reader<'_> {
     }
 
     /// The models that a maker's name stands for among the names of models: those of that maker that the
-    /// chapter names or whose ids it has, as far as their windows are known.
+    /// chapter names or whose ids it has, as far as they write text and their windows are known.
     fn maker(&self, cell: &Run) -> Option<Mention> {
         let maker = cell.text.trim();
         let is_made = |model: &&'static Model| {
@@ -128,13 +128,15 @@ impl Reader<'_> {
         if maker.len() > 2 && self.text.contains(maker) {
             let named = self.names.find(self.text).into_iter().filter(|it| it.models.len() == 1);
             let named = named.flat_map(|mention| mention.models).chain(ids()).filter(is_made);
-            for model in named.filter(|model| model.context_window.is_some()) {
+            let writes =
+                |model: &&'static Model| model.modalities.output.iter().any(|output| output == "text");
+            for model in named.filter(writes).filter(|model| model.context_window.is_some()) {
                 if !models.iter().any(|known| known.id == model.id) {
                     models.push(model);
                 }
             }
         }
-        (!models.is_empty()).then(|| Mention { range: 0..maker.len(), models })
+        if models.is_empty() { None } else { Some(Mention { range: 0..maker.len(), models }) }
     }
 
     fn models_in_rows(&self, claims: &mut Vec<Claim>) {

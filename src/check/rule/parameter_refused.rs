@@ -57,5 +57,6 @@ fn sent(named: &NamedCall) -> Option<(Operation, &Json)> {
         Found::Unresolved { known, .. } | Found::Uncalled { known } => {
             Some((known.operation, known.body.as_ref()?))
         }
+        Found::Unread(_) => None,
     }
 }

@@ -17,7 +17,9 @@ pub fn applied(catalog: &Catalog, changed: &[Changed], table: &Table) -> Vec<Mod
                 .model(&changed.id)
                 .cloned()
                 .unwrap_or_else(|| new(&changed.id, &Said::default(), table));
-            changes.iter().for_each(|change| apply(&mut model, change, table));
+            for change in changes {
+                apply(&mut model, change, table);
+            }
             model.price_disputed = parse::prices_differ(&model.prices);
             model
         }

@@ -38,7 +38,7 @@ pub(super) fn read(json: &Value, name: &str, today: Date) -> Table {
             continue;
         };
         let Some(usd) = price_of(json, sku) else { continue };
-        let region = text("regionCode").filter(|region| *region != "us-east-1").map(str::to_owned);
+        let region = text("regionCode").filter(|region| *region != "us-east-1");
         put(&mut table, &model.id, region, &kind, usd);
     }
     table.ignored.sort();
@@ -99,13 +99,13 @@ fn price_of(json: &Value, sku: &str) -> Option<Decimal> {
     plausible(usd.checked_mul(Decimal::from(factor))?)
 }
 
-fn put(table: &mut Table, id: &str, region: Option<String>, kind: &Kind, usd: Decimal) {
+fn put(table: &mut Table, id: &str, region: Option<&str>, kind: &Kind, usd: Decimal) {
     let empty = table.price();
     let Some(said) = table.of(id) else { return };
     let profile = kind.profile.map(str::to_owned);
-    let is_it = |price: &Price| price.profile == profile && price.region == region;
+    let is_it = |price: &Price| price.profile == profile && price.region.as_deref() == region;
     let at = said.prices.iter().position(is_it).unwrap_or_else(|| {
-        said.prices.push(Price { profile: profile.clone(), region: region.clone(), ..empty });
+        said.prices.push(Price { profile: profile.clone(), region: region.map(str::to_owned), ..empty });
         said.prices.len() - 1
     });
     let price = &mut said.prices[at];

@@ -79,7 +79,8 @@ fn of_model(model: &Model, said: &Said, day: Date) -> Vec<Change> {
         // What a table calls its most input tokens may be the window without the answer.
         let without_answer = known.as_ref().zip(model.output_limit.as_ref());
         let is_window = without_answer.is_some_and(|(window, output)| window.value == now + output.value);
-        if !has && !(what == "context window" && is_window) {
+        let is_known = has || (what == "context window" && is_window);
+        if !is_known {
             changes.push(Change::Limit { what, was: known.as_ref().map(|it| it.value), now });
         }
     }

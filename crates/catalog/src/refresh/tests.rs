@@ -102,7 +102,7 @@ fn genai_prices_and_aws_lists_are_read_too() {
         {"id": "global.maker.one-v1:0", "context_window": 8000, "prices": {"input_mtok": 1, "output_mtok": 2}},
         {"id": "regional.maker.one-v1:0", "prices": [
             {"prices": {"input_mtok": 3}},
-            {"constraint": {"start_date": "2026-08-21"}, "prices": {"input_mtok": {"base": 1.1, "tiers": [{"start": 272000, "price": 2.2}]}}},
+            {"constraint": {"start_date": "2026-08-21"}, "prices": {"input_mtok": {"base": 1.1, "tiers": [{"start": 272_000, "price": 2.2}]}}},
         ]},
     ]}]);
     let read = table(&genai);

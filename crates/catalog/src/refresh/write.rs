@@ -116,8 +116,8 @@ pub fn model(model: &Model, quoted: &mut Quoted) -> String {
         put("price-disputed", "true");
     }
     if !model.prices.is_empty() {
-        let prices: String = model.prices.iter().map(|it| format!("  {},\n", price(it, quoted))).collect();
-        put("price", &format!("[\n{prices}]"));
+        let prices: Vec<String> = model.prices.iter().map(|it| price(it, quoted)).collect();
+        put("price", &format!("[\n  {},\n]", prices.join(",\n  ")));
     }
     if let Some(it) = &model.lifecycle {
         let days = [
