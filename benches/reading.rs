@@ -13,7 +13,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use ruff_python_parser::{Mode, ParseOptions, parse_unchecked};
-use tutor_bedrock::found::{Finding, Language, NoAnswers, Source};
+use tutor_bedrock::found::{Finding, Language, NoAnswers, NoFiles, Source};
 use tutor_page::chapter::Chapter;
 
 const RUNS: usize = 15;
@@ -71,7 +71,7 @@ fn parse(chapters: &[Vec<Source>]) -> usize {
 /// How many calls were found, and how many of them are resolved.
 fn read(chapters: &[Vec<Source>]) -> (usize, usize) {
     chapters.iter().fold((0, 0), |(all, resolved), sources| {
-        let calls = mdbook_tutor::course::languages::find_calls(sources, &NoAnswers).calls;
+        let calls = mdbook_tutor::course::languages::find_calls(sources, &NoAnswers, &NoFiles).calls;
         let known = calls.iter().filter(|call| matches!(call.finding, Finding::Resolved(_))).count();
         (all + calls.len(), resolved + known)
     })

@@ -5,10 +5,10 @@
 
 use libfuzzer_sys::fuzz_target;
 use mdbook_tutor::course::reading::ReadChapter;
-use tutor_bedrock::found::NoAnswers;
+use tutor_bedrock::found::{NoAnswers, NoFiles};
 
 fuzz_target!(|text: &str| {
-    let read = ReadChapter::new(text, "chapter", &NoAnswers);
+    let read = ReadChapter::new(text, "chapter", &NoAnswers, &NoFiles);
     for call in &read.calls {
         assert!(call.found.fence < read.chapter.fences.len());
     }

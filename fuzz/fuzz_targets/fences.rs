@@ -5,7 +5,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use tutor_bedrock::found::{Language, NoAnswers, Source};
+use tutor_bedrock::found::{Language, NoAnswers, NoFiles, Source};
 
 fuzz_target!(|input: &[u8]| {
     let Some((first, rest)) = input.split_first() else { return };
@@ -29,7 +29,7 @@ fuzz_target!(|input: &[u8]| {
         });
         first_line += lines;
     }
-    let findings = mdbook_tutor::course::languages::find_calls(&sources, &NoAnswers);
+    let findings = mdbook_tutor::course::languages::find_calls(&sources, &NoAnswers, &NoFiles);
     for call in findings.calls {
         assert!(call.fence < sources.len());
         assert!((1..first_line).contains(&call.line), "line {} of {first_line}", call.line);

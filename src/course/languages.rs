@@ -1,11 +1,11 @@
 //! The languages calls are read from: each is one crate and one line in [`find_calls`]. Of others it is
 //! only told that they send.
 
-use tutor_bedrock::found::{Answers, Findings, Language, Source};
+use tutor_bedrock::found::{Answers, Files, Findings, Language, Source};
 
 /// Reads one chapter. Python fences are one module, in order; shell fences are one script, in
 /// order; each request fence stands alone.
-pub fn find_calls(sources: &[Source], answers: &dyn Answers) -> Findings {
+pub fn find_calls(sources: &[Source], answers: &dyn Answers, files: &dyn Files) -> Findings {
     let mut all = Findings::default();
     for language in [Language::Python, Language::Shell, Language::Request] {
         let sources: Vec<&Source> = sources.iter().filter(|source| source.language == language).collect();
@@ -13,7 +13,7 @@ pub fn find_calls(sources: &[Source], answers: &dyn Answers) -> Findings {
             continue;
         }
         let found = match language {
-            Language::Python => tutor_python::read(&sources, answers),
+            Language::Python => tutor_python::read(&sources, answers, files),
             Language::Shell => tutor_shell::read(&sources),
             Language::Request => tutor_shell::request_fence::read(&sources),
             Language::Other(_) => continue,

@@ -8,6 +8,7 @@
 
 pub mod advice;
 pub mod chapters;
+pub mod files;
 pub mod languages;
 pub mod listing;
 mod other_languages;
@@ -35,6 +36,7 @@ use tutor_recording::capture::Captures;
 use tutor_recording::history::History;
 use tutor_recording::{Recording, Store, StoreError, state};
 
+use files::FilesBeside;
 use reading::ReadChapter;
 
 /// A book's set-up, its recordings, and what is known about models today.
@@ -66,7 +68,9 @@ impl Course {
     /// feed calls that quote earlier answers.
     pub fn read(&self, text: &str, stem: &str, answers: &dyn Answers) -> ReadChapter {
         let captures = Captures::of(self.store.root(), stem);
-        ReadChapter::new(text, stem, answers).with_captures(captures, &self.store)
+        let chapter = self.config.source.join(stem);
+        let files = FilesBeside::new(chapter.parent().unwrap_or(&self.config.source), &self.config.root);
+        ReadChapter::new(text, stem, answers, &files).with_captures(captures, &self.store)
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::capture::Code;
 use crate::problem::Problem;
-use tutor_bedrock::found::{Answers, Finding, FoundCall, Language, Remark, Source, Unparsed};
+use tutor_bedrock::found::{Answers, Files, Finding, FoundCall, Language, Remark, Source, Unparsed};
 use tutor_bedrock::{Call, Json, Key, model_id};
 use tutor_page::chapter::{Annotation, Chapter, Diagnostic};
 use tutor_recording::capture::{CapturedFence, Captures, CodeDigest, Current};
@@ -98,11 +98,12 @@ fn model_id_of(finding: &Finding) -> Option<&str> {
 }
 
 impl ReadChapter {
-    /// Reads a chapter whose includes are expanded. `answers` feed calls that quote earlier answers.
-    pub fn new(text: &str, stem: &str, answers: &dyn Answers) -> Self {
+    /// Reads a chapter whose includes are expanded. `answers` feed calls that quote earlier answers, `files`
+    /// are those beside it, for the modules that its code imports.
+    pub fn new(text: &str, stem: &str, answers: &dyn Answers, files: &dyn Files) -> Self {
         let chapter = Chapter::parse(text);
         let sources: Vec<Source> = sources(&chapter);
-        let findings = super::languages::find_calls(&sources, answers);
+        let findings = super::languages::find_calls(&sources, answers, files);
         let calls = name_calls(stem, &chapter, findings.calls);
         ReadChapter {
             stem: stem.to_owned(),

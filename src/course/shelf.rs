@@ -7,6 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use super::advice::{self, Next};
+use super::files::FilesBeside;
 use super::reading::{ReadChapter, Recorded};
 use super::told::Told;
 use super::{Course, parallel};
@@ -132,7 +133,7 @@ fn read_loose(path: &Path) -> ListedChapter {
     match std::fs::read_to_string(path) {
         Err(error) => unreadable(path, &error),
         Ok(text) => {
-            let read = ReadChapter::new(&text, &stem, &NoAnswers);
+            let read = ReadChapter::new(&text, &stem, &NoAnswers, &FilesBeside::of_loose(path));
             let problems = problems(&read, |line| (path.to_owned(), line));
             let calls = read
                 .calls

@@ -5,7 +5,7 @@ use std::fmt;
 
 use mdbook_tutor::course::languages::find_calls;
 use tutor_bedrock::Json;
-use tutor_bedrock::found::{Finding, Language, NoAnswers, Source};
+use tutor_bedrock::found::{Finding, Language, NoAnswers, NoFiles, Source};
 
 use super::python::Run;
 
@@ -93,7 +93,7 @@ pub(super) fn resolved(fences: &[String]) -> Vec<Request> {
             skip: false,
         })
         .collect();
-    find_calls(&sources, &NoAnswers)
+    find_calls(&sources, &NoAnswers, &NoFiles)
         .calls
         .into_iter()
         .filter_map(|found| match found.finding {

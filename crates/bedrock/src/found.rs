@@ -220,6 +220,23 @@ impl Answers for NoAnswers {
     }
 }
 
+/// Files beside a chapter, for a reader whose code names them.
+pub trait Files {
+    /// The text of the file at a path from the chapter's folder on, with `/`; `None` if there is none, or
+    /// none that may be read.
+    fn text(&self, path: &str) -> Option<String>;
+}
+
+/// No files at all.
+#[derive(Debug, Clone, Copy)]
+pub struct NoFiles;
+
+impl Files for NoFiles {
+    fn text(&self, _path: &str) -> Option<String> {
+        None
+    }
+}
+
 /// The stack that reading a chapter's code may need, in bytes; only what is touched costs memory. A
 /// thread that has as much is not given another for each chapter.
 pub const STACK: usize = 512 << 20;

@@ -131,7 +131,7 @@ impl Evaluator<'_> {
         self.note_escape(function, why);
         work.extend(function.defaults.iter().flatten().cloned());
         let code = self.code(function.code);
-        let module = self.module;
+        let module = function.globals;
         for name in &code.mentions {
             let owner = function
                 .scopes

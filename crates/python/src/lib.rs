@@ -50,6 +50,7 @@ mod key;
 mod libraries;
 mod limits;
 mod mangle;
+mod modules;
 mod names;
 mod parser;
 mod paths;
@@ -71,21 +72,27 @@ use self::evaluate::{End, Evaluator};
 use self::reason::Why;
 use self::syntax::{Fence, Mention};
 use self::value::{Text, Value};
-use tutor_bedrock::found::{Answers, Findings, STACK, Source};
+use tutor_bedrock::found::{Answers, Files, Findings, STACK, Source};
 
-/// Reads the Python fences of one chapter, in order, as one module.
-pub fn read(sources: &[&Source], answers: &dyn Answers) -> Findings {
+/// Reads the Python fences of one chapter, in order, as one module. `files` are those beside it, for the
+/// modules it imports.
+pub fn read(sources: &[&Source], answers: &dyn Answers, files: &dyn Files) -> Findings {
     // Trees and calls nest as deep as the code does; the stack they need is not the caller's.
     stacker::maybe_grow(STACK, STACK, || {
         let fences: Vec<Fence<'_>> = Fence::parse_all(sources);
-        let mut reader = Evaluator::new(&fences, answers);
+        let chapter = fences.len();
+        let modules = modules::load(&fences, files);
+        let mut fences = fences;
+        fences.extend(Fence::parse_all(&modules.sources.iter().collect::<Vec<_>>()));
+        let mut reader = Evaluator::new(&fences, chapter, answers);
+        reader.own = modules.by_name(chapter);
         let ends = reader.run_fences();
         reader.doubt_tasks_since(0);
         #[cfg(test)]
         tests::note_cost(reader.budget.steps(), reader.memory());
         let mut findings = Findings {
             calls: Vec::new(),
-            unparsed: fences.iter().filter_map(|fence| fence.broken.clone()).collect(),
+            unparsed: fences[..chapter].iter().filter_map(|fence| fence.broken.clone()).collect(),
             remarks: std::mem::take(&mut reader.remarks),
         };
         sites::add_unreached(&reader, &ends, &mut findings);
@@ -108,7 +115,7 @@ impl<'a> Evaluator<'a> {
         let fences = self.fences;
         let mut ends = Vec::with_capacity(fences.len());
         let mut halted: Ended = None;
-        for (index, fence) in fences.iter().enumerate() {
+        for (index, fence) in fences[..self.chapter].iter().enumerate() {
             if let Some(why) = &halted {
                 ends.push(Some(why.clone()));
                 continue;
@@ -191,8 +198,16 @@ impl<'a> Evaluator<'a> {
             };
             match result {
                 Ok(()) => {}
-                Err(End::Halt) => break,
+                Err(End::Halt) => {
+                    for statement in &body[at..] {
+                        let trigger = (index, self.fences[index].line(statement.start()));
+                        self.failed.push((trigger, statement, why.clone()));
+                    }
+                    break;
+                }
                 Err(_) => {
+                    let trigger = (index, self.fences[index].line(statement.start()));
+                    self.failed.push((trigger, statement, why.clone()));
                     for name in names::bound_in(std::slice::from_ref(statement)) {
                         self.set_name(self.module, name, Value::Unknown(why.clone()));
                     }

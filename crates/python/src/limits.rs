@@ -4,9 +4,14 @@
 const TESTED: u64 = if cfg!(test) { 10 } else { 1 };
 /// Fences larger than this are not parsed (512 KiB; the largest in real courses are below 100 kB).
 pub(super) const FENCE_BYTES: usize = 1 << 19;
-/// All Python fences of a chapter that are parsed, together (the largest real chapters are below
-/// 300 kB); a tree takes up to forty times the memory of its text.
-pub(super) const CHAPTER_BYTES: usize = 1 << 20;
+/// How large the trees of all Python fences of a chapter may become, in nodes as far as the text tells:
+/// a node takes about 300 bytes. The largest real chapters have some 60,000.
+pub(super) const CHAPTER_NODES: usize = 160_000;
+/// Bytes of all modules of a chapter's own.
+pub(super) const MODULE_BYTES: usize = 1 << 19;
+/// Modules of its own that a chapter may have, and folders they are looked for in.
+pub(super) const MODULES: usize = 64;
+pub(super) const FOLDERS: usize = 8;
 /// `CPython`'s own limit on nested brackets; code beyond it does not run either.
 pub(super) const BRACKETS: usize = 200;
 /// Statements and expressions evaluated per chapter, and work that takes as long (about 0.2 µs).
@@ -21,7 +26,7 @@ pub(super) const ITEMS_PER_STEP: usize = 16;
 /// old contents that may come back, requests.
 pub(super) const MEMORY: usize = (40 << 20) / TESTED as usize;
 /// What an object of the heap takes beside its contents, in bytes.
-pub(super) const OBJECT_BYTES: usize = 160;
+pub(super) const OBJECT_BYTES: usize = 320;
 /// The largest single text that is built at once, in bytes.
 pub(super) const SIZE: usize = 1 << 20;
 /// The most items that a container is given at once.
@@ -67,5 +72,7 @@ pub(super) const LOOP_STEPS: u64 = STEPS / 4;
 pub(super) const PATHS: usize = 400;
 /// Members of an enum that are read.
 pub(super) const MEMBERS: usize = 1000;
+/// Calls told at one statement that were not followed, but that it may come by.
+pub(super) const CALLS_OF_STATEMENT: usize = 32;
 /// Calls reported per chapter.
 pub(super) const CALLS: usize = 5000;

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{self as ast, Expr, ExprContext, Pattern, Stmt};
+use ruff_text_size::{Ranged as _, TextSize};
 use rustc_hash::FxHashSet;
 
 use super::value::Text;
@@ -124,6 +125,70 @@ impl<'a> Visitor<'a> for Mentions<'a> {
             _ => {}
         }
         visitor::walk_expr(self, expression);
+    }
+}
+
+/// Where a function's text mentions names, to tell which of its variables nobody reads any more.
+#[derive(Debug, Default)]
+pub(super) struct Uses<'a> {
+    /// Each mention in its own text.
+    here: Vec<(TextSize, &'a str)>,
+    /// Names that functions inside mention: they may read them any time.
+    inside: FxHashSet<&'a str>,
+    /// Whether it reads names that are not in its text, as `locals()` does.
+    any: bool,
+    depth: usize,
+}
+
+impl<'a> Uses<'a> {
+    /// Reads a function's text.
+    pub(super) fn of(node: Node<'a>) -> Self {
+        let mut uses = Uses::default();
+        match node {
+            Node::Def(def) => uses.visit_body(&def.body),
+            Node::Lambda(lambda) => uses.visit_expr(&lambda.body),
+        }
+        uses
+    }
+
+    /// Whether a variable may be read by what stands at `from` or later; without a place, by functions
+    /// inside only.
+    pub(super) fn reads(&self, name: &str, from: Option<TextSize>) -> bool {
+        self.any
+            || self.inside.contains(name)
+            || from.is_some_and(|from| self.here.iter().any(|(at, mention)| *at >= from && *mention == name))
+    }
+}
+
+impl<'a> Visitor<'a> for Uses<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        let inner = matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_));
+        self.depth += usize::from(inner);
+        visitor::walk_stmt(self, statement);
+        self.depth -= usize::from(inner);
+        // What a statement binds or removes is a mention, too.
+        if let Stmt::Global(_) | Stmt::Nonlocal(_) = statement {
+            self.any = true;
+        }
+    }
+
+    fn visit_expr(&mut self, expression: &'a Expr) {
+        let inner = matches!(
+            expression,
+            Expr::Lambda(_) | Expr::Generator(_) | Expr::ListComp(_) | Expr::SetComp(_) | Expr::DictComp(_)
+        );
+        if let Expr::Name(name) = expression {
+            let name = name.id.as_str();
+            self.any |= matches!(name, "locals" | "vars" | "eval" | "exec" | "dir" | "globals");
+            if self.depth > 0 {
+                self.inside.insert(name);
+            } else {
+                self.here.push((expression.start(), name));
+            }
+        }
+        self.depth += usize::from(inner);
+        visitor::walk_expr(self, expression);
+        self.depth -= usize::from(inner);
     }
 }
 

@@ -7,6 +7,8 @@
 
 use std::rc::Rc;
 
+use ruff_text_size::TextSize;
+
 use super::evaluate::{End, Evaluator, Run};
 use super::heap::{Changes, Dict, Instance, Mark, Names, Object, Scope, bytes_of};
 use super::limits;
@@ -100,6 +102,22 @@ impl Evaluator<'_> {
         self.rollback(mark);
         let two = self.arm(why, second);
         self.merge(mark, changes, one, two, why)
+    }
+
+    /// The same for two ways that both go on at `after` in the text.
+    pub(super) fn branch_until<T: Join>(
+        &mut self,
+        after: TextSize,
+        why: &Rc<Why>,
+        first: impl FnOnce(&mut Self) -> Run<T>,
+        second: impl FnOnce(&mut Self) -> Run<T>,
+    ) -> Run<T> {
+        let mark = self.heap.mark();
+        let one = self.arm(why, first);
+        let changes = self.heap.capture(mark);
+        self.rollback(mark);
+        let two = self.arm(why, second);
+        self.reading_from(Some(after), |reader| reader.merge(mark, changes, one, two, why))
     }
 
     /// Follows a way that is perhaps not taken.
@@ -307,12 +325,48 @@ impl Evaluator<'_> {
             }
             if matches!(here, Object::Absent) {
                 self.heap.set(id, other.clone());
-            } else if let Some(joined) = self.join_objects(&here, other, why) {
+            } else if let Some(joined) = self.join_read(id, &here, other, why) {
                 self.heap.set(id, joined);
                 changed = true;
             }
         }
         changed
+    }
+
+    /// The same for contents of an object of which it may be known that not all of it is read any more:
+    /// what ways disagree on there is given up without a trace.
+    fn join_read(&mut self, id: Id, here: &Object, other: &Object, why: &Rc<Why>) -> Option<Object> {
+        let reading = self.reading.clone();
+        let (Some((scope, uses, from)), Object::Scope(x), Object::Scope(y)) = (reading, here, other) else {
+            return self.join_objects(here, other, why);
+        };
+        if scope != id {
+            return self.join_objects(here, other, why);
+        }
+        let is_dead = |name: &Text| !uses.reads(name, from);
+        let differ = |name: &Text| match (x.names.get(name), y.names.get(name)) {
+            (Some(a), Some(b)) => !a.same(b),
+            _ => true,
+        };
+        let dead: Vec<Text> = x
+            .names
+            .keys()
+            .chain(y.names.keys())
+            .filter(|name| is_dead(name) && differ(name))
+            .cloned()
+            .collect();
+        let without = |scope: &Scope| {
+            let mut scope = scope.clone();
+            for name in &dead {
+                scope.names.insert(name.clone(), Value::Unknown(why.clone()));
+            }
+            Object::Scope(Rc::new(scope))
+        };
+        if dead.is_empty() {
+            return self.join_objects(here, other, why);
+        }
+        let (x, y) = (without(x), without(y));
+        Some(self.join_objects(&x, &y, why).unwrap_or(x))
     }
 
     /// What two contents of one object have in common, or `None` if that is just the first.

@@ -1,5 +1,6 @@
 //! Call sites that were never followed: functions nobody calls, and code behind a fence's early end.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use ruff_python_ast::visitor::{self, Visitor};
@@ -11,6 +12,7 @@ use super::Ended;
 use super::evaluate::Evaluator;
 use super::handing::Callee;
 use super::libraries::{Origins, Sent};
+use super::limits;
 use super::names::{self, CodeId, Node};
 use super::reason::Why;
 use super::syntax::Fence;
@@ -64,6 +66,8 @@ struct Finder<'a> {
     functions: Vec<Func<'a>>,
     by_name: FxHashMap<&'a str, Vec<usize>>,
     origins: Origins<'a>,
+    /// Functions looked at so far, for whatever statement.
+    looks: Cell<u64>,
     /// The functions around the place being visited.
     around: Vec<usize>,
     /// Whether the innermost thing around it is a class.
@@ -110,6 +114,12 @@ impl<'a> Finder<'a> {
         }
     }
 
+    /// The functions that a statement may call, by name.
+    fn called_in(&self, statement: &'a Stmt) -> Vec<usize> {
+        let names = names::mentioned_in(statement);
+        names.iter().filter_map(|name| self.by_name.get(name)).flatten().copied().collect()
+    }
+
     /// The sites that these functions may come by, through whatever they call by name.
     fn reached_by(&self, from: impl IntoIterator<Item = usize>) -> Vec<usize> {
         let mut seen: FxHashSet<usize> = FxHashSet::default();
@@ -119,6 +129,10 @@ impl<'a> Finder<'a> {
             return sites;
         }
         while let Some(index) = work.pop() {
+            self.looks.set(self.looks.get() + 1);
+            if self.looks.get() > limits::STEPS {
+                break;
+            }
             if !seen.insert(index) {
                 continue;
             }
@@ -203,6 +217,11 @@ pub(super) fn add_unreached(reader: &Evaluator<'_>, ends: &[Ended], findings: &m
         told.places.insert(((noted.found.fence, noted.found.line), noted.site));
     }
     let mut found = behind_the_end(reader, ends, &finder, &mut told);
+    for (trigger, statement, why) in &reader.failed {
+        for site in finder.reached_by(finder.called_in(statement)) {
+            found.extend(told.unresolved(reader, &finder, site, *trigger, why));
+        }
+    }
     found.extend(unreached(reader, ends, &finder, &mut told));
     found.extend(handed_over(reader, &finder, &mut told));
     if !finder.origins.is_empty() {
@@ -231,7 +250,7 @@ fn unread(reader: &Evaluator<'_>, finder: &Finder<'_>, told: &mut Told) -> Vec<F
         .map(|site| (finder.sites[site].fence, finder.sites[site].node.start(), site))
         .collect();
     direct.sort_unstable();
-    for (index, body) in bodies(reader.fences) {
+    for (index, body) in bodies(&reader.fences[..reader.chapter]) {
         for statement in body {
             if matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
                 continue;
@@ -243,9 +262,7 @@ fn unread(reader: &Evaluator<'_>, finder: &Finder<'_>, told: &mut Told) -> Vec<F
                 .iter()
                 .take_while(|(fence, start, _)| *fence == index && *start < range.end());
             let inside: Vec<usize> = inside.map(|(.., site)| *site).collect();
-            let names = names::mentioned_in(statement);
-            let called = names.iter().filter_map(|name| finder.by_name.get(name)).flatten().copied();
-            let behind = finder.reached_by(called).into_iter().filter(is_unread);
+            let behind = finder.reached_by(finder.called_in(statement)).into_iter().filter(is_unread);
             for site in inside.into_iter().chain(behind) {
                 reached.insert(site);
                 found.extend(told.unread(reader, finder, site, trigger));
@@ -254,6 +271,9 @@ fn unread(reader: &Evaluator<'_>, finder: &Finder<'_>, told: &mut Told) -> Vec<F
     }
     for site in (0..finder.sites.len()).filter(is_unread).filter(|site| !reached.contains(site)) {
         let site_of = &finder.sites[site];
+        if site_of.fence >= reader.chapter {
+            continue;
+        }
         let at = site_of.function.map_or(site_of.node.start(), |function| finder.functions[function].start);
         let here = (site_of.fence, reader.fences[site_of.fence].line(at));
         found.extend(told.unread(reader, finder, site, here));
@@ -264,6 +284,8 @@ fn unread(reader: &Evaluator<'_>, finder: &Finder<'_>, told: &mut Told) -> Vec<F
 /// What is told already: the site, under the fence and line where it is triggered.
 #[derive(Default)]
 struct Told {
+    /// How many calls were told at each statement beyond those that were followed.
+    at: FxHashMap<(usize, usize), usize>,
     places: FxHashSet<((usize, usize), (usize, u32))>,
 }
 
@@ -315,7 +337,12 @@ impl Told {
     ) -> Option<(usize, usize)> {
         let source = &reader.fences[trigger.0].source;
         let place = (source.fence, trigger.1);
-        (!source.skip && self.places.insert((place, site.place()))).then_some(place)
+        if source.skip || self.places.len() >= limits::CALLS || !self.places.insert((place, site.place())) {
+            return None;
+        }
+        let told = self.at.entry(place).or_default();
+        *told += 1;
+        (*told <= limits::CALLS_OF_STATEMENT).then_some(place)
     }
 }
 
@@ -330,6 +357,7 @@ fn unreached(reader: &Evaluator<'_>, ends: &[Ended], finder: &Finder<'_>, told: 
     for (index, site) in finder.sites.iter().enumerate() {
         let Some(known) = partial(reader, site) else { continue };
         let fence = &reader.fences[site.fence];
+        let in_module = site.fence >= reader.chapter;
         if fence.source.skip || reader.reached.contains(&site.place()) {
             continue;
         }
@@ -337,10 +365,12 @@ fn unreached(reader: &Evaluator<'_>, ends: &[Ended], finder: &Finder<'_>, told: 
         let at = function.map_or(site.node.start(), |function| function.start);
         let here = (site.fence, fence.line(at));
         let handed = function.and_then(|function| handed.get(&function.address));
-        let call = match (handed, function, &ends[site.fence]) {
+        let call = match (handed, function, ends.get(site.fence).unwrap_or(&None)) {
             (Some((fence, line, why)), ..) => told.unresolved(reader, finder, index, (*fence, *line), why),
+            // What a module of the chapter's own has and nobody calls is nobody's business here.
+            _ if in_module => None,
             (None, Some(_), _) => match halted {
-                Some(_) if behind.contains(&site.place()) => None,
+                _ if behind.contains(&site.place()) => None,
                 Some(why) => told.unresolved(reader, finder, index, here, why),
                 None => Some(FoundCall {
                     fence: fence.source.fence,
@@ -390,16 +420,14 @@ fn behind_the_end(
 ) -> Vec<FoundCall> {
     let Some(why) = halted(ends) else { return Vec::new() };
     let mut found = Vec::new();
-    for (index, fence) in reader.fences.iter().enumerate().skip(reader.trigger.0) {
+    for (index, fence) in reader.fences[..reader.chapter].iter().enumerate().skip(reader.trigger.0) {
         let Some(module) = fence.module.as_ref().filter(|_| fence.broken.is_none()) else { continue };
         for statement in &module.body {
             let trigger = (index, fence.line(statement.start()));
             if trigger < reader.trigger || matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
                 continue;
             }
-            let names = names::mentioned_in(statement);
-            let called = names.iter().filter_map(|name| finder.by_name.get(name)).flatten().copied();
-            for site in finder.reached_by(called) {
+            for site in finder.reached_by(finder.called_in(statement)) {
                 found.extend(told.unresolved(reader, finder, site, trigger, why));
             }
         }

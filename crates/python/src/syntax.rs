@@ -30,15 +30,15 @@ pub(super) struct Fence<'s> {
 impl<'s> Fence<'s> {
     /// Parses the fences of a chapter. Those beyond what is read of one are taken for broken.
     pub(super) fn parse_all(sources: &[&'s Source]) -> Vec<Self> {
-        let mut bytes = 0;
+        let mut nodes = 0;
         let parse = |source: &&'s Source| {
-            bytes += source.text.len();
-            if bytes <= limits::CHAPTER_BYTES || source.text.len() > limits::FENCE_BYTES {
+            nodes += nodes_in(&source.text);
+            if nodes <= limits::CHAPTER_NODES || source.text.len() > limits::FENCE_BYTES {
                 return Fence::parse(source);
             }
             let mut fence =
                 Fence { source, text: Cow::Borrowed(""), module: None, broken: None, line_starts: vec![0] };
-            let message = format!("the chapter's code is larger than {} bytes", limits::CHAPTER_BYTES);
+            let message = "the chapter has more code than is read".to_owned();
             fence.broken = Some(fence.unparsed(TextSize::default(), message));
             fence
         };
@@ -93,8 +93,15 @@ impl<'s> Fence<'s> {
     }
 }
 
+/// How many nodes a text's tree has, roughly: what joins and ends expressions is counted.
+fn nodes_in(text: &str) -> usize {
+    const FENCE: usize = 32;
+    let joints = text.bytes().filter(|byte| b",([{.=:;+-*/%<>&|^~@\n".contains(byte)).count();
+    FENCE + joints + text.len() / 32
+}
+
 /// Why a text is not even handed to the parser.
-fn too_large(whole: &str, text: &str) -> Option<String> {
+pub(super) fn too_large(whole: &str, text: &str) -> Option<String> {
     if whole.len() > limits::FENCE_BYTES {
         return Some(format!("the fence is larger than {} bytes", limits::FENCE_BYTES));
     }

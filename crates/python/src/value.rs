@@ -107,6 +107,8 @@ pub(super) struct Function {
     pub(super) defaults: Vec<Option<Value>>,
     /// The scopes around it, outermost first, without the module's.
     pub(super) scopes: Vec<Id>,
+    /// The scope of its module.
+    pub(super) globals: Id,
     /// The class whose body defines it.
     pub(super) class: Option<Id>,
 }

@@ -50,6 +50,9 @@ impl Evaluator<'_> {
         }
         let model_id = match args.named("modelId") {
             Some(Value::Str(id)) => id.to_string(),
+            Some(member) if self.text_of_member(member).is_some() => {
+                self.text_of_member(member).map(|text| text.to_string()).unwrap_or_default()
+            }
             Some(other) => {
                 return Err(self.why_unknown(other).unwrap_or_else(|| self.why("the model id is no text")));
             }

@@ -102,7 +102,7 @@ pub(super) fn call_pool(reader: &mut Evaluator<'_>, _: &Value, name: &str, args:
     match (name, args.pos.split_first()) {
         ("submit", Some((function, rest))) => {
             let rest = Args { pos: rest.to_vec(), kw: args.kw.clone(), open: args.open.clone() };
-            let result = work(reader, function, rest)?;
+            let result = reader.in_thread(function, rest)?;
             Ok(future(reader, result))
         }
         ("map", Some((function, sources))) => {
@@ -115,7 +115,7 @@ pub(super) fn call_pool(reader: &mut Evaluator<'_>, _: &Value, name: &str, args:
             let mut raised = false;
             for row in rows {
                 let Value::Tuple(items) = row else { continue };
-                match work(reader, function, Args::of(items.to_vec()))? {
+                match reader.in_thread(function, Args::of(items.to_vec()))? {
                     Ok(value) => results.push(value),
                     // Raised when its result is asked for, if it is: the others run all the same.
                     Err(_) => raised = true,
@@ -188,7 +188,8 @@ impl Evaluator<'_> {
                     Node::Def(def) => def.name.start(),
                     Node::Lambda(lambda) => lambda.start(),
                 };
-                (code.fence != self.trigger.0).then(|| (code.fence, self.fences[code.fence].line(at)))
+                (code.fence != self.trigger.0 && code.fence < self.chapter)
+                    .then(|| (code.fence, self.fences[code.fence].line(at)))
             }
             Value::Method(pair) => self.place_of(&pair.1),
             Value::Partial(partial) => self.place_of(&partial.function),

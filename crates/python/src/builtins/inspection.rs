@@ -5,6 +5,7 @@ use rustc_hash::FxHashSet;
 use super::{Native, text_of};
 use crate::evaluate::{End, Evaluator, Run};
 use crate::heap::Object;
+use crate::syntax;
 use crate::value::{Args, Value};
 
 pub(super) const NATIVES: &[Native] = &[
@@ -24,7 +25,7 @@ pub(super) const NATIVES: &[Native] = &[
         _ => reader.give_up(&args, "`delattr()`"),
     })
     .takes(2, 2, ""),
-    Native::function("globals", |reader, _| Ok(Value::Object(reader.module))).takes(0, 0, ""),
+    Native::function("globals", |reader, _| Ok(Value::Object(reader.frame().globals))).takes(0, 0, ""),
     Native::function("locals", |reader, _| own_names(reader)).takes(0, 0, ""),
     Native::function("vars", vars).takes(0, 1, ""),
     Native::function("dir", |reader, _| Ok(reader.unknown("`dir()`"))),
@@ -222,10 +223,21 @@ fn vars(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
     }
 }
 
-/// An expression evaluated from text may call and change whatever the chapter has, but binds no names.
+/// An expression evaluated from text may call and change whatever it names, which is anything if the text
+/// is not known, but binds no names.
 fn evaluate_text(reader: &mut Evaluator<'_>, args: Args) -> Run<Value> {
+    if let [Value::Str(text)] = args.pos.as_slice() {
+        let names: Vec<&str> = syntax::names_in(text).into_iter().map(|(name, _)| name).collect();
+        let literal = |name: &&str| {
+            matches!(*name, "e" | "x" | "True" | "False" | "None" | "and" | "or" | "not" | "if" | "else")
+        };
+        if names.iter().all(literal) && !text.contains(['"', '\'']) {
+            reader.risk();
+            return Ok(reader.unknown("it comes from an expression that is evaluated from text"));
+        }
+    }
     let why = reader.why("an expression is evaluated from text before");
-    let known = Value::Object(reader.module);
+    let known = Value::Object(reader.frame().globals);
     reader.escape(&known, &why);
     let own = Value::Object(reader.frame().own);
     reader.escape(&own, &why);

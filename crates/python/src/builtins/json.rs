@@ -5,11 +5,11 @@ use std::rc::Rc;
 use super::{Native, bytes, text_of};
 use crate::budget;
 use crate::evaluate::{Evaluator, Run};
-use crate::heap::{Dict, DictKind, Object};
+use crate::heap::{ClassKind, Dict, DictKind, Object};
 use crate::limits;
 use crate::reason::{AnswerPart, Why};
 use crate::text::{number, put};
-use crate::value::{Args, Value};
+use crate::value::{Args, Text, Value};
 use tutor_bedrock::json::JsonError;
 use tutor_bedrock::{Json, JsonObject};
 
@@ -458,6 +458,9 @@ impl Evaluator<'_> {
                     }
                     Json::Object(map)
                 }
+                Some(Object::Instance(_)) if self.text_of_member(value).is_some() => {
+                    Json::String(self.text_of_member(value).map(|text| text.to_string()).unwrap_or_default())
+                }
                 _ if holes == Holes::Null => Json::Null,
                 _ => {
                     let text = format!("a request cannot hold a value of type `{}`", self.type_name(value));
@@ -479,6 +482,23 @@ impl Evaluator<'_> {
             .map(|item| self.json_at(item, holes, depth + 1, room))
             .collect::<Result<_, _>>()
             .map(Json::Array)
+    }
+
+    /// The text that a member of `class M(str, Enum)` is.
+    pub(crate) fn text_of_member(&self, value: &Value) -> Option<Text> {
+        let Some(Object::Instance(instance)) = self.object(value) else { return None };
+        let Some(Object::Class(class)) = self.object(&instance.class) else { return None };
+        let of_text = class.mro.iter().any(|base| match base {
+            Value::Native(native) => native.name == "str",
+            Value::Module(path) => &**path == "enum.StrEnum",
+            _ => false,
+        });
+        let plain = matches!(class.kind, ClassKind::Enum)
+            && matches!(self.class_attribute(value, "__new__"), Ok(None));
+        match instance.attrs.get("value") {
+            Some(Value::Str(text)) if of_text && plain => Some(text.clone()),
+            _ => None,
+        }
     }
 
     /// JSON as `json.loads` gives it.

@@ -18,6 +18,7 @@ mod classes;
 mod collections;
 mod concurrent;
 mod copying;
+mod decorators;
 mod dicts;
 mod exceptions;
 mod functools;
@@ -148,7 +149,7 @@ impl Native {
 const DICTS: [&str; 3] = ["collections.OrderedDict", "collections.defaultdict", "collections.Counter"];
 
 /// Every table of natives.
-const TABLES: [&[Native]; 22] = [
+const TABLES: [&[Native]; 23] = [
     core::NATIVES,
     numbers::NATIVES,
     sorting::NATIVES,
@@ -170,6 +171,7 @@ const TABLES: [&[Native]; 22] = [
     streams::NATIVES,
     asynchronous::NATIVES,
     concurrent::NATIVES,
+    decorators::NATIVES,
     super::boto3::NATIVES,
 ];
 
@@ -323,6 +325,9 @@ pub(super) fn unbound(reader: &mut Evaluator<'_>, class: &str, name: &str) -> Va
 impl Evaluator<'_> {
     /// An attribute of a module.
     pub(super) fn module_attribute(&mut self, module: &str, name: &str) -> Value {
+        if let Some(value) = self.attribute_of_own(module, name) {
+            return value;
+        }
         let module = match module {
             "tqdm.auto" | "tqdm.notebook" | "tqdm.asyncio" => "tqdm",
             "typing_extensions" => "typing",

@@ -39,22 +39,22 @@ impl<'a> Evaluator<'a> {
         if frame.own != frame.function_scope && matches!(walrus, Walrus::No) {
             let body = self.class_body(frame.own);
             if body.is_some_and(|body| body.names.globals.contains(name)) {
-                return self.module;
+                return frame.globals;
             }
             if body.is_some_and(|body| body.names.nonlocals.contains(name)) {
                 let outer = frame.scopes.iter().rev().find(|id| self.has_local(**id, name));
-                return outer.copied().unwrap_or(self.module);
+                return outer.copied().unwrap_or(frame.globals);
             }
             return frame.own;
         }
         let Some(function) = &frame.function else { return frame.function_scope };
         let code = self.code(function.code);
         if code.globals.contains(name) {
-            return self.module;
+            return frame.globals;
         }
         if code.nonlocals.contains(name) {
             let outer = function.scopes.iter().rev().find(|id| self.has_local(**id, name));
-            return outer.copied().unwrap_or(self.module);
+            return outer.copied().unwrap_or(frame.globals);
         }
         frame.function_scope
     }
@@ -68,7 +68,7 @@ impl<'a> Evaluator<'a> {
     pub(super) fn peek(&self, name: &str) -> Option<Value> {
         let frame = self.frame();
         let scopes = std::iter::once(frame.own).chain(frame.scopes.iter().rev().copied());
-        scopes.chain([self.module]).find_map(|id| self.name_in(id, name).cloned())
+        scopes.chain([self.frame().globals]).find_map(|id| self.name_in(id, name).cloned())
     }
 
     fn has_local(&self, scope: Id, name: &str) -> bool {
@@ -124,6 +124,7 @@ impl<'a> Evaluator<'a> {
     /// Looks a name up.
     pub(super) fn load(&mut self, name: &str) -> Run<Value> {
         let frame = self.frame();
+        let globals = frame.globals;
         let outer = match self.class_body(frame.own) {
             Some(body) if body.names.globals.contains(name) => &[],
             // What a class body binds is not looked for in the functions around it.
@@ -131,7 +132,7 @@ impl<'a> Evaluator<'a> {
             _ => &frame.scopes[..],
         };
         for id in std::iter::once(frame.own).chain(outer.iter().rev().copied()) {
-            if id == self.module {
+            if id == globals {
                 continue;
             }
             let Object::Scope(scope) = self.heap.get(id) else { continue };
@@ -144,7 +145,7 @@ impl<'a> Evaluator<'a> {
                 return self.raise(class, None);
             }
         }
-        if let Some(value) = self.name_in(self.module, name) {
+        if let Some(value) = self.name_in(globals, name) {
             let value = value.clone();
             return Ok(self.perhaps_unset(value));
         }
@@ -190,7 +191,7 @@ impl<'a> Evaluator<'a> {
         let known = |id: &Id| self.has_local(*id, name);
         !known(&frame.own)
             && !frame.scopes.iter().any(known)
-            && !known(&self.module)
+            && !known(&frame.globals)
             && self.any_name.is_none()
             && builtins::builtin(name).is_none()
             && !builtins::is_module(name)

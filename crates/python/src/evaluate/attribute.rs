@@ -458,6 +458,14 @@ impl Evaluator<'_> {
     /// `object.name = value`
     pub(crate) fn set_attribute(&mut self, object: &Value, name: &str, value: Value) -> Run<()> {
         match object {
+            Value::Module(path) if self.own_scope(path).is_some() => {
+                if let Some(scope) = self.own_scope(path) {
+                    let name = self.text(name);
+                    let value = self.watched_value(scope, &name, value);
+                    self.set_name(scope, name, value);
+                }
+                return Ok(());
+            }
             Value::Module(path) => {
                 let path = path.clone();
                 self.set_module_attribute(&path, name, &value);

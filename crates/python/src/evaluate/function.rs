@@ -66,9 +66,10 @@ impl<'a> Evaluator<'a> {
             .then(|| self.classes.last().filter(|body| body.scope == frame.own))
             .flatten()
             .map(|body| body.class);
-        let scopes = frame.scopes.clone();
+        let (scopes, globals) = (frame.scopes.clone(), frame.globals);
         let doc = None;
-        let function = Function { code, name, qualname, doc, wrapped: None, defaults, scopes, class };
+        let function =
+            Function { code, name, qualname, doc, wrapped: None, defaults, scopes, globals, class };
         Ok(Value::Function(Rc::new(function)))
     }
 
@@ -96,6 +97,7 @@ impl<'a> Evaluator<'a> {
             wrapped: Some(like.clone()),
             defaults: function.defaults.clone(),
             scopes: function.scopes.clone(),
+            globals: function.globals,
             class: function.class,
         };
         if let Value::Function(like) = like
@@ -183,6 +185,7 @@ impl<'a> Evaluator<'a> {
             scopes,
             own: scope,
             function_scope: scope,
+            globals: function.globals,
             token: self.token(),
             loops: Vec::new(),
             fence,
@@ -203,9 +206,12 @@ impl<'a> Evaluator<'a> {
             Node::Def(def) => self.run_body(&def.body).map(|()| Value::None),
             Node::Lambda(lambda) => self.eval(&lambda.body),
         };
-        let result = self.settle(result, since, |end| match end {
-            End::Return(to, value) if to == token => Ok(value),
-            other => Err(other),
+        // Whoever called it sees no more of its variables.
+        let result = self.reading_from(None, |reader| {
+            reader.settle(result, since, |end| match end {
+                End::Return(to, value) if to == token => Ok(value),
+                other => Err(other),
+            })
         });
         self.depth -= 1;
         self.frames.pop();

@@ -29,6 +29,7 @@ mod types;
 
 use std::rc::Rc;
 
+use ruff_python_ast::Stmt;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -40,7 +41,8 @@ use super::builtins;
 use super::handing::{Callee, Handing};
 use super::heap::{Heap, Mark, Object, Scope};
 use super::limits;
-use super::names::{self, Code, CodeId, Node};
+use super::modules::Own;
+use super::names::{self, Code, CodeId, Node, Uses};
 use super::paths::Path;
 use super::reason::Why;
 use super::syntax::Fence;
@@ -90,6 +92,8 @@ pub(super) struct Frame<'a> {
     pub(super) scopes: Vec<Id>,
     /// Where names are bound.
     pub(super) own: Id,
+    /// The scope of the module that the code stands in.
+    pub(super) globals: Id,
     /// The scope that a walrus binds in.
     pub(super) function_scope: Id,
     /// The number that `return` goes to.
@@ -167,7 +171,12 @@ pub(super) struct Task {
 
 /// The state of reading one chapter.
 pub(super) struct Evaluator<'a> {
+    /// The chapter's fences, and after them those of its own modules.
     pub(super) fences: &'a [Fence<'a>],
+    /// How many of them are the chapter's.
+    pub(super) chapter: usize,
+    /// The chapter's own modules.
+    pub(super) own: FxHashMap<Text, Own>,
     pub(super) answers: &'a dyn Answers,
     pub(super) heap: Heap,
     /// The scope of the module.
@@ -193,6 +202,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) volatile: FxHashSet<(Id, Text)>,
     /// Functions handed over, where and why.
     pub(super) handed_over: FxHashMap<CodeId, (usize, usize, Rc<Why>)>,
+    /// Top-level statements that surely raise, or that stand behind one: fence and line, and why.
+    pub(super) failed: Vec<((usize, usize), &'a Stmt, Rc<Why>)>,
     /// Functions that code which is not known may call, in the order they were handed over.
     pub(super) handings: Vec<Handing>,
     /// The same, to note each once for each statement.
@@ -236,6 +247,10 @@ pub(super) struct Evaluator<'a> {
     pub(super) at: TextSize,
     pub(super) depth: usize,
     nesting: usize,
+    /// Where functions mention names, by their text.
+    uses: FxHashMap<CodeId, Rc<Uses<'a>>>,
+    /// The scope of a call that ways come together in, and which of its names may still be read.
+    pub(super) reading: Option<(Id, Rc<Uses<'a>>, Option<TextSize>)>,
     pub(super) budget: Budget,
     /// Bytes that waiting paths hold.
     pub(super) waiting_bytes: usize,
@@ -245,11 +260,13 @@ pub(super) struct Evaluator<'a> {
 
 impl<'a> Evaluator<'a> {
     /// An evaluator at the start of a chapter.
-    pub(super) fn new(fences: &'a [Fence<'a>], answers: &'a dyn Answers) -> Self {
+    pub(super) fn new(fences: &'a [Fence<'a>], chapter: usize, answers: &'a dyn Answers) -> Self {
         let mut heap = Heap::default();
         let module = heap.add(Object::Scope(Rc::new(Scope::default())));
         let mut reader = Evaluator {
             fences,
+            chapter,
+            own: FxHashMap::default(),
             answers,
             heap,
             module,
@@ -265,6 +282,7 @@ impl<'a> Evaluator<'a> {
             watched: FxHashSet::default(),
             volatile: FxHashSet::default(),
             handed_over: FxHashMap::default(),
+            failed: Vec::new(),
             handings: Vec::new(),
             handed: FxHashSet::default(),
             tampered: None,
@@ -288,6 +306,8 @@ impl<'a> Evaluator<'a> {
             at: TextSize::default(),
             depth: 0,
             nesting: 0,
+            uses: FxHashMap::default(),
+            reading: None,
             budget: Budget::default(),
             waiting_bytes: 0,
             tokens: 1,
@@ -297,6 +317,7 @@ impl<'a> Evaluator<'a> {
             scopes: Vec::new(),
             own: module,
             function_scope: module,
+            globals: module,
             token: 0,
             loops: Vec::new(),
             fence: 0,
@@ -377,14 +398,22 @@ impl<'a> Evaluator<'a> {
         self.alloc(Object::List(Rc::new(items)))
     }
 
-    /// The chapter's line of the place being evaluated.
+    /// The chapter's line of the place being evaluated; in a module of its own that of the running
+    /// statement.
     pub(super) fn line(&self) -> usize {
+        if self.frame().fence >= self.chapter {
+            return self.trigger.1;
+        }
         self.fences.get(self.frame().fence).map_or(0, |fence| fence.line(self.at))
     }
 
     /// A reason that lies here.
     pub(super) fn why(&self, text: impl Into<String>) -> Rc<Why> {
-        let text = text.into();
+        let mut text: String = text.into();
+        if let Some(file) = self.own_file() {
+            let line = self.fences[self.frame().fence].line(self.at);
+            text += &format!(" ({file}, line {line})");
+        }
         self.budget.add(size_of::<Why>() + text.len());
         Why::new(text, Some(self.line()))
     }
@@ -405,6 +434,34 @@ impl<'a> Evaluator<'a> {
         short
     }
 
+    /// Runs `join` knowing that of the running call's variables only those are still read that its text
+    /// mentions from `from` on; without a place, none.
+    pub(super) fn reading_from<T>(
+        &mut self,
+        from: Option<TextSize>,
+        join: impl FnOnce(&mut Self) -> Run<T>,
+    ) -> Run<T> {
+        let frame = self.frame();
+        let own = frame.own;
+        let plain = frame.loops.is_empty() && frame.consumer.is_none() && own == frame.function_scope;
+        let code = frame.function.as_ref().map(|function| function.code).filter(|_| plain);
+        let outer = self.reading.take();
+        if let Some(code) = code {
+            let uses = match self.uses.get(&code) {
+                Some(uses) => uses.clone(),
+                None => {
+                    let uses = Rc::new(Uses::of(self.code(code).node));
+                    self.uses.insert(code, uses.clone());
+                    uses
+                }
+            };
+            self.reading = Some((own, uses, from));
+        }
+        let result = join(self);
+        self.reading = outer;
+        result
+    }
+
     /// Remembers where a node stands, for reasons.
     pub(super) fn stand_at(&mut self, node: &impl Ranged) {
         self.at = node.start();
@@ -414,7 +471,7 @@ impl<'a> Evaluator<'a> {
     pub(super) fn why_unknown(&self, value: &Value) -> Option<Rc<Why>> {
         match value {
             Value::Unknown(why) => Some(why.clone()),
-            Value::Module(path) if !builtins::is_module(path) => {
+            Value::Module(path) if !builtins::is_module(path) && !self.is_own(path) => {
                 Some(self.why(format!("`{path}` is not known")))
             }
             Value::Object(id) => match self.heap.get(*id) {
@@ -441,7 +498,8 @@ impl<'a> Evaluator<'a> {
 
     /// Adds a remark about the place being evaluated, once.
     pub(super) fn remark(&mut self, message: String) {
-        let fence = self.fences.get(self.frame().fence).map_or(0, |fence| fence.source.fence);
+        let fence = if self.frame().fence < self.chapter { self.frame().fence } else { self.trigger.0 };
+        let fence = self.fences.get(fence).map_or(0, |fence| fence.source.fence);
         let remark = Remark { fence, line: self.line(), message };
         if !self.remarks.contains(&remark) {
             self.remarks.push(remark);

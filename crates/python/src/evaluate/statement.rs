@@ -1,6 +1,7 @@
 //! Statements, in order.
 
 use ruff_python_ast::{self as ast, Stmt};
+use ruff_text_size::{Ranged as _, TextSize};
 
 use super::{End, Evaluator, Run};
 use crate::builtins;
@@ -60,28 +61,40 @@ impl<'a> Evaluator<'a> {
 
     fn run_if(&mut self, node: &'a ast::StmtIf) -> Run<()> {
         let test = self.eval(&node.test)?;
-        self.choose(&test, &node.body, &node.elif_else_clauses)
+        self.choose(&test, &node.body, &node.elif_else_clauses, node.end())
     }
 
-    fn choose(&mut self, test: &Value, body: &'a [Stmt], rest: &'a [ast::ElifElseClause]) -> Run<()> {
+    /// Follows the arms of an `if` that ends at `after`.
+    fn choose(
+        &mut self,
+        test: &Value,
+        body: &'a [Stmt],
+        rest: &'a [ast::ElifElseClause],
+        after: TextSize,
+    ) -> Run<()> {
         match self.truth(test)? {
             Ok(true) => self.run_body(body),
-            Ok(false) => self.run_clauses(rest),
+            Ok(false) => self.run_clauses(rest, after),
             Err(why) => {
                 let why = self.condition(&why);
-                self.branch(&why, |reader| reader.run_body(body), |reader| reader.run_clauses(rest))
+                self.branch_until(
+                    after,
+                    &why,
+                    |reader| reader.run_body(body),
+                    |reader| reader.run_clauses(rest, after),
+                )
             }
         }
     }
 
-    fn run_clauses(&mut self, clauses: &'a [ast::ElifElseClause]) -> Run<()> {
+    fn run_clauses(&mut self, clauses: &'a [ast::ElifElseClause], after: TextSize) -> Run<()> {
         let Some((clause, rest)) = clauses.split_first() else { return Ok(()) };
         match &clause.test {
             None => self.run_body(&clause.body),
             Some(test) => self.nested(|reader| {
                 reader.stand_at(test);
                 let test = reader.eval(test)?;
-                reader.choose(&test, &clause.body, rest)
+                reader.choose(&test, &clause.body, rest, after)
             }),
         }
     }
@@ -148,6 +161,7 @@ impl<'a> Evaluator<'a> {
     fn run_import(&mut self, node: &ast::StmtImport) -> Run<()> {
         for alias in &node.names {
             let path = self.text(&alias.name);
+            self.import_own(&path)?;
             if let Some(name) = &alias.asname {
                 self.bind(name, Value::Module(path))?;
             } else {
@@ -162,7 +176,15 @@ impl<'a> Evaluator<'a> {
 
     fn run_import_from(&mut self, node: &ast::StmtImportFrom) -> Run<()> {
         let path = node.module.as_ref().map_or("", |module| module.as_str());
-        let module = if node.level > 0 { format!(".{path}") } else { path.to_owned() };
+        let own = self.absolute_name(node.level, path).filter(|name| self.is_own(name));
+        if let Some(module) = &own {
+            self.import_own(module)?;
+        }
+        let module = match own {
+            Some(module) => module,
+            None if node.level > 0 => format!(".{path}"),
+            None => path.to_owned(),
+        };
         self.import_may_fail(std::iter::once(module.as_str()));
         if module == "__future__" {
             return Ok(());
@@ -171,6 +193,9 @@ impl<'a> Evaluator<'a> {
             if &*alias.name == "*" {
                 self.import_all(&module)?;
                 continue;
+            }
+            if self.is_own(&module) {
+                self.import_own(&format!("{module}.{}", alias.name))?;
             }
             let value = self.module_attribute(&module, &alias.name);
             self.bind(alias.asname.as_ref().unwrap_or(&alias.name), value)?;
@@ -181,13 +206,19 @@ impl<'a> Evaluator<'a> {
     /// Importing what is not installed raises, which a `try` may catch.
     fn import_may_fail<'n>(&mut self, modules: impl Iterator<Item = &'n str>) {
         for module in modules {
-            if !builtins::is_standard(module) {
+            if !builtins::is_standard(module) && !self.is_own(module) {
                 self.risk();
             }
         }
     }
 
     fn import_all(&mut self, module: &str) -> Run<()> {
+        if let Some(names) = self.own_names(module) {
+            for (name, value) in names {
+                self.bind(&name, value)?;
+            }
+            return Ok(());
+        }
         if let Some(names) = Self::module_names(module) {
             for (name, value) in names {
                 self.bind(name, value)?;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{PRELUDE, sources, told};
 use tutor_bedrock::answer::FrameKind;
-use tutor_bedrock::found::{Answers, Findings};
+use tutor_bedrock::found::{Answers, Findings, NoFiles};
 use tutor_bedrock::{Answer, Call, Frame, Json, Key, Operation, Payload, Timing};
 
 struct Recorded(HashMap<String, Answer>);
@@ -23,7 +23,7 @@ fn read(fences: &[&str], recorded: Vec<(Call, Answer)>) -> Findings {
     let recorded =
         recorded.into_iter().map(|(call, answer)| (call.key().as_str().to_owned(), answer)).collect();
     let sources = sources(fences);
-    super::super::read(&sources.iter().collect::<Vec<_>>(), &Recorded(recorded))
+    super::super::read(&sources.iter().collect::<Vec<_>>(), &Recorded(recorded), &NoFiles)
 }
 
 fn asked(operation: Operation, text: &str) -> Call {

@@ -112,6 +112,37 @@ fn a_request_that_boto3_refuses_is_not_sent() {
 }
 
 #[test]
+fn what_only_one_arm_sets_and_nobody_reads_again_spoils_nothing() {
+    let code = |after: &str, inside: &str| {
+        format!(
+            "\
+tool = ['t']
+def ask(q):
+    params = [q, tool]
+    {inside}
+    if unknown():
+        params = []
+    {after}
+    say(q)
+ask('one')
+ask('two')
+say(str(tool))"
+        )
+    };
+    assert_eq!(surely(&code("pass", "pass")), ["one", "two", "['t']"]);
+    let returned = code("pass", "pass").replace("params = []", "params = []\n        return say(q)");
+    assert_eq!(surely(&returned), ["['t']"]);
+    for (after, inside) in [
+        ("params.append(1)", "pass"),
+        ("print(locals())", "pass"),
+        ("pass", "later = lambda: params"),
+        ("pass", "for x in 'a': later = [params for y in 'b']"),
+    ] {
+        assert!(!surely(&code(after, inside)).contains(&"['t']".to_owned()), "{after} {inside}");
+    }
+}
+
+#[test]
 fn a_thread_does_its_work_once_it_is_started() {
     let code = "\
 import threading

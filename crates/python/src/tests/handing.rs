@@ -82,3 +82,11 @@ fn what_stands_behind_the_budget_is_told() {
     let code = "x = 'a' * 1000000\nl = []\nfor i in range(90): l.append(x + str(i))\nsay('after')\nprint('nothing')\nsay('again')";
     assert_eq!(open_lines(code), [4, 6]);
 }
+
+#[test]
+fn what_a_statement_would_send_that_raises_before_is_told() {
+    let code = "\
+def ask(text): return other.converse(modelId='m', messages=[{'role': 'user', 'content': [{'text': text}]}])
+ask(1 / 0)";
+    assert_eq!(open_lines(code), [2]);
+}

@@ -4,12 +4,14 @@
 mod answers;
 mod bounds;
 mod certainty;
+mod decorators;
 mod handing;
 mod language;
+mod modules;
 mod placing;
 mod unread;
 
-use tutor_bedrock::found::{Finding, Findings, Language, NoAnswers, Source};
+use tutor_bedrock::found::{Finding, Findings, Language, NoAnswers, NoFiles, Source};
 
 const PRELUDE: &str = "\
 import boto3, json
@@ -50,7 +52,7 @@ fn sources(fences: &[&str]) -> Vec<Source> {
 /// Reads fences without any recording.
 fn read(fences: &[&str]) -> Findings {
     let sources = sources(fences);
-    super::read(&sources.iter().collect::<Vec<_>>(), &NoAnswers)
+    super::read(&sources.iter().collect::<Vec<_>>(), &NoAnswers, &NoFiles)
 }
 
 /// What `say` surely says, in order; calls that are not certain show their reason.

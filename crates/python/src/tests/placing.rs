@@ -2,7 +2,7 @@
 
 use super::{PRELUDE, read, sources, told};
 use tutor_bedrock::Json;
-use tutor_bedrock::found::{Finding, NoAnswers};
+use tutor_bedrock::found::{Finding, NoAnswers, NoFiles};
 
 #[test]
 fn a_call_stands_under_the_statement_that_triggers_it() {
@@ -60,7 +60,7 @@ fn a_fence_that_surely_raises_ends_there_and_later_ones_go_on() {
 fn stated_values_stand_for_what_is_not_known_in_their_fence() {
     let mut sources = sources(&[PRELUDE, "topic = input()\nsay(topic)", "topic = input()\nsay(topic)"]);
     sources[1].values = vec![("topic".to_owned(), Json::from("tides"))];
-    let findings = super::super::read(&sources.iter().collect::<Vec<_>>(), &NoAnswers);
+    let findings = super::super::read(&sources.iter().collect::<Vec<_>>(), &NoAnswers, &NoFiles);
     let lines = told(&findings);
     assert_eq!(lines[0], "tides");
     assert!(lines[1].starts_with("? `topic`"), "{lines:?}");
@@ -70,7 +70,7 @@ fn stated_values_stand_for_what_is_not_known_in_their_fence() {
 fn a_skipped_fence_still_runs_but_reports_nothing() {
     let mut sources = sources(&[PRELUDE, "say('a')\nmode = 'm'", "say(mode)"]);
     sources[1].skip = true;
-    let findings = super::super::read(&sources.iter().collect::<Vec<_>>(), &NoAnswers);
+    let findings = super::super::read(&sources.iter().collect::<Vec<_>>(), &NoAnswers, &NoFiles);
     assert_eq!(told(&findings), ["m"]);
 }
 

@@ -107,3 +107,12 @@ fn long_chains_of_calls_are_looked_at_within_bounds() {
     let chain = format!("from langchain_aws import ChatBedrock\nx = y{}", ".get()".repeat(3_000));
     assert!(unread(&[&chain]).is_empty());
 }
+
+#[test]
+fn what_many_statements_come_by_through_many_functions_is_told_within_bounds() {
+    let function = |n| format!("def f{n}(x): return llm.invoke(f{}(x))\n", n + 1);
+    let functions = (0..400).map(function).collect::<Vec<_>>().concat();
+    let calls = (0..400).map(|n| format!("f{n}(1)\n")).collect::<Vec<_>>().concat();
+    let code = format!("from langchain_aws import ChatBedrock\nllm = ChatBedrock()\n{functions}{calls}");
+    assert!(unread(&[&code]).len() <= crate::limits::CALLS);
+}
