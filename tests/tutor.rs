@@ -15,6 +15,7 @@ mod import;
 mod layers;
 mod list;
 mod live;
+mod local;
 mod project;
 mod protocol;
 mod real_mdbook;

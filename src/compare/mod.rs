@@ -102,6 +102,9 @@ impl Measured {
     }
 }
 
+/// How many samples of local answers there are at least before their times count.
+const ENOUGH_LOCAL: usize = 5;
+
 /// One sample that was read.
 struct Sample {
     reading: Reading,
@@ -247,7 +250,10 @@ fn measured(question: &Question<'_>, samples: &[Sample]) -> (Measured, Scored) {
     let latency = Summary::of(&times);
     let first = samples.first();
     let cost = first.map_or(Cost::Unpriced, |sample| sample.cost.clone());
-    let scored = Scored { quality, latency_ms: latency.map(|latency| latency.median_ms), cost: cost.total() };
+    // A local machine's times scatter: few of them rank nobody.
+    let is_timed = question.origin != OriginKind::Local || samples.len() >= ENOUGH_LOCAL;
+    let latency_ms = latency.filter(|_| is_timed).map(|latency| latency.median_ms);
+    let scored = Scored { quality, latency_ms, cost: cost.total() };
     let measured = Measured {
         output: first.map(|sample| sample.reading.text()).unwrap_or_default(),
         misses,

@@ -56,6 +56,8 @@ pub struct Local {
 struct Sent<'c> {
     call: &'c Call,
     family: &'static dyn Family,
+    /// Whether the text that comes is a tool call.
+    is_call: bool,
     started: Instant,
     response: Response,
 }
@@ -122,6 +124,7 @@ impl Local {
     async fn send<'c>(&self, call: &'c Call) -> Result<Sent<'c>, ProviderError> {
         let (family, asked) = self.asked(call)?;
         let model = self.server.model_for(&call.model_id, &self.settings)?;
+        let is_call = asked.demands_tool;
         let mut body = asked.body;
         body.insert("model".to_owned(), model.id.as_str().into());
         if call.operation.streams() {
@@ -138,7 +141,7 @@ impl Local {
             let body = response.whole().await?;
             return Err(trouble::refused(status, &body, model.name()));
         }
-        Ok(Sent { call, family, started, response })
+        Ok(Sent { call, family, is_call, started, response })
     }
 }
 
@@ -151,7 +154,7 @@ impl Sent<'_> {
     async fn whole(self) -> Result<Answer, ProviderError> {
         let body = self.response.whole().await?;
         let total_ms = milliseconds(self.started);
-        let said = Said::whole(&body)?;
+        let said = Said::whole(&body, self.is_call)?;
         let reply = said.reply(self.call, self.family, Times { total_ms, first_ms: total_ms })?;
         Ok(Answer {
             status: 200,
@@ -164,7 +167,7 @@ impl Sent<'_> {
     /// Passes a stream on as it comes, until it ends or nobody takes it any more.
     async fn pass_on(mut self, frames: &mpsc::Sender<tutor_bedrock::Frame>) -> Result<End, ProviderError> {
         let mut shaper = Shaper::new(self.call, self.family);
-        let (mut said, mut lines) = (Said::default(), Lines::default());
+        let (mut said, mut lines) = (Said::new(self.is_call), Lines::default());
         let mut first_ms = None;
         'stream: while let Some(bytes) = self.response.next().await? {
             let events =
@@ -182,7 +185,7 @@ impl Sent<'_> {
                     continue;
                 }
                 let now = milliseconds(self.started);
-                for mut frame in shaper.so_far(&said, *first_ms.get_or_insert(now)) {
+                for mut frame in shaper.so_far(&mut said, *first_ms.get_or_insert(now)) {
                     frame.offset_ms = now;
                     if frames.send(frame).await.is_err() {
                         return Err(ProviderError::Stopped);
@@ -216,13 +219,13 @@ impl Source for Local {
             if !call.operation.streams() {
                 return sent.whole().await.map(Flow::Whole);
             }
-            let (family, started, response) = (sent.family, sent.started, sent.response);
+            let Sent { family, is_call, started, response, .. } = sent;
             let (sender, frames) = mpsc::channel(WAITING);
             let end = Arc::new(OnceLock::new());
             let headers = stream_headers(call, family);
             let (told, call) = (Arc::clone(&end), call.clone());
             tokio::spawn(async move {
-                let sent = Sent { call: &call, family, started, response };
+                let sent = Sent { call: &call, family, is_call, started, response };
                 let ended = sent.pass_on(&sender).await.unwrap_or_else(End::Broken);
                 let exception = match &ended {
                     End::Broken(error) => Some(exception_frame(

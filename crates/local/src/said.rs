@@ -23,6 +23,8 @@ pub(crate) struct Said {
     /// The stop sequence that was met, where the server tells.
     sequence: Option<String>,
     usage: Usage,
+    /// Whether its text is a tool call.
+    is_call: bool,
 }
 
 /// A tool call as its pieces come.
@@ -44,11 +46,16 @@ const MOST_TOOLS: usize = 128;
 const MOST_VECTORS: usize = 2048;
 
 impl Said {
+    /// Nothing yet; `is_call` says whether the text that comes is a tool call.
+    pub(crate) fn new(is_call: bool) -> Self {
+        Said { is_call, ..Said::default() }
+    }
+
     /// A whole answer.
-    pub(crate) fn whole(body: &[u8]) -> Result<Self, ProviderError> {
+    pub(crate) fn whole(body: &[u8], is_call: bool) -> Result<Self, ProviderError> {
         let json: Value = serde_json::from_slice(body)
             .map_err(|error| bad_answer(format!("its body is no JSON ({error})")))?;
-        let mut said = Said::default();
+        let mut said = Said::new(is_call);
         said.absorb(&json)?;
         if said.finish.is_none() && said.vectors.is_empty() {
             return Err(bad_answer("there is neither an answer nor a reason to stop in it"));
@@ -169,7 +176,7 @@ impl Said {
         if !self.reasoning.is_empty() {
             parts.push(Part::Reasoning(marked(&self.reasoning)));
         }
-        if !self.text.is_empty() {
+        if !self.text.is_empty() && !self.is_call {
             parts.push(Part::Text(marked(&self.text)));
         }
         parts
@@ -180,6 +187,10 @@ impl Said {
         let mut parts = Vec::new();
         if !self.reasoning.is_empty() {
             parts.push(Part::Reasoning(self.reasoning.concat()));
+        }
+        if self.is_call && self.tools.is_empty() {
+            parts.push(self.call()?);
+            return Ok(parts);
         }
         // An answer that says nothing has an empty text, as Bedrock's have.
         if !self.text.is_empty() || (self.tools.is_empty() && self.vectors.is_empty()) {
@@ -195,8 +206,24 @@ impl Said {
         Ok(parts)
     }
 
+    /// The tool call that the text is.
+    fn call(&self) -> Result<Part, ProviderError> {
+        let text = self.text.concat();
+        let json = Json::parse(text.as_bytes()).ok();
+        let name = json.as_ref().and_then(|json| json.get("name")?.as_str());
+        let input = json.as_ref().and_then(|json| json.get("arguments"));
+        match (name, input) {
+            (Some(name), Some(input)) => Ok(Part::ToolUse { name: name.to_owned(), input: input.clone() }),
+            _ if self.finish.as_deref() == Some("length") => Ok(Part::Text(text)),
+            _ => Err(bad_answer("it was to call a tool, and did not")),
+        }
+    }
+
     /// Why it stopped.
     pub(crate) fn stop(&self) -> Stop {
+        if self.is_call && matches!(self.call(), Ok(Part::ToolUse { .. })) {
+            return Stop::ToolUse;
+        }
         match (self.finish.as_deref(), &self.sequence) {
             (Some("length"), _) => Stop::Length,
             (Some("tool_calls" | "function_call"), _) => Stop::ToolUse,

@@ -46,6 +46,12 @@ impl Engine {
         }
     }
 
+    /// Whether it passes over `tool_choice`, or obeys it only with some models' templates, and so is held to a
+    /// tool call by a schema.
+    pub(crate) fn forces_tools_by_schema(self) -> bool {
+        matches!(self, Engine::LlamaCpp | Engine::Ollama)
+    }
+
     /// Whether it takes sampling from the `top_k` likeliest tokens, which `OpenAI`'s interface has not.
     pub(crate) fn takes_top_k(self) -> bool {
         matches!(self, Engine::LlamaCpp | Engine::Vllm | Engine::LmStudio)

@@ -50,7 +50,35 @@ impl<'c> Shaper<'c> {
     }
 
     /// The frames that `said` has beyond those that were sent, as far as they cannot change any more.
-    pub(crate) fn so_far(&mut self, said: &Said, first_ms: u64) -> Vec<Frame> {
+    pub(crate) fn so_far(&mut self, said: &mut Said, first_ms: u64) -> Vec<Frame> {
+        let frames = self.beyond(said, first_ms);
+        self.settle(said);
+        frames
+    }
+
+    /// Takes the pieces that were sent together, so that a long answer costs no more for each piece than a
+    /// short one. Not for Nova, which numbers a block for each.
+    fn settle(&mut self, said: &mut Said) {
+        if self.family.id() == "nova" && !self.call.operation.is_converse() {
+            return;
+        }
+        let (thoughts, texts) = (said.reasoning.len(), said.text.len());
+        let shown = match self.sent {
+            0 => return,
+            sent if sent == thoughts + texts => thoughts.min(1) + texts.min(1),
+            // This family has no place for thoughts.
+            sent if sent == texts => 1,
+            _ => return,
+        };
+        self.sent = shown;
+        for pieces in [&mut said.reasoning, &mut said.text] {
+            if pieces.len() > 1 {
+                *pieces = vec![pieces.concat()];
+            }
+        }
+    }
+
+    fn beyond(&mut self, said: &Said, first_ms: u64) -> Vec<Frame> {
         let mut parts = said.in_pieces();
         // An empty piece behind the newest: some families close with their last piece.
         if let Some(Part::Text(text) | Part::Reasoning(text)) = parts.last_mut() {
@@ -198,7 +226,7 @@ mod tests {
                 for piece in pieces {
                     said.absorb(&chunk(&json!({"delta": {"content": piece}, "finish_reason": null})))
                         .unwrap();
-                    sent.extend(shaper.so_far(&said, 5));
+                    sent.extend(shaper.so_far(&mut said, 5));
                     early = sent.len();
                 }
                 said.absorb(&json!({"choices": [{"delta": {}, "finish_reason": "stop"}], "usage": {"prompt_tokens": 9, "completion_tokens": 5}})).unwrap();
@@ -257,7 +285,7 @@ mod tests {
                 call_piece(0, None, "\"Bern\"}"),
             ] {
                 said.absorb(&chunk(&json!({"delta": delta}))).unwrap();
-                sent.extend(shaper.so_far(&said, 5));
+                sent.extend(shaper.so_far(&mut said, 5));
             }
             said.absorb(&json!({"choices": [{"delta": {}, "finish_reason": "tool_calls"}], "usage": {"prompt_tokens": 9, "completion_tokens": 5}})).unwrap();
             sent.extend(shaper.rest(&said, Times::default()).unwrap());

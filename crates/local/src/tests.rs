@@ -154,6 +154,30 @@ async fn nobody_answers_for_a_server_that_is_not_there() {
 }
 
 #[tokio::test]
+async fn a_tool_that_must_be_called_is_called_whole_and_streamed() {
+    let text = "{\\\"name\\\":\\\"clock\\\",\\\"arguments\\\":{\\\"city\\\":\\\"Rome\\\"}}";
+    let usage = r#""usage":{"prompt_tokens":3,"completion_tokens":9}"#;
+    let whole =
+        format!(r#"{{"choices":[{{"message":{{"content":"{text}"}},"finish_reason":"stop"}}],{usage}}}"#);
+    let event = format!(
+        "data: {{\"choices\":[{{\"delta\":{{\"content\":\"{text}\"}},\"finish_reason\":\"stop\"}}],{usage}}}\n\n"
+    );
+    for (operation, piece) in [(Operation::Converse, whole), (Operation::ConverseStream, event)] {
+        let body = json!({
+            "messages": [{"role": "user", "content": [{"text": "Time in Rome?"}]}],
+            "toolConfig": {"tools": [{"toolSpec": {"name": "clock", "inputSchema": {"json": {"type": "object"}}}}], "toolChoice": {"any": {}}},
+        });
+        let call = Call::new(operation, LLAMA, body.into());
+        let (local, _) = local(Settings::default(), TIGHT, script(&[&piece], Then::End)).await;
+        let answer = local.answer(&call).await.unwrap();
+        let reading = family::read(&call, family::of_model(LLAMA), &answer).unwrap();
+        let input = json!({"city": "Rome"}).into();
+        assert_eq!(reading.parts, [family::Part::ToolUse { name: "clock".into(), input }]);
+        assert_eq!(reading.stop_reason.as_deref(), Some("tool_use"));
+    }
+}
+
+#[tokio::test]
 async fn embeddings_keep_their_shape() {
     let vectors = r#"{"data":[{"embedding":[0.25,-1]}],"usage":{"prompt_tokens":2,"total_tokens":2}}"#;
     let script = vec![Script {

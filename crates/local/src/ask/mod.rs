@@ -21,6 +21,8 @@ pub(crate) struct Asked {
     pub(crate) body: Map<String, Value>,
     /// What of the call could not be passed on, in its own words.
     pub(crate) not_passed_on: Vec<String>,
+    /// Whether the answer's text is the tool call that the request demands.
+    pub(crate) demands_tool: bool,
 }
 
 /// The server's interfaces.
@@ -94,7 +96,7 @@ fn embeddings(prompt: &Prompt) -> Asked {
     let mut body = Map::new();
     body.insert("input".into(), json!(texts));
     let not_passed_on = prompt.dimensions.map(|length| format!("dimensions {length}")).into_iter().collect();
-    Asked { road: Road::Embeddings, body, not_passed_on }
+    Asked { road: Road::Embeddings, body, not_passed_on, demands_tool: false }
 }
 
 fn text(
@@ -138,7 +140,12 @@ fn text(
     let mut left = Leftovers { body: &mut body, engine, not_passed_on: &mut not_passed_on };
     left.of(&call.body, written.as_ref(), "");
     not_passed_on.dedup();
-    Ok(Asked { road, body, not_passed_on })
+    let demands_tool =
+        engine.forces_tools_by_schema() && !prompt.tools.is_empty() && prompt.tool_choice != ToolChoice::Auto;
+    if demands_tool {
+        demand(&mut body, prompt);
+    }
+    Ok(Asked { road, body, not_passed_on, demands_tool })
 }
 
 fn one_turn(prompt: &Prompt) -> Conversation {
@@ -185,6 +192,30 @@ fn tools(body: &mut Map<String, Value>, prompt: &Prompt) {
         ToolChoice::Named(name) => json!({"type": "function", "function": {"name": name}}),
     };
     body.insert("tool_choice".into(), choice);
+}
+
+/// Has a tool called by a schema that only a call fits, for servers that pass over `tool_choice`.
+fn demand(body: &mut Map<String, Value>, prompt: &Prompt) {
+    let named = |name: &str| match &prompt.tool_choice {
+        ToolChoice::Named(wanted) => wanted == name,
+        _ => true,
+    };
+    let calls = prompt.tools.iter().filter(|tool| named(&tool.name)).map(|tool| {
+        let properties = json!({"name": {"const": tool.name}, "arguments": tool.schema});
+        json!({"type": "object", "properties": properties, "required": ["name", "arguments"], "additionalProperties": false})
+    });
+    let mut calls: Vec<Value> = calls.collect();
+    let schema = if calls.len() == 1 { calls.remove(0) } else { json!({"anyOf": calls}) };
+    let schema = json!({"name": "call", "schema": schema, "strict": true});
+    body.insert("response_format".into(), json!({"type": "json_schema", "json_schema": schema}));
+    body.remove("tool_choice");
+    let tools = body.remove("tools").unwrap_or_default();
+    let words = format!(
+        "Call one of these tools. Write its name and its arguments as JSON, and nothing else: {tools}"
+    );
+    if let Some(Value::Array(messages)) = body.get_mut("messages") {
+        messages.insert(0, json!({"role": "system", "content": words}));
+    }
 }
 
 /// What a body holds beyond what its family writes for the same prompt.

@@ -5,7 +5,26 @@ use tutor_bedrock::Operation;
 
 fn of(operation: Operation, id: &str, body: Value, weights: Weights) -> Asked {
     let call = Call::new(operation, id, body.into());
-    asked(&call, family::of_model(id).unwrap(), weights, Engine::LlamaCpp).unwrap()
+    asked(&call, family::of_model(id).unwrap(), weights, Engine::Vllm).unwrap()
+}
+
+#[test]
+fn a_demanded_tool_is_a_schema_where_the_choice_is_passed_over() {
+    let body = json!({
+        "messages": [{"role": "user", "content": [{"text": "Time in Rome?"}]}],
+        "toolConfig": {
+            "tools": [{"toolSpec": {"name": "clock", "inputSchema": {"json": {"type": "object"}}}}],
+            "toolChoice": {"tool": {"name": "clock"}},
+        },
+    });
+    let call = Call::new(Operation::Converse, LLAMA, body.into());
+    let asked =
+        super::asked(&call, family::of_model(LLAMA).unwrap(), Weights::Other, Engine::LlamaCpp).unwrap();
+    assert!(asked.demands_tool && asked.body.get("tools").is_none());
+    assert_eq!(
+        asked.body["response_format"]["json_schema"]["schema"]["properties"],
+        json!({"name": {"const": "clock"}, "arguments": {"type": "object"}})
+    );
 }
 
 const LLAMA: &str = "meta.llama3-8b-instruct-v1:0";
