@@ -37,12 +37,14 @@
 //! | [`models`] | which catalog holds: tutor's own, or a book's over it |
 //! | [`config`] | `[preprocessor.tutor]` of book.toml |
 //! | [`setup`] | adds tutor to a book, and says what is wrong with a set-up |
+//! | `clean` | what comes from outside, made harmless on a terminal |
 //! | [`problem`] | what is wrong with the material, as people are told |
 //! | [`cli`] | the `tutor` command, one file a verb |
 
 pub mod capture;
 pub mod challenge;
 pub mod check;
+mod clean;
 pub mod cli;
 pub mod compare;
 pub mod config;

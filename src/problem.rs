@@ -6,6 +6,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use crate::clean::{clean, clean_in_place};
 use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode, SourceSpan};
 
 /// How bad it is.
@@ -77,8 +78,8 @@ impl Problem {
         for (number, content) in text.split_inclusive('\n').enumerate() {
             if number + 1 == line {
                 let length = content.trim_end().len().max(1);
-                let name = self.path.display().to_string();
-                self.source = Some((NamedSource::new(name, text.clone()), (start, length).into()));
+                let name = clean(&self.path.display().to_string()).into_owned();
+                self.source = Some((NamedSource::new(name, clean_in_place(&text)), (start, length).into()));
                 break;
             }
             start += content.len();

@@ -24,3 +24,5 @@ mod replacing;
 mod review;
 mod setup;
 mod splicing;
+#[cfg(unix)]
+mod terminals;

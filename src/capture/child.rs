@@ -13,6 +13,7 @@ use tokio::task::JoinHandle;
 
 use super::{Program, Ran, RanFence, Stopped};
 use crate::process::group::{self, Group};
+use tutor_bedrock::family::{can_be_drawn, image_type};
 use tutor_endpoint::environment::Environment;
 
 /// What runs inside the interpreter.
@@ -272,23 +273,13 @@ fn find(text: &[u8], what: &[u8]) -> Option<usize> {
     memchr::memmem::find(text, what)
 }
 
-/// A picture's media type and bytes; `None` for what is none, is too large or leads out of the folder.
+/// A picture's media type and bytes; `None` for what is none, is too large, cannot be drawn or leads out
+/// of the folder. What the bytes are counts, whatever the file's name says.
 fn picture(path: &Path) -> Option<(&'static str, Vec<u8>)> {
     let meta = fs::symlink_metadata(path).ok()?;
     if !meta.is_file() || meta.len() > LARGEST_IMAGE {
         return None;
     }
-    let bytes = fs::read(path).ok()?;
-    media_type(&bytes).map(|media_type| (media_type, bytes))
-}
-
-/// What the bytes are, whatever the file's name says.
-fn media_type(bytes: &[u8]) -> Option<&'static str> {
-    match bytes {
-        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some("image/png"),
-        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
-        [b'G', b'I', b'F', b'8', ..] => Some("image/gif"),
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("image/webp"),
-        _ => None,
-    }
+    let bytes = fs::read(path).ok().filter(|bytes| can_be_drawn(bytes))?;
+    image_type(&bytes).map(|media_type| (media_type, bytes))
 }

@@ -33,10 +33,10 @@ pub(super) fn write(
 ) -> Result<(), Failure> {
     let batch = Batch::of(plan);
     for (name, why) in &batch.left_out {
-        anstream::eprintln!("  not in the batch: {name}: {why}");
+        sayln!("  not in the batch: {name}: {why}");
     }
     if batch.jobs().next().is_none() {
-        anstream::eprintln!("There is nothing to ask in a batch.");
+        sayln!("There is nothing to ask in a batch.");
         return Ok(());
     }
     batch.write(folder).map_err(|error| {
@@ -51,14 +51,12 @@ pub(super) fn write(
         } else {
             String::new()
         };
-        anstream::eprintln!("  {}: {} records for {}{few}", job.file, job.records, job.model_id);
+        sayln!("  {}: {} records for {}{few}", job.file, job.records, job.model_id);
     }
     let estimate = Estimate::of(plan, (catalog, today), Unpriced::Allow, &HashMap::new());
     let half = estimate.worst / rust_decimal::Decimal::TWO;
-    anstream::eprintln!("  up to {} at batch prices, half of the others", usd(half));
+    sayln!("  up to {} at batch prices, half of the others", usd(half));
     terminal::print(&batch.commands(folder, region.unwrap_or("us-east-1")));
-    anstream::eprintln!(
-        "Nothing was sent. Put in your BUCKET and ROLE_ARN, and run these one after the other."
-    );
+    sayln!("Nothing was sent. Put in your BUCKET and ROLE_ARN, and run these one after the other.");
     Ok(())
 }

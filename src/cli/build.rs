@@ -51,7 +51,7 @@ impl Arguments {
             Failure::usage(format!("{error:#}"), help)
         })?;
         let site = book.build_dir_for("html").join("index.html");
-        anstream::eprintln!("{}", report.summary());
+        sayln!("{}", report.summary());
         terminal::print(&format!("{}\n", site.display()));
         if self.open {
             opener::open(&site).map_err(|error| {

@@ -84,7 +84,10 @@ impl Arguments {
                 return Err(Failure::usage("`catalog diff` has no JSON form", help));
             }
         };
-        terminal::print(&text);
+        match self.format {
+            Format::Human => terminal::print(&text),
+            Format::Json => terminal::print_json(&text),
+        }
         Ok(Exit::Good)
     }
 

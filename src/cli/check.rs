@@ -77,7 +77,12 @@ impl Arguments {
         let verdict = check::judge(&Material::new(&course, &chapters));
         let setting = Setting { root: &course.config.root, today: course.today };
         if let Some((_, write)) = FORMATS.iter().find(|(name, _)| *name == self.format.name()) {
-            terminal::print(&write(&verdict, setting));
+            let text = write(&verdict, setting);
+            match self.format {
+                Format::Json => terminal::print_json(&text),
+                Format::Human => terminal::print_with_looks(&text),
+                Format::Github => terminal::print(&text),
+            }
         }
         if self.fix {
             self.mend(&verdict, &course.config)?;
@@ -92,21 +97,18 @@ impl Arguments {
     fn mend(&self, verdict: &Verdict, config: &Config) -> Result<(), Failure> {
         let plan = Plan::of(verdict, &config.root);
         if plan.is_empty() {
-            anstream::eprintln!("Nothing here can be mended without judgement.");
+            sayln!("Nothing here can be mended without judgement.");
             return Ok(());
         }
-        anstream::eprint!("{}", plan.diff());
+        say!("{}", plan.diff());
         if !self.yes && !wanted() {
-            anstream::eprintln!("Nothing was changed: run with --fix --yes to change it without a question.");
+            sayln!("Nothing was changed: run with --fix --yes to change it without a question.");
             return Ok(());
         }
         plan.apply(config).map_err(|error| Failure::new(Exit::Usage, unusable(config, &error)))?;
-        anstream::eprintln!("Changed {}, removed {}.", plan.edits.len(), plan.removals.len());
+        sayln!("Changed {}, removed {}.", plan.edits.len(), plan.removals.len());
         if !plan.removals.is_empty() {
-            anstream::eprintln!(
-                "To bring back what was removed: tutor review --undo{}",
-                advice::book(config)
-            );
+            sayln!("To bring back what was removed: tutor review --undo{}", advice::book(config));
         }
         Ok(())
     }
@@ -117,7 +119,7 @@ fn wanted() -> bool {
     if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
         return false;
     }
-    anstream::eprint!("Apply? [y/N] ");
+    say!("Apply? [y/N] ");
     let _ = std::io::stderr().flush();
     let mut answer = String::new();
     std::io::stdin().read_line(&mut answer).is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")

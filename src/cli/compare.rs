@@ -117,7 +117,7 @@ impl Arguments {
         };
         match self.format {
             Format::Human => terminal::print(&compare::human(&comparison)),
-            Format::Json => terminal::print(&compare::json(&comparison)),
+            Format::Json => terminal::print_json(&compare::json(&comparison)),
         }
         if let Some(file) = &self.html {
             std::fs::write(file, compare::page(&comparison)).map_err(|error| {
@@ -126,10 +126,10 @@ impl Arguments {
                     "choose another file",
                 )
             })?;
-            anstream::eprintln!("Written: {}", file.display());
+            sayln!("Written: {}", file.display());
         }
         if comparison.is_over_budget {
-            anstream::eprintln!("Not everybody was asked: allow more with --max-cost USD.");
+            sayln!("Not everybody was asked: allow more with --max-cost USD.");
             return Ok(Exit::Budget);
         }
         if comparison.is_doubted {
@@ -167,13 +167,13 @@ impl Arguments {
             let told = |compare::Answered { model_id, cost, doubt }: compare::Answered<'_>| {
                 let cost = cost.map_or_else(|| "unpriced".to_owned(), usd);
                 let spent = usd(bedrock.ledger().balance().spent);
-                anstream::eprintln!("{model_id}: {cost}; {spent} of {} spent", usd(cap));
+                sayln!("{model_id}: {cost}; {spent} of {} spent", usd(cap));
                 if let Some(doubt) = doubt {
-                    anstream::eprintln!("{model_id} is doubted: {doubt}\n  help: {}", Doubt::HELP);
+                    sayln!("{model_id} is doubted: {doubt}\n  help: {}", Doubt::HELP);
                 }
             };
             let comparison = compare::ask(question, &bedrock, told).await;
-            anstream::eprintln!("{}", bedrock.ledger().in_words());
+            sayln!("{}", bedrock.ledger().in_words());
             // The way may have led to a stand-in, such as `tutor endpoint`.
             Ok(Comparison { origin: bedrock.true_origin(&claimed).kind, ..comparison })
         })

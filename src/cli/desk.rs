@@ -181,9 +181,9 @@ impl Desk {
         let waiting = review.waiting.len() + review.captures.len();
         let left = if waiting == 0 { "nothing waits".to_owned() } else { format!("{waiting} waiting") };
         let (accepted, rejected) = (decided.accepted.len(), decided.rejected.len());
-        anstream::eprintln!("Accepted {accepted}, rejected {rejected}; {left}.");
+        sayln!("Accepted {accepted}, rejected {rejected}; {left}.");
         if accepted + rejected > 0 && self.course.store.keeps_history() {
-            anstream::eprintln!("To take that back: tutor review --undo{}", self.book());
+            sayln!("To take that back: tutor review --undo{}", self.book());
         }
         if decided.problems.is_empty() { Exit::Good } else { Exit::Material }
     }

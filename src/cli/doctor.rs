@@ -32,10 +32,10 @@ impl Arguments {
     pub(super) fn execute(&self) -> Exit {
         let checkup = doctor::examine(&self.book);
         match self.format {
-            Format::Json => terminal::print(&checkup.json()),
+            Format::Json => terminal::print_json(&checkup.json()),
             Format::Human => {
                 terminal::print(&checkup.human());
-                anstream::eprintln!("{}", checkup.summary());
+                sayln!("{}", checkup.summary());
             }
         }
         if checkup.is_broken() { Exit::Material } else { Exit::Good }

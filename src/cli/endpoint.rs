@@ -13,7 +13,7 @@ use tokio::process::Command;
 use tokio::sync::oneshot;
 
 use super::signals::Signals;
-use super::{Exit, Failure, local};
+use super::{Exit, Failure, local, terminal};
 use crate::config::{Config, LocalSettings};
 use crate::course::preprocess::Today;
 use crate::course::{recorder, unusable};
@@ -181,11 +181,11 @@ impl Arguments {
             let local = runtime.block_on(local::connect(&local_settings(&self.book)?, models::own()))?;
             answerer.local = Some(Arc::new(local));
         }
-        let format = match self.log.format {
-            LogFormat::Human => Format::Human,
-            LogFormat::Json => Format::Json,
+        let (format, kind) = match self.log.format {
+            LogFormat::Human => (Format::Human, terminal::Kind::Text),
+            LogFormat::Json => (Format::Json, terminal::Kind::Json),
         };
-        let log = Arc::new(if self.log.quiet { Log::quiet() } else { Log::to(std::io::stderr(), format) });
+        let log = Arc::new(if self.log.quiet { Log::quiet() } else { Log::to(terminal::log(kind), format) });
         let faults = Faults {
             throttle: self.faults.throttle,
             fail: self.faults.fail,
@@ -198,7 +198,7 @@ impl Arguments {
         let exit = runtime.block_on(self.serve(endpoint))?;
         let summary = log.close();
         if self.log.format == LogFormat::Human {
-            anstream::eprint!("tutor endpoint: {}", summary.text());
+            say!("tutor endpoint: {}", summary.text());
         }
         Ok(exit)
     }
@@ -249,8 +249,8 @@ impl Arguments {
             Some((program, arguments)) => run(program, arguments, &environment, &mut signals).await,
             None => {
                 let data = if self.env { environment.exports() } else { format!("{url}\n") };
-                super::terminal::print(&data);
-                anstream::eprintln!("tutor endpoint: serving on {url}, stop with Ctrl-C");
+                terminal::print(&data);
+                sayln!("tutor endpoint: serving on {url}, stop with Ctrl-C");
                 tokio::select! {
                     _ = signals.interrupt.recv() => {}
                     _ = signals.terminate.recv() => {}

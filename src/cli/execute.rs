@@ -57,7 +57,7 @@ impl ExecuteArguments {
             return Ok(());
         }
         if !self.yes_run_code {
-            anstream::eprintln!("{WARNING}");
+            sayln!("{WARNING}");
             Self::plan(scripts);
             if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
                 let what = "nobody has allowed this code to run, and there is no terminal to ask on";
@@ -69,11 +69,11 @@ impl ExecuteArguments {
         }
         match consent.map(|consent| (consent.grant(&digests), consent)) {
             Some((Err(error), consent)) => {
-                anstream::eprintln!("This cannot be remembered in {}: {error}", consent.file().display());
+                sayln!("This cannot be remembered in {}: {error}", consent.file().display());
             }
             Some((Ok(()), _)) => {}
             None => {
-                anstream::eprintln!("There is no home folder to remember this in: the next run asks again.");
+                sayln!("There is no home folder to remember this in: the next run asks again.");
             }
         }
         Ok(())

@@ -128,7 +128,7 @@ fn tell(plan: &Plan) {
 fn say(text: &str) {
     for line in text.split_inclusive('\n') {
         let (words, end) = line.strip_suffix('\n').map_or((line, ""), |words| (words, "\n"));
-        anstream::eprint!("{}{end}", visible(words));
+        say!("{}{end}", visible(words));
     }
 }
 

@@ -30,13 +30,13 @@ impl Arguments {
             terminal::print(&format!("{}: {}\n", change.path.display(), change.what));
         }
         match (plan.changes.is_empty(), self.dry_run) {
-            (true, _) => anstream::eprintln!("Nothing to do: the book has all that tutor needs. Next:"),
+            (true, _) => sayln!("Nothing to do: the book has all that tutor needs. Next:"),
             (false, true) => {
-                anstream::eprintln!("Nothing was written; run it without --dry-run to do this. Then:");
+                sayln!("Nothing was written; run it without --dry-run to do this. Then:");
             }
-            (false, false) => anstream::eprintln!("tutor is part of the book. Next:"),
+            (false, false) => sayln!("tutor is part of the book. Next:"),
         }
-        anstream::eprint!("{}", self.next_commands());
+        say!("{}", self.next_commands());
         Ok(Exit::Good)
     }
 

@@ -41,7 +41,7 @@ impl Arguments {
             chapters.extend(if self.answers { shelf.read_all_with_answers() } else { shelf.read_all() });
         }
         match self.format {
-            Format::Json => terminal::print(&listing::json(&chapters)),
+            Format::Json => terminal::print_json(&listing::json(&chapters)),
             Format::Human => {
                 terminal::print(&listing::human(&chapters));
                 let problems: Vec<_> = chapters.iter().flat_map(|chapter| chapter.problems.clone()).collect();

@@ -15,6 +15,6 @@ pub(super) async fn connect(settings: &LocalSettings, catalog: &'static Catalog)
         ProviderError::Service(error) => in_the_way(error),
         error => Failure::new(Exit::Provider, miette::miette!(help = error.help(), "{error}")),
     })?;
-    anstream::eprintln!("Asking {} at {}.", server.in_words(), server.url);
+    sayln!("Asking {} at {}.", server.in_words(), server.url);
     Ok(Local::new(server, settings, catalog))
 }

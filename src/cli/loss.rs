@@ -36,9 +36,9 @@ pub(super) fn allow(course: &mut Course, loss: Loss, lost: Vec<Standing>, yes: b
     }
     let (what, verb) = loss.in_words();
     let (count, noun) = (lost.len(), if lost.len() == 1 { "answer" } else { "answers" });
-    anstream::eprintln!("These {count} {noun} would be {what}:");
+    sayln!("These {count} {noun} would be {what}:");
     for standing in &lost {
-        anstream::eprintln!("  {}", line(&course.config, standing));
+        sayln!("  {}", line(&course.config, standing));
     }
     if !yes {
         if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {

@@ -3,6 +3,9 @@
 //! Each verb is an argument struct with an `execute` that wires rooms together and holds no logic of
 //! its own. Data goes to stdout, talk to stderr; [`Exit`] says what the exit code means.
 
+#[macro_use]
+mod terminal;
+
 mod accept;
 mod batch;
 mod bedrock;
@@ -29,13 +32,13 @@ mod reject;
 mod review;
 mod run;
 mod signals;
-mod terminal;
 mod upkeep;
 
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand};
 
+use crate::clean::clean;
 use crate::problem::Problem;
 
 /// Keeps a course about Amazon Bedrock true: finds the requests in its chapters, answers them from
@@ -125,10 +128,25 @@ impl Failure {
     }
 }
 
+/// The command line. A mistake in it is told with its words made clean: a file's name may be among them.
+fn parsed() -> Arguments {
+    Arguments::try_parse().unwrap_or_else(|error| {
+        let words = std::env::args_os().map(|word| clean(&word.to_string_lossy()).into_owned());
+        match Arguments::try_parse_from(words) {
+            Err(error) => error.exit(),
+            // Only what it was made of was wrong.
+            Ok(_) => {
+                sayln!("{error}");
+                std::process::exit(2)
+            }
+        }
+    })
+}
+
 /// Runs the command named on the command line.
 pub fn main() -> ExitCode {
     terminal::prepare();
-    let arguments = Arguments::parse();
+    let arguments = parsed();
     let done = terminal::guarded(|| match arguments.verb {
         Verb::Build(arguments) => arguments.execute(),
         Verb::List(arguments) => arguments.execute(),
@@ -149,7 +167,7 @@ pub fn main() -> ExitCode {
     match done {
         Ok(exit) => exit.into(),
         Err(failure) => {
-            anstream::eprintln!("{:?}", failure.report);
+            terminal::report(&failure.report);
             failure.exit.into()
         }
     }

@@ -49,7 +49,7 @@ pub fn main() -> ExitCode {
     match done {
         Ok(exit) => exit.into(),
         Err(failure) => {
-            anstream::eprintln!("{:?}", failure.report);
+            sayln!("{:?}", failure.report);
             failure.exit.into()
         }
     }

@@ -46,9 +46,7 @@ pub(super) async fn stop_on_interrupt(mut signals: Signals, stop: &Stop, bar: &B
     signals.any().await;
     stop.now();
     bar.0.suspend(|| {
-        anstream::eprintln!(
-            "Finishing what is under way; Ctrl-C again to end at once (it is paid for, though)."
-        );
+        sayln!("Finishing what is under way; Ctrl-C again to end at once (it is paid for, though).");
     });
     signals.any().await;
     std::process::exit(130);

@@ -175,7 +175,7 @@ impl Arguments {
         let kept: Vec<_> = done.recorded.kept.iter().map(|kept| kept.problem(&course, by)).collect();
         terminal::show(&kept, &book.root);
         if let Err(error) = &done.stored {
-            anstream::eprintln!("{}", done.recorded.summary());
+            sayln!("{}", done.recorded.summary());
             return Err(failed(&course, error));
         }
         Ok(self.report(&done.recorded))
@@ -201,7 +201,7 @@ impl Arguments {
         let plan = known(recorder.plan())?;
         if self.dry_run {
             let zero = Decimal::ZERO;
-            anstream::eprintln!("{} requests would be answered, for {}.", plan.jobs.len(), usd(zero));
+            sayln!("{} requests would be answered, for {}.", plan.jobs.len(), usd(zero));
             let kept: Vec<_> =
                 plan.kept.iter().map(|kept| kept.problem(recorder.course(), OriginKind::Practice)).collect();
             terminal::show(&kept, &root);
@@ -229,10 +229,7 @@ impl Arguments {
         let mut recorder = Recorder::new(course, chapters, wish);
         let plan = known(recorder.plan())?;
         if self.dry_run {
-            anstream::eprintln!(
-                "{} requests would be answered by a local model, without a bill.",
-                plan.jobs.len()
-            );
+            sayln!("{} requests would be answered by a local model, without a bill.", plan.jobs.len());
             return Ok(None);
         }
         let stop = Stop::default();
@@ -258,7 +255,7 @@ impl Arguments {
         let mut recorder = Recorder::new(course, chapters, self.wish(origin));
         let plan = known(recorder.plan())?;
         let estimate = Estimate::of(&plan, (catalog, today), unpriced, &HashMap::new());
-        anstream::eprint!("{}", estimate.in_words(&plan, cap));
+        say!("{}", estimate.in_words(&plan, cap));
         if self.dry_run {
             return Ok(None);
         }
@@ -276,7 +273,7 @@ impl Arguments {
             if !counts.is_empty() {
                 let (counted, all) = (counts.len(), calls.len());
                 let most = usd(Estimate::of(&plan, (catalog, today), unpriced, &counts).worst);
-                anstream::eprintln!(
+                sayln!(
                     "  With the input of {counted} of {all} requests counted: up to {most} is to be expected; what is \
                      reserved stays as above"
                 );
@@ -289,7 +286,7 @@ impl Arguments {
                 never = progress::stop_on_interrupt(signals, &stop, &bar) => match never {},
             };
             bar.finish();
-            anstream::eprintln!("{spent}");
+            sayln!("{spent}");
             Ok(Some(done))
         })
     }
@@ -351,7 +348,7 @@ impl Arguments {
                 never = progress::stop_on_interrupt(signals, &stop, &bar) => match never {},
             };
             bar.finish();
-            anstream::eprintln!("{}", live.ledger().in_words());
+            sayln!("{}", live.ledger().in_words());
             done.map(Some)
         })
     }
@@ -386,9 +383,9 @@ impl Arguments {
         for path in &recorded.written {
             terminal::print(&format!("{}\n", path.display()));
         }
-        anstream::eprintln!("{}", recorded.summary());
+        sayln!("{}", recorded.summary());
         if !self.accept && !recorded.written.is_empty() {
-            anstream::eprintln!("They are pending: look at them with `tutor review`.");
+            sayln!("They are pending: look at them with `tutor review`.");
         }
         match recorded {
             Recorded { over_budget: true, .. } => Exit::Budget,

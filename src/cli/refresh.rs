@@ -27,7 +27,7 @@ pub(super) fn refresh(book: &MDBook, course: &mut Course) -> Result<(), Failure>
     };
     let root = course.config.root.clone();
     let Ok(_lock) = Lock::take(&course.config.fixtures) else {
-        anstream::eprintln!("Another tutor is recording; this build takes what is there.");
+        sayln!("Another tutor is recording; this build takes what is there.");
         return Ok(());
     };
     let chapters = ChapterText::all(book, &course.config);
@@ -55,7 +55,7 @@ pub(super) fn refresh(book: &MDBook, course: &mut Course) -> Result<(), Failure>
             return match local::connect(&settings, catalog).await {
                 Ok(local) => Some(rounds(recorder, plan, &local, &(), &Stop::default()).await),
                 Err(failure) => {
-                    anstream::eprintln!("No local answers for this build: {}", failure.report);
+                    sayln!("No local answers for this build: {}", failure.report);
                     None
                 }
             };
@@ -63,19 +63,19 @@ pub(super) fn refresh(book: &MDBook, course: &mut Course) -> Result<(), Failure>
         let connection = match tutor_live::connect(&settings, catalog).await {
             Ok(connection) => connection,
             Err(error) => {
-                anstream::eprintln!("No live answers for this build: {error}\n  help: {}", error.help);
+                sayln!("No live answers for this build: {error}\n  help: {}", error.help);
                 return None;
             }
         };
         recorder.answered_from(&connection.region);
         let live = Live::new(connection.sdk, Ledger::new(cap), connection.region, catalog, today);
         let (done, spent) = live_rounds(recorder, plan, live, &(), &Stop::default()).await;
-        anstream::eprintln!("Asked Amazon Bedrock for what is missing. {spent}");
+        sayln!("Asked Amazon Bedrock for what is missing. {spent}");
         Some(done)
     });
     let Some(done) = done else { return Ok(()) };
     terminal::show(&done.recorded.problems, &root);
-    anstream::eprintln!("{}", done.recorded.summary());
+    sayln!("{}", done.recorded.summary());
     match &done.stored {
         Ok(()) => Ok(()),
         Err(error) => Err(Failure::configuration(unusable(&course.config, error), &root)),

@@ -44,17 +44,17 @@ impl Arguments {
         let review = desk.review();
         if review.waiting.is_empty() && review.captures.is_empty() {
             let list = desk.listing(&review);
-            terminal::print(&list);
-            anstream::eprintln!("Nothing waits for a review.");
+            terminal::print_with_looks(&list);
+            sayln!("Nothing waits for a review.");
             return Ok(Exit::Good);
         }
         let selection = if self.names.is_empty() { Selection::All } else { Selection::Named(&self.names) };
         let Chosen { waiting, captures } = desk.chosen(&review, selection)?;
         if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
             let review = Review { waiting, captures, ..review };
-            terminal::print(&desk.listing(&review));
+            terminal::print_with_looks(&desk.listing(&review));
             let (count, book) = (review.waiting.len() + review.captures.len(), desk.book());
-            anstream::eprintln!(
+            sayln!(
                 "{count} to review: tutor accept --all{book} | tutor accept NAME…{book} | tutor reject NAME…{book}"
             );
             return Ok(Exit::Good);
@@ -79,11 +79,7 @@ fn turn(desk: &mut Desk, turn: Turn) -> Result<Exit, Failure> {
         Turn::Undo => ("Taken back", "redo"),
         Turn::Redo => ("Made again", "undo"),
     };
-    anstream::eprintln!(
-        "{done}: {}.\nThe other way round: tutor review --{other}{}",
-        turned.words,
-        desk.book()
-    );
+    sayln!("{done}: {}.\nThe other way round: tutor review --{other}{}", turned.words, desk.book());
     Ok(Exit::Good)
 }
 
@@ -143,7 +139,7 @@ impl Session {
             index = match key() {
                 Key::Quit => break,
                 Key::Help => {
-                    anstream::eprint!("{HELP}");
+                    say!("{HELP}");
                     index
                 }
                 Key::Detail => {
@@ -158,9 +154,9 @@ impl Session {
         let review = self.desk.review();
         let left = review.waiting.len() + review.captures.len();
         let left = if left == 0 { "nothing waits".to_owned() } else { format!("{left} waiting") };
-        anstream::eprintln!("Accepted {}, rejected {}; {left}.", self.accepted, self.rejected);
+        sayln!("Accepted {}, rejected {}; {left}.", self.accepted, self.rejected);
         if self.accepted + self.rejected > 0 {
-            anstream::eprintln!("To take the last one back: tutor review --undo{}", self.desk.book());
+            sayln!("To take the last one back: tutor review --undo{}", self.desk.book());
         }
         Ok(Exit::Good)
     }
@@ -172,14 +168,14 @@ impl Session {
             Item::Capture(capture) => words::capture_headline(capture),
         };
         if !in_detail {
-            anstream::eprintln!("\n[{} of {of}] {headline}", index + 1);
+            terminal::say_with_looks(&format!("\n[{} of {of}] {headline}\n", index + 1));
         }
         let text = match item {
             Item::Answer(waiting) if in_detail => words::detail(waiting, prices),
             Item::Answer(waiting) => words::summary(waiting, prices),
             Item::Capture(capture) => words::capture_summary(capture, in_detail),
         };
-        anstream::eprint!("{text}");
+        terminal::say_with_looks(&text);
     }
 
     /// Does what was decided about the items from `index` up to `end`, and says so. Gives the item that
@@ -211,7 +207,7 @@ impl Session {
         };
         for (word, files) in [("accepted", &decided.accepted), ("rejected", &decided.rejected)] {
             for file in files {
-                anstream::eprintln!("  {word} {}", self.desk.course.config.shown(file).display());
+                sayln!("  {word} {}", self.desk.course.config.shown(file).display());
             }
         }
         self.desk.show_problems(&decided);
@@ -239,7 +235,7 @@ impl Session {
         if decision == Decision::Accept || are_many {
             for standing in &lost {
                 let file = self.desk.course.config.shown(&standing.path);
-                anstream::eprintln!("  {}: {}", file.display(), standing.in_words());
+                sayln!("  {}: {}", file.display(), standing.in_words());
             }
             let verb = if decision == Decision::Accept { "Replace" } else { "Throw away" };
             if !terminal::confirm(&format!("  {verb} {}?", lost.len())) {
@@ -253,12 +249,12 @@ impl Session {
     /// Goes back to the item before, and takes back what was decided there.
     fn back(&mut self, index: usize) -> Result<usize, Failure> {
         let Some(Passed { index: before, decided, count }) = self.passed.pop() else {
-            anstream::eprintln!("  This is the first one.");
+            sayln!("  This is the first one.");
             return Ok(index);
         };
         if let Some(decision) = decided {
             let turned = self.desk.turn(Turn::Undo)?;
-            anstream::eprintln!("  taken back: {}", turned.words);
+            sayln!("  taken back: {}", turned.words);
             match decision {
                 Decision::Accept => self.accepted -= count,
                 _ => self.rejected -= count,
@@ -272,13 +268,13 @@ impl Session {
 fn key() -> Key {
     let terminal = console::Term::stderr();
     loop {
-        anstream::eprint!("  a accept, r reject, s skip, d detail, u back, q quit, ? help: ");
+        say!("  a accept, r reject, s skip, d detail, u back, q quit, ? help: ");
         let pressed = terminal.read_char();
-        anstream::eprintln!();
+        sayln!();
         match pressed {
             Ok(letter) => match Key::of(letter) {
                 Some(key) => return key,
-                None => anstream::eprint!("{HELP}"),
+                None => say!("{HELP}"),
             },
             Err(_) => return Key::Quit,
         }

@@ -126,7 +126,7 @@ impl Arguments {
         let Some(chapter) = &self.chapter else {
             match self.format {
                 Format::Human => terminal::print(&map::human(&shelf, &progress)),
-                Format::Json | Format::Junit => terminal::print(&map::json(&shelf, &progress)),
+                Format::Json | Format::Junit => terminal::print_json(&map::json(&shelf, &progress)),
             }
             return Ok(Exit::Good);
         };
@@ -217,7 +217,7 @@ impl Arguments {
                 if !self.watch {
                     return Ok(if report.is_passed() { Exit::Good } else { Exit::Material });
                 }
-                anstream::eprintln!("\nWaiting until {} is saved; Ctrl-C ends.", script.display());
+                sayln!("\nWaiting until {} is saved; Ctrl-C ends.", script.display());
                 tokio::select! {
                     () = changed(script, saved) => {}
                     () = stopped(&mut signals) => return Ok(Exit::Good),
@@ -257,18 +257,18 @@ impl Arguments {
     fn tell(&self, finished: &Finished<'_>) -> Result<(), Failure> {
         match self.format {
             Format::Human => {
-                anstream::eprintln!();
+                sayln!();
                 if self.show {
                     terminal::print(&report::shown(finished.evidence));
                     terminal::print("\n");
                 }
                 terminal::print(&report::human(finished, &self.command(&finished.challenge.chapter)));
             }
-            Format::Json | Format::Junit => terminal::print(&report::json(finished)),
+            Format::Json | Format::Junit => terminal::print_json(&report::json(finished)),
         }
         if let Some(file) = &self.html {
             std::fs::write(file, report::page(finished)).map_err(|error| unwritable(file, &error))?;
-            anstream::eprintln!("Written: {}", file.display());
+            sayln!("Written: {}", file.display());
         }
         Ok(())
     }
@@ -279,7 +279,7 @@ impl Arguments {
             Err(missing) => missing,
         };
         if self.setup {
-            anstream::eprintln!("Making a Python environment with boto3 (once) …");
+            sayln!("Making a Python environment with boto3 (once) …");
             return python::set_up(self.python.as_deref()).map_err(|error| {
                 Failure::usage(format!("no Python environment could be made: {error}"), error.help())
             });
@@ -298,9 +298,9 @@ impl Arguments {
 /// What happens next, in words.
 fn narrate(step: Step<'_>, script: &Path) {
     match step {
-        Step::Loads => anstream::eprintln!("Loading {} …", script.display()),
-        Step::Task { number, of, says } => anstream::eprintln!("Round {number} of {of}: {says} …"),
-        Step::Begins(Kind::Live) => anstream::eprintln!("Asking Amazon Bedrock …"),
+        Step::Loads => sayln!("Loading {} …", script.display()),
+        Step::Task { number, of, says } => sayln!("Round {number} of {of}: {says} …"),
+        Step::Begins(Kind::Live) => sayln!("Asking Amazon Bedrock …"),
         Step::Begins(kind) => {
             let (number, what) = match kind {
                 Kind::Everybody | Kind::Live => (1, "every model answers"),
@@ -310,7 +310,7 @@ fn narrate(step: Step<'_>, script: &Path) {
                 Kind::Failure => (5, "one model fails"),
                 Kind::Throttling => (6, "one model throttles"),
             };
-            anstream::eprintln!("Round {number} of 6: {what} …");
+            sayln!("Round {number} of 6: {what} …");
         }
     }
 }
@@ -342,9 +342,9 @@ async fn changed(script: &Path, before: Option<SystemTime>) {
 fn reset(challenge: &Challenge, script: &Path) -> Result<Exit, Failure> {
     let kept = workspace::reset(challenge, script).map_err(|error| unwritable(script, &error))?;
     if let Some(kept) = kept {
-        anstream::eprintln!("What you had is kept as {}.", kept.display());
+        sayln!("What you had is kept as {}.", kept.display());
     }
-    anstream::eprintln!("{} is the starting code again.", script.display());
+    sayln!("{} is the starting code again.", script.display());
     Ok(Exit::Good)
 }
 

@@ -23,10 +23,10 @@ pub(super) fn verify(course: &Course, chapters: &[ChapterText]) -> Exit {
         let path = course.config.shown(path).display();
         let line = damage.line.map(|line| format!(":{line}")).unwrap_or_default();
         terminal::print(&format!("{path}{line} {damage}\n"));
-        anstream::eprintln!("  help: {help}");
+        sayln!("  help: {help}");
     }
     let all = filed.len() + captures.len();
-    anstream::eprintln!("{} of {all} recordings are as they were stored.", all - bad);
+    sayln!("{} of {all} recordings are as they were stored.", all - bad);
     if bad == 0 { Exit::Good } else { Exit::Material }
 }
 
@@ -41,14 +41,14 @@ pub(super) fn migrate(course: &mut Course) -> Result<Exit, Failure> {
     for path in &migrated {
         terminal::print(&format!("{}\n", course.config.shown(path).display()));
     }
-    anstream::eprintln!("{} recordings were of an older format and are of the newest now.", migrated.len());
+    sayln!("{} recordings were of an older format and are of the newest now.", migrated.len());
     let filed = course.store.files();
     let newer = |kind: &DamageKind| matches!(kind, DamageKind::Newer(_));
     let refused = filed.iter().filter_map(|file| Some((file.path, file.recording.err()?)));
     let mut exit = Exit::Good;
     for (path, damage) in refused.filter(|(_, damage)| newer(&damage.kind)) {
         let help = advice::for_damage(&course.config, &course.store, path, damage);
-        anstream::eprintln!("{} {damage}; {help}", course.config.shown(path).display());
+        sayln!("{} {damage}; {help}", course.config.shown(path).display());
         exit = Exit::Material;
     }
     Ok(exit)

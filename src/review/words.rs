@@ -6,8 +6,8 @@ use rust_decimal::Decimal;
 
 use super::changes::{self, Figures, Line, Prices};
 use super::{News, Review, Waiting, WaitingCapture};
+use crate::clean::clean as visible;
 use tutor_catalog::measure::money;
-use tutor_page::render::visible::visible;
 use tutor_recording::OriginKind;
 
 /// The most lines of an answer shown before `d` is pressed.
@@ -33,10 +33,11 @@ pub fn listing(review: &Review, prices: Prices, shown: impl Fn(&std::path::Path)
         out.push('\n');
     }
     for orphan in &review.orphans {
-        let _ = writeln!(out, "orphaned     {}: no request of the book needs it", shown(orphan));
+        let _ = writeln!(out, "orphaned     {}: no request of the book needs it", visible(&shown(orphan)));
     }
     for (file, damage, help) in &review.damaged {
-        let _ = writeln!(out, "damaged      {}: {damage}; {help}", shown(file));
+        let line = format!("{}: {damage}; {help}", shown(file));
+        let _ = writeln!(out, "damaged      {}", visible(&line));
     }
     out
 }
@@ -45,12 +46,12 @@ pub fn listing(review: &Review, prices: Prices, shown: impl Fn(&std::path::Path)
 pub fn headline(waiting: &Waiting) -> String {
     let place = waiting.place.as_ref().map_or_else(
         || "  (no request of the book asks for it)".to_owned(),
-        |(file, line)| format!("  ({}:{line})", file.display()),
+        |(file, line)| format!("  ({}:{line})", visible(&file.display().to_string())),
     );
     let origin = origin(Some(waiting.new.origin.kind));
     let quotes = if waiting.quotes_pending { ", quotes an answer that waits" } else { "" };
     let name = waiting.news.name();
-    format!("{name:<12} {STRONG}{}{STRONG:#}{origin}{quotes}{place}", waiting.id())
+    format!("{name:<12} {STRONG}{}{STRONG:#}{origin}{quotes}{place}", visible(&waiting.id()))
 }
 
 /// The word for whoever is not Bedrock itself.
@@ -65,7 +66,10 @@ pub fn capture_headline(capture: &WaitingCapture) -> String {
     let origin = origin(capture.new.fences.iter().filter_map(|fence| fence.answered_by).min());
     let fences = capture.new.fences.len();
     let fences = if fences == 1 { "1 fence".to_owned() } else { format!("{fences} fences") };
-    format!("{name:<12} {STRONG}{}{STRONG:#}{origin}  (what its code printed, {fences})", capture.id())
+    format!(
+        "{name:<12} {STRONG}{}{STRONG:#}{origin}  (what its code printed, {fences})",
+        visible(&capture.id())
+    )
 }
 
 /// What a capture's code printed, against what is accepted; all of it if asked for.

@@ -1,5 +1,8 @@
 //! A book in a temporary folder, and the binaries under test.
 
+#[cfg(unix)]
+pub(crate) mod terminal;
+
 use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -156,16 +159,8 @@ impl Project {
 
     /// Runs any command in the book's folder, in an environment without surprises.
     pub(crate) fn run(&self, mut command: Command, input: &str) -> Done {
-        command
-            .current_dir(self.dir.path())
-            .env_remove("CI")
-            .env_remove("RUST_LOG")
-            .env("NO_COLOR", "1")
-            .env("XDG_STATE_HOME", self.state.path())
-            .env("SOURCE_DATE_EPOCH", epoch().to_string())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        self.prepare(&mut command);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
         let mut stdin = child.stdin.take().expect("a pipe");
         let input = input.to_owned();
@@ -177,6 +172,17 @@ impl Project {
             String::from_utf8_lossy(bytes).replace(&self.dir.path().display().to_string(), "BOOK")
         };
         Done { code: output.status.code(), stdout: text(&output.stdout), stderr: text(&output.stderr) }
+    }
+
+    /// The book's folder, and an environment without surprises.
+    pub(crate) fn prepare(&self, command: &mut Command) {
+        command
+            .current_dir(self.dir.path())
+            .env_remove("CI")
+            .env_remove("RUST_LOG")
+            .env("NO_COLOR", "1")
+            .env("XDG_STATE_HOME", self.state.path())
+            .env("SOURCE_DATE_EPOCH", epoch().to_string());
     }
 
     /// Every file below the book's folder with its content, for before-and-after comparisons.

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::format::{self, Damage, DamageKind};
+use super::media;
 use super::store::{self, Creation, pending_path};
 use super::{Acceptance, Filing, OriginKind, Standing, Store, StoreError};
 use tutor_bedrock::Json;
@@ -74,6 +75,18 @@ pub struct CapturedImage {
     pub size: Option<(u32, u32)>,
 }
 
+impl CapturedImage {
+    /// The longest side that a picture's room on a page may have.
+    const LONGEST_SIDE: u32 = 16_384;
+
+    /// Whether it is where tutor puts pictures, and of a size that can be shown: a file may say anything.
+    fn is_ours(&self) -> bool {
+        let is_sane = |side: u32| (1..=Self::LONGEST_SIDE).contains(&side);
+        media::is_path(&self.path)
+            && self.size.is_none_or(|(width, height)| is_sane(width) && is_sane(height))
+    }
+}
+
 /// The captures of one chapter.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Captures {
@@ -118,10 +131,16 @@ impl Capture {
         let json = format::checked(format::parse(text)?)?;
         let capture: Capture =
             serde_json::from_str(&json.to_compact()).map_err(|error| malformed(error.to_string()))?;
-        if capture.format == FORMAT {
-            Ok(capture)
-        } else {
-            Err(malformed(format!("\"{}\" is no format of a capture that this tutor reads", capture.format)))
+        if capture.format != FORMAT {
+            let what = format!("\"{}\" is no format of a capture that this tutor reads", capture.format);
+            return Err(malformed(what));
+        }
+        let mut images = capture.fences.iter().flat_map(|fence| &fence.images);
+        match images.find(|image| !image.is_ours()) {
+            Some(image) => {
+                Err(malformed(format!("\"{}\" is no picture that tutor has put there", image.path)))
+            }
+            None => Ok(capture),
         }
     }
 
@@ -309,7 +328,7 @@ mod tests {
             calls: vec!["ab".repeat(32)],
             output: output.to_owned(),
             is_cut: false,
-            images: vec![CapturedImage { path: "recorded/x.png".into(), size: Some((2, 1)) }],
+            images: vec![CapturedImage { path: "recorded/0123456789abcdef.png".into(), size: Some((2, 1)) }],
         };
         Capture::new("2026-11-22T12:00:00Z".parse().unwrap(), "3.13.2", vec![fence])
     }
@@ -355,6 +374,23 @@ mod tests {
         fs::write(&file, text.replace("\"output\": \"1", "\"output\": \"2")).unwrap();
         let damage = Captures::of(dir.path(), "c").accepted.unwrap().unwrap_err();
         assert_eq!(damage.kind, DamageKind::Checksum);
+    }
+
+    #[test]
+    fn a_picture_is_one_that_tutor_has_put_there() {
+        let mut with = capture("1\n");
+        let mut read = |path: &str, size| {
+            with.fences[0].images = vec![CapturedImage { path: path.into(), size }];
+            Capture::read(&with.text().unwrap()).is_ok()
+        };
+        assert!(read("recorded/0123456789abcdef.png", None));
+        for path in
+            ["../secret.png", "/etc/0123456789abcdef.png", "recorded/../x.png", "recorded/x.svg", "\x1b[2J"]
+        {
+            assert!(!read(path, None), "{path:?}");
+        }
+        assert!(!read("recorded/0123456789abcdef.png", Some((1, 2_147_483_647))));
+        assert!(!read("recorded/0123456789abcdef.png", Some((0, 1))));
     }
 
     #[test]

@@ -47,6 +47,16 @@ impl Medium {
     }
 }
 
+/// Whether `path` is one that [`Medium::path`] gives: `recorded/HASH.EXT`.
+pub fn is_path(path: &str) -> bool {
+    let name = path.strip_prefix(FOLDER).and_then(|rest| rest.strip_prefix('/'));
+    name.and_then(|name| name.split_once('.')).is_some_and(|(hash, extension)| {
+        hash.len() == 16
+            && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+            && ["png", "jpg", "webp", "gif"].contains(&extension)
+    })
+}
+
 /// The pictures of the answer that pages show.
 pub fn of(recording: &Recording) -> Vec<Medium> {
     let call = &recording.call;

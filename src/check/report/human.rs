@@ -9,11 +9,12 @@ use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Na
 
 use super::{Setting, help, summary};
 use crate::check::{Level, Reported, Verdict};
+use crate::clean::{clean, clean_in_place};
 
 /// The width reports are wrapped to.
 const WIDTH: usize = 80;
 
-/// Writes a verdict. Colours are in it; who prints it takes them out where nobody sees them.
+/// Writes a verdict, with what comes from outside made clean. Colours are in it; who prints it takes them out where nobody sees them.
 pub(super) fn write(verdict: &Verdict, setting: Setting<'_>) -> String {
     let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode())
         .with_links(false)
@@ -24,7 +25,8 @@ pub(super) fn write(verdict: &Verdict, setting: Setting<'_>) -> String {
     let mut files = Files { root: setting.root, texts: HashMap::new() };
     let mut out = String::new();
     for reported in verdict.reported.iter().filter(|reported| reported.level > Level::Note) {
-        let shown = Shown { reported, help: help(reported), source: files.source(reported) };
+        let shown =
+            Shown { reported, help: clean(&help(reported)).into_owned(), source: files.source(reported) };
         // Writing to a string does not fail, and what cannot be shown is said in the summary.
         if handler.render_report(&mut out, &shown).is_err() {
             out += &format!("{shown}\n");
@@ -62,17 +64,17 @@ impl Files<'_> {
         let place = &reported.finding.place;
         let line = place.line?;
         let root = self.root;
-        let text = self
-            .texts
-            .entry(place.path.clone())
-            .or_insert_with_key(|path| std::fs::read_to_string(root.join(path)).ok().map(Arc::from));
+        let text = self.texts.entry(place.path.clone()).or_insert_with_key(|path| {
+            let text = std::fs::read_to_string(root.join(path)).ok()?;
+            Some(Arc::from(clean_in_place(&text)))
+        });
         let text = Arc::clone(text.as_ref()?);
         let start: usize = text.split_inclusive('\n').take(line - 1).map(str::len).sum();
         let content = text.get(start..)?.split('\n').next()?.trim_end();
         let columns = place.columns.clone().filter(|columns| content.get(columns.clone()).is_some());
         let columns = columns.unwrap_or(0..content.len().max(1));
         let range = start + columns.start..(start + columns.end).min(text.len());
-        Some((NamedSource::new(place.path.display().to_string(), text), range))
+        Some((NamedSource::new(clean(&place.path.display().to_string()), text), range))
     }
 }
 
@@ -87,11 +89,11 @@ struct Shown<'a> {
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = &self.reported.finding.place;
-        write!(f, "{}", place.path.display())?;
+        write!(f, "{}", clean(&place.path.display().to_string()))?;
         if let Some(line) = place.line {
             write!(f, ":{line}")?;
         }
-        write!(f, ": {}", self.reported.finding.message)
+        write!(f, ": {}", clean(&self.reported.finding.message))
     }
 }
 

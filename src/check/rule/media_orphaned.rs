@@ -50,15 +50,7 @@ fn published(material: &Material<'_>) -> Vec<String> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let mut names: Vec<String> =
-        names.filter(|name| is_ours(name)).map(|name| format!("{}/{name}", media::FOLDER)).collect();
+        names.map(|name| format!("{}/{name}", media::FOLDER)).filter(|path| media::is_path(path)).collect();
     names.sort();
     names
-}
-
-fn is_ours(name: &str) -> bool {
-    name.split_once('.').is_some_and(|(hash, extension)| {
-        hash.len() == 16
-            && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-            && ["png", "jpg", "webp", "gif"].contains(&extension)
-    })
 }

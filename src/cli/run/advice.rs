@@ -26,7 +26,7 @@ pub(super) fn hint(challenge: &Challenge, progress: &mut Progress, command: &str
     let chapter = &challenge.chapter;
     let reached = progress.of(chapter);
     if reached.passed_on.is_some() && reached.open.is_none() {
-        anstream::eprintln!("You need no hint: all checks passed.");
+        sayln!("You need no hint: all checks passed.");
         return Exit::Good;
     }
     let first = challenge.manifest.checks.first().map(|check| check.get_ref().id.clone());
@@ -43,9 +43,9 @@ pub(super) fn hint(challenge: &Challenge, progress: &mut Progress, command: &str
         terminal::print(&format!("{heading}\n\n{}\n", wrapped(text, 2)));
     }
     if open == hints.len() {
-        anstream::eprintln!("That is all there is for `{check}`. Our solution: {command} --solution");
+        sayln!("That is all there is for `{check}`. Our solution: {command} --solution");
     } else {
-        anstream::eprintln!("More of it: {command} --hint");
+        sayln!("More of it: {command} --hint");
     }
     Exit::Good
 }
@@ -56,7 +56,7 @@ pub(super) fn solution(challenge: &Challenge, progress: &mut Progress, command: 
     let reached = progress.of(chapter);
     if reached.passed_on.is_none() && !reached.asked_for_solution {
         progress.change(chapter, |reached| reached.asked_for_solution = true);
-        anstream::eprintln!(
+        sayln!(
             "You have not passed yet. A hint teaches more: {command} --hint\nTo see our solution all \
              the same, ask once more: {command} --solution"
         );

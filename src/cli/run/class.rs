@@ -50,7 +50,7 @@ impl Arguments {
             for challenge in &challenges {
                 let result = match script(challenge, &folder) {
                     Some(script) => {
-                        anstream::eprintln!("{name}: {} …", challenge.chapter);
+                        sayln!("{name}: {} …", challenge.chapter);
                         Some(runtime.block_on(self.judge(challenge, &script))?)
                     }
                     None => None,
@@ -62,7 +62,7 @@ impl Arguments {
         let is_class = self.submissions.is_some();
         match self.format {
             Format::Human => terminal::print(&class.human(is_class)),
-            Format::Json => terminal::print(&class.json(is_class)),
+            Format::Json => terminal::print_json(&class.json(is_class)),
             Format::Junit => terminal::print(&class.junit(is_class)),
         }
         // A table of a class is a table, whoever has passed; a CI job wants to know.

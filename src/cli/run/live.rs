@@ -80,9 +80,9 @@ impl Arguments {
 async fn tell(mut told: mpsc::UnboundedReceiver<Paid>, cap: String) {
     while let Some(Paid { model_id, cost, spent, doubt }) = told.recv().await {
         let cost = cost.map_or_else(|| "unpriced".to_owned(), usd);
-        anstream::eprintln!("{model_id}: {cost}; {} of {cap} spent", usd(spent));
+        sayln!("{model_id}: {cost}; {} of {cap} spent", usd(spent));
         if let Some(doubt) = doubt {
-            anstream::eprintln!("{model_id} is doubted: {doubt}");
+            sayln!("{model_id} is doubted: {doubt}");
         }
     }
 }

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+use super::picture::can_be_drawn;
 use super::prompt::Prompt;
 use super::reading::Part;
 use crate::json::Json;
@@ -22,22 +23,27 @@ pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
     STANDARD.decode(text.trim()).ok()
 }
 
-/// An image as a part of a reading; what is no base64 is said to be so.
+/// An image as a part of a reading; what is no base64, no picture or none that can be drawn is said to be
+/// so.
 pub(super) fn image(base64: &str) -> Part {
-    match decode(base64) {
-        Some(bytes) => Part::Image { media_type: media_type(&bytes).to_owned(), bytes },
-        None => Part::Refusal("an image that is not base64".to_owned()),
+    let refused = |what: &str| Part::Refusal(what.to_owned());
+    let Some(bytes) = decode(base64) else { return refused("an image that is not base64") };
+    match image_type(&bytes) {
+        None => refused("an image that is no PNG, JPEG, GIF or WebP"),
+        Some(_) if !can_be_drawn(&bytes) => refused("an image of a size that nobody can draw"),
+        Some(media_type) => Part::Image { media_type: media_type.to_owned(), bytes },
     }
 }
 
 /// The kind of an image by its first bytes: bodies rarely say it, or say what was asked for.
-fn media_type(bytes: &[u8]) -> &'static str {
+/// `None` for what is no picture that pages show.
+pub fn image_type(bytes: &[u8]) -> Option<&'static str> {
     match bytes {
-        [0x89, b'P', b'N', b'G', ..] => "image/png",
-        [0xff, 0xd8, 0xff, ..] => "image/jpeg",
-        [b'G', b'I', b'F', b'8', ..] => "image/gif",
-        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => "image/webp",
-        _ => "application/octet-stream",
+        [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
+        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
+        [b'G', b'I', b'F', b'8', ..] => Some("image/gif"),
+        [b'R', b'I', b'F', b'F', _, _, _, _, b'W', b'E', b'B', b'P', ..] => Some("image/webp"),
+        _ => None,
     }
 }
 
@@ -61,6 +67,7 @@ mod tests {
     fn images_are_known_by_their_first_bytes() {
         let png = Part::Image { media_type: "image/png".into(), bytes: b"\x89PNG\r\n".to_vec() };
         assert_eq!(image(&encode(b"\x89PNG\r\n")), png);
+        assert!(matches!(image(&encode(b"<svg onload='x()'/>")), Part::Refusal(_)));
         assert_eq!(image("no base64!"), Part::Refusal("an image that is not base64".into()));
     }
 

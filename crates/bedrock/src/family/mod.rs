@@ -27,6 +27,7 @@ mod mistral_text;
 mod nova;
 mod nova_embed;
 mod openai_chat;
+mod picture;
 mod prompt;
 mod reading;
 mod reply;
@@ -42,6 +43,8 @@ mod titan_multimodal_embed;
 mod titan_text;
 
 pub use error::ErrorReading;
+pub use media::image_type;
+pub use picture::{can_be_drawn, image_size};
 pub use prompt::{Prompt, Tool, ToolChoice, Unsupported};
 pub use reading::{Data, Part, Reading, Usage, UsageSource};
 pub use reply::uuid;

@@ -11,10 +11,11 @@ pub mod ranking;
 pub mod score;
 pub mod tokens;
 
-pub use images::{image_size, images_made};
+pub use images::images_made;
 pub use latency::{Summary, tokens_per_second};
 pub use metered::{ImageMade, Metered};
 pub use money::{Cost, CostParts, usd, usd_exact};
 pub use ranking::Ranking;
 pub use score::{Scored, Weights};
 pub use tokens::{Tokens, grouped};
+pub use tutor_bedrock::family::image_size;
