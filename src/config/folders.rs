@@ -153,7 +153,9 @@ mod tests {
         #[cfg(unix)]
         for (link, to) in [("a", "src"), ("b", "fixtures"), ("c", "."), ("d", "../book root/theme")] {
             std::os::unix::fs::symlink(to, root.join(link)).unwrap();
-            names.extend([link.to_owned(), format!("{link}/../{link}"), format!("./{link}/")]);
+            names.extend([link.to_owned(), format!("./{link}/")]);
+            // Up from where a link leads: from the book's own folder that leads out of it.
+            names.extend((link != "c").then(|| format!("{link}/../{link}")));
         }
         for name in names {
             let said = refused(&root, &format!("[build]\nbuild-dir = \"{name}\"\n"));
@@ -182,7 +184,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         for fixtures in ["src", "src/fixtures", "."] {
             let said = refused(dir.path(), &format!("[preprocessor.tutor]\nfixtures = \"{fixtures}\"\n"));
-            assert!(said.as_ref().is_some_and(|said| said.contains("publish")), "{fixtures}: {said:?}");
+            assert!(said.as_ref().is_some_and(|said| said.contains("overlap")), "{fixtures}: {said:?}");
         }
     }
 }
