@@ -86,7 +86,7 @@ fn a_real_model_answers_scripts_and_chapters_in_its_own_words() {
     let engine = Engine::start();
     let project = Project::with_chapter(CHAPTER);
     let book = format!(
-        "{}\n[preprocessor.tutor.local]\nurl = \"{}\"\nmachine = \"a test's machine\"\n",
+        "{}\n[preprocessor.tutor.local]\nurl = \"{}\"\nmachine = \"a desk\"\n",
         project.read("book.toml"),
         engine.url
     );
@@ -111,7 +111,7 @@ fn a_real_model_answers_scripts_and_chapters_in_its_own_words() {
     let page = project.page();
     for words in [
         "data-state=\"local\"",
-        "Local answer: SmolLM2-135M-Instruct (Q4_1) by llama.cpp on a test&#39;s machine, not by Nova Lite",
+        "Local answer: SmolLM2-135M-Instruct (Q4_1) by llama.cpp on a desk, not by Nova Lite",
         "All answers on this page are local",
         "no bill",
     ] {
