@@ -13,9 +13,10 @@ pub(in crate::check) static RULE: Rule = Rule {
     explanation: "\
 Code makes something that is billed by the hour whether it is used or not
 (provisioned throughput, a knowledge base with its vector store, an OpenSearch
-collection), and neither this chapter nor a later one takes it away. A reader who
-stops here goes on paying. Show the clean-up, or say that there is one elsewhere:
-  <!-- tutor: allow = [{ rule = \"cost-trap\", reason = \"made by the workshop\" }] -->",
+collection), and neither this chapter nor a later one takes it away. A reader
+who stops here goes on paying. Show the clean-up, or say that there is one
+elsewhere:
+  <!-- tutor: allow = [{ rule = \"cost-trap\", reason = \"the workshop\" }] -->",
     check,
 };
 

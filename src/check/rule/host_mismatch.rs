@@ -14,11 +14,12 @@ pub(in crate::check) static RULE: Rule = Rule {
     id: "host-mismatch",
     level: Level::Deny,
     explanation: "\
-Code leads a client to a host or path of Bedrock that does not serve the model it
-names. The two hosts, bedrock-runtime and bedrock-mantle, have different paths for
-each model and want different spellings of the same id; the wrong one answers with
-400, with an empty 404, or with status 200 and an error inside. Write the base URL
-and the id that the finding names. Only fences with one such URL are read.
+Code leads a client to a host or path of Bedrock that does not serve the model
+it names. The two hosts, bedrock-runtime and bedrock-mantle, have different
+paths for each model and want different spellings of the same id; the wrong one
+answers with 400, with an empty 404, or with status 200 and an error inside.
+Write the base URL and the id that the finding names. Only fences with one such
+URL are read.
   <!-- tutor: allow = [{ rule = \"host-mismatch\", reason = \"to show it\" }] -->",
     check,
 };

@@ -12,10 +12,11 @@ pub(in crate::check) static RULE: Rule = Rule {
     explanation: "\
 Code names a model whose end of life comes within `retiring-within-days` (90
 where book.toml does not say), or one that AWS may give up from now on: models
-launched since 2026-09-07 have a day before which they do not end, and are legacy
-for six months or for 45 days before that, as their model card says. After the end
-of life requests fail. Record what you still want to record from the model, and
-move to the one at the end of AWS's chain of successors, if there is one.",
+launched since 2026-09-07 have a day before which they do not end, and are
+legacy for six months or for 45 days before that, as their model card says.
+After the end of life requests fail. Record what you still want to record from
+the model, and move to the one at the end of AWS's chain of successors, if there
+is one.",
     check,
 };
 

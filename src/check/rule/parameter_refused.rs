@@ -12,13 +12,13 @@ pub(in crate::check) static RULE: Rule = Rule {
     explanation: "\
 A call sends a parameter that its model refuses, although the model's family
 takes it: newer Claude and GPT models refuse temperature and top_p, end no
-conversation with the assistant's words, cannot be forced to use a tool, or think
-in one way alone. Bedrock answers with a ValidationException. Take the parameter
-out, or write what the finding names. What is refused is known from AWS's samples
-and model cards and from litellm, each with its day; where sources disagree
-nothing is said of the value that one of them lets pass. A chapter that shows the
-error on purpose says so before the fence:
-  <!-- tutor: allow = [{ rule = \"parameter-refused\", reason = \"to show it\" }] -->",
+conversation with the assistant's words, cannot be forced to use a tool, or
+think in one way alone. Bedrock answers with a ValidationException. Take the
+parameter out, or write what the finding names. What is refused is known from
+AWS's samples and model cards and from litellm, each with its day; where sources
+disagree nothing is said of the value that one of them lets pass. A chapter that
+shows the error on purpose says so before the fence:
+  <!-- tutor: allow = [{ rule = \"parameter-refused\", reason = \"shown\" }] -->",
     check,
 };
 

@@ -17,12 +17,12 @@ pub(in crate::check) static RULE: Rule = Rule {
     level: Level::Warn,
     explanation: "\
 A price is right, but not for what the chapter's code sends: newer models cost a
-tenth more through `us.`, `eu.` and the like than through `global.`, and many models
-cost more in other regions than in us-east-1. Write the price of the profile and
-region that the code uses, or say which one the figure is for. Nothing is said where
-the code uses several profiles, or where the words around the figure name a region
-or a profile.
-  <!-- tutor: allow = [{ rule = \"price-region\", reason = \"said in the next chapter\" }] -->",
+tenth more through `us.`, `eu.` and the like than through `global.`, and many
+models cost more in other regions than in us-east-1. Write the price of the
+profile and region that the code uses, or say which one the figure is for.
+Nothing is said where the code uses several profiles, or where the words around
+the figure name a region or a profile.
+  <!-- tutor: allow = [{ rule = \"price-region\", reason = \"said later\" }] -->",
     check,
 };
 

@@ -11,8 +11,8 @@ pub(in crate::check) static RULE: Rule = Rule {
 A sentence or a table says that a model is legacy, retired, active or still
 answers, when it retires or what AWS names as its successor, and the catalog's
 dated facts say otherwise on the day of the check. States change by themselves:
-write the date instead (“end of life 2026-11-26”), or let {{#tutor models …}} say
-it. Nothing is said of models whose dates no source gives, of the past, of
+write the date instead (“end of life 2026-11-26”), or let {{#tutor models …}}
+say it. Nothing is said of models whose dates no source gives, of the past, of
 conditions and of what a course itself recommends. To leave words as they are:
   <!-- tutor: allow = [{ rule = \"state-wrong\", reason = \"a quotation\" }] -->
 before the next fence, or `allow` in book.toml.",
