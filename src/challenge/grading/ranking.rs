@@ -196,13 +196,15 @@ fn flat(evidence: &Evidence, ranked: &[&Played]) -> Vec<Sign> {
                 let is_hidden = better.is_minimum() && scores.has_better_part(better, worse);
                 counts |= match differs {
                     Difference::Time => gain > HAIR || late < 0.05 || better.is_minimum(),
-                    _ => gain - scores.slope * late > noise + 1e-5 || is_hidden,
+                    // Where answers are quick, time may count several times as much as the slope says.
+                    _ => gain > 4.0 * noise + 1e-5 || is_hidden,
                 };
                 // Too busy to tell, and nothing says that it does not count.
+                // A part that leads by so little that times hide it, and one alone that times have stirred.
                 let lead = scores.best_lead(better, worse);
-                counts |= differs == Difference::Cost
-                    && noise > NOISY
-                    && (better.parts.len() < 2 || lead > 1e-9 && lead * 0.1 < 2.0 * noise);
+                let is_small = lead > 1e-9 && lead * 0.05 < 4.0 * noise;
+                counts |=
+                    differs == Difference::Cost && (is_small || better.parts.len() < 2 && noise > NOISY);
                 shown.get_or_insert_with(|| {
                     let names = [&pair.better, &pair.worse].map(|id| evidence.name(id));
                     wrong(pair, "", names, [better.score, worse.score])
