@@ -262,7 +262,8 @@ impl Arguments {
                     terminal::print(&report::shown(finished.evidence));
                     terminal::print("\n");
                 }
-                terminal::print(&report::human(finished, &self.command(&finished.challenge.chapter)));
+                let command = self.command(&finished.challenge.chapter);
+                terminal::print_with_looks(&report::human(finished, &command));
             }
             Format::Json | Format::Junit => terminal::print_json(&report::json(finished)),
         }

@@ -2,6 +2,7 @@
 
 use super::{Answers, Finished};
 use crate::challenge::grading::{Finding, Judged, LIVE, Report, Verdict};
+use crate::clean::clean;
 use tutor_page::render::terminal::{scoreboard, wrapped};
 
 /// Colours, taken away again where nobody sees them.
@@ -16,24 +17,25 @@ const DETAIL: usize = CLAUSE + 10;
 /// How many lines of what the script printed are shown.
 const PRINTED: usize = 12;
 
-/// The whole report. `command` runs the challenge again, such as `tutor run foundation-models`.
+/// The whole report; what comes from outside in it is clean. `command` runs the challenge again, such as `tutor run foundation-models`.
 pub fn human(finished: &Finished<'_>, command: &str) -> String {
     let Finished { challenge, python, evidence, report, answers } = finished;
     let boto3 = python.boto3.as_deref().unwrap_or("?");
-    let mut out = format!("{}: {}\n", challenge.chapter, challenge.manifest.title);
-    out += &format!("{} with Python {} and boto3 {boto3}\n\n", evidence.file, python.version);
+    let title = format!("{}: {}\n", challenge.chapter, challenge.manifest.title);
+    let with = format!("{} with Python {} and boto3 {boto3}\n\n", evidence.file, python.version);
+    let mut out = format!("{}{}", clean(&title), clean(&with));
     for check in &report.checks {
         out += &self::check(check);
     }
     out += &printed(&evidence.printed);
     let summary = match answers {
-        Answers::Practice => summary(report, command),
+        Answers::Practice => summary(report, &clean(command)),
         Answers::Live { told, .. } => live_summary(finished, told),
     };
     out += &format!("\n{summary}\n");
     let is_due = report.is_passed() || matches!(answers, Answers::Live { .. });
     if let Some(view) = finished.scoreboard().filter(|_| is_due) {
-        out += &format!("\n{}", scoreboard(&view));
+        out += &format!("\n{}", clean(&scoreboard(&view)));
     }
     out
 }
@@ -44,15 +46,15 @@ fn check(check: &Judged) -> String {
         Verdict::Failed(_) => (RED, "✗"),
         Verdict::Waits => (DIM, "·"),
     };
-    let clause = wrapped(&check.says, CLAUSE);
-    let mut out = format!("{color}{mark}{PLAIN} {:12} {}", check.id, clause.trim_start());
+    let clause = wrapped(&clean(&check.says), CLAUSE);
+    let mut out = format!("{color}{mark}{PLAIN} {:12} {}", clean(&check.id), clause.trim_start());
     if let Verdict::Failed(Finding { expected, found, .. }) = &check.verdict {
         let next = match check.line {
             Some(line) => format!("{} (line {line}): {}", check.look, check.next),
             None => format!("{}: {}", check.look, check.next),
         };
         for (label, text) in [("expected", expected), ("found", found), ("next", &next)] {
-            let text = wrapped(text, DETAIL);
+            let text = wrapped(&clean(text), DETAIL);
             out += &format!("{:CLAUSE$}{DIM}{label:9}{PLAIN} {}", "", text.trim_start());
         }
     }
@@ -73,6 +75,7 @@ fn printed(text: &str) -> String {
     for line in shown {
         // Nothing that a terminal would take for a command.
         let plain: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).take(76).collect();
+        let plain = clean(&plain);
         out += &format!("  {DIM}|{PLAIN} {}\n", plain.trim_end());
     }
     out
@@ -90,7 +93,7 @@ fn live_summary(finished: &Finished<'_>, told: &str) -> String {
         report.checks.len(),
         unjudged.join(", "),
     );
-    wrapped(&text, 0).trim_end().to_owned()
+    wrapped(&clean(&text), 0).trim_end().to_owned()
 }
 
 fn summary(report: &Report, command: &str) -> String {
