@@ -59,6 +59,17 @@ impl Project {
 }
 
 impl Terminal {
+    /// Waits until it reads keys, not lines: before that the terminal itself would take Ctrl-C.
+    pub(crate) fn reads_keys(&mut self) -> &mut Self {
+        while rustix::termios::tcgetattr(&self.keyboard)
+            .is_ok_and(|modes| modes.local_modes.contains(rustix::termios::LocalModes::ICANON))
+        {
+            assert!(matches!(self.child.try_wait(), Ok(None)), "it ended, and said:\n{}", self.said);
+            std::thread::yield_now();
+        }
+        self
+    }
+
     /// Waits until it says this.
     pub(crate) fn expect(&mut self, text: &str) -> &mut Self {
         while !self.said[self.seen..].contains(text) {

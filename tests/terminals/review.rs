@@ -47,7 +47,7 @@ fn every_decision_is_carried_out_at_once_and_said() {
     assert_eq!(state(&project).0, ["ants"], "before the next key");
     terminal.press("r").expect("rejected fixtures/chapter/bees.").expect("[3 of 3]").expect(PROMPT);
     assert_eq!(state(&project), (vec!["ants".to_owned()], vec!["cats".to_owned()]));
-    terminal.press("\u{3}");
+    terminal.reads_keys().press("\u{3}");
     let (_, said) = terminal.end();
     assert_eq!(state(&project), (vec!["ants".to_owned()], vec!["cats".to_owned()]), "{said}");
     let plain =

@@ -162,6 +162,10 @@ impl<'a> Evaluator<'a> {
             }
             return Ok(native);
         }
+        if builtins::is_builtin(name) {
+            self.risk();
+            return Ok(self.unknown(format!("what `{name}` does is not known here")));
+        }
         let value = self.unknown(format!("`{name}` is not set in this chapter"));
         let stated = self.stated(name, value)?;
         if self.why_unknown(&stated).is_none() || NOTEBOOK_NAMES.contains(&name) {

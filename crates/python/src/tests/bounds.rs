@@ -279,3 +279,10 @@ fn escapes_where_the_parser_expects_none_are_code_that_does_not_parse() {
         assert_eq!(found.unparsed.len(), 1, "{code}");
     }
 }
+
+#[test]
+fn a_built_in_that_is_not_modelled_is_no_missing_name() {
+    let code = "text = 'old'\nprint(ascii('x'))\ntext = 'new'";
+    let findings = read(&[PRELUDE, code, "say(text)"]);
+    assert_eq!(super::told(&findings).last().map(String::as_str), Some("new"));
+}
