@@ -193,23 +193,18 @@ pub(super) fn tokens(evidence: &Evidence) -> Verdict {
     })
 }
 
-/// `cost`: tokens times price. The learner's own counts are taken, so that wrong tokens are told once.
+/// `cost`: tokens times price.
 pub(super) fn cost(evidence: &Evidence) -> Verdict {
     of_results(evidence, "cost", |played, stub, asked, row| {
         let Some(model) = played.round.model(&stub.model_id) else {
             return Sign::Open;
         };
-        let counted = |key, reported| row.count(key).unwrap_or(reported);
-        let input = counted("input_tokens", asked.said.input_tokens);
-        let output = counted("output_tokens", asked.said.output_tokens);
-        let [of_input, of_output] = price(model, input, output);
-        let due = of_input + of_output;
-        // People round; a millionth of a dollar or one part in a hundred is no fault.
-        let tolerance = (due * 0.01).max(1e-6);
-        let expected =
-            format!("{due:.8} USD for {input} + {output} tokens of {}", evidence.name(&stub.model_id));
+        let due = Due::of(model, asked, row);
+        let Due { input, output, usd: [of_input, of_output] } = due;
+        let name = evidence.name(&stub.model_id);
+        let expected = format!("{:.8} USD for {input} + {output} tokens of {name}", due.total());
         match row.number("cost_usd") {
-            Some(cost) if (cost - due).abs() <= tolerance => Sign::Right,
+            Some(cost) if due.is_paid_by(cost) => Sign::Right,
             Some(cost) => {
                 let crossed = price(model, output, input);
                 let known = factor::usd(cost, [of_input, of_output, crossed.iter().sum()]);
@@ -220,6 +215,35 @@ pub(super) fn cost(evidence: &Evidence) -> Verdict {
             None => Sign::wrong(expected, row.shown_number("cost_usd")),
         }
     })
+}
+
+/// Whether a result has the cost that is due.
+pub(super) fn is_cost_right(model: &Priced, asked: &Asked, row: &Row) -> bool {
+    row.number("cost_usd").is_some_and(|cost| Due::of(model, asked, row).is_paid_by(cost))
+}
+
+/// What an answer costs. The learner's own counts are taken, so that wrong tokens are told once.
+struct Due {
+    input: u64,
+    output: u64,
+    usd: [f64; 2],
+}
+
+impl Due {
+    fn of(model: &Priced, asked: &Asked, row: &Row) -> Self {
+        let input = row.count("input_tokens").unwrap_or(asked.said.input_tokens);
+        let output = row.count("output_tokens").unwrap_or(asked.said.output_tokens);
+        Due { input, output, usd: price(model, input, output) }
+    }
+
+    fn total(&self) -> f64 {
+        self.usd.iter().sum()
+    }
+
+    /// People round; a millionth of a dollar or one part in a hundred is no fault.
+    fn is_paid_by(&self, cost: f64) -> bool {
+        (cost - self.total()).abs() <= (self.total() * 0.01).max(1e-6)
+    }
 }
 
 /// Whether the cost is what other prices make of it: those of another round, which the file has, too.

@@ -4,6 +4,7 @@
 //! its round. Times are measured and never quite equal, so a difference counts only where it is more than
 //! the times of the two explain; what a pair of unequal times shows is the measure of that.
 
+use super::answers::is_cost_right;
 use super::scores::{HAIR, Parts};
 use super::{Sign, Verdict, verdict};
 use crate::challenge::evidence::{Evidence, Played};
@@ -62,6 +63,8 @@ impl Scores {
                 // A score for another text than the one that was said is no fault of the score.
                 let asked = played.asked(&model.id).filter(|asked| asked.spoiled.is_none())?;
                 row.text("output").filter(|output| output.trim() == asked.said.text().trim())?;
+                // Nor is one for another cost than the one that is due.
+                Some(()).filter(|()| is_cost_right(model, asked, row))?;
                 Some(Scored {
                     model_id: model.id.clone(),
                     score: row.number("score")?,
