@@ -50,6 +50,7 @@ pub mod compare;
 pub mod config;
 pub mod course;
 pub mod importer;
+mod junit;
 pub mod models;
 pub mod problem;
 pub mod process;

@@ -48,6 +48,10 @@ enum Format {
     Json,
     /// Annotations for GitHub Actions
     Github,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// JUnit's XML, for CI systems
+    Junit,
 }
 
 impl Format {
@@ -56,6 +60,8 @@ impl Format {
             Format::Human => "human",
             Format::Json => "json",
             Format::Github => "github",
+            Format::Sarif => "sarif",
+            Format::Junit => "junit",
         }
     }
 }
@@ -75,13 +81,13 @@ impl Arguments {
         drop(book);
         let chapters = check::chapters(&course, &paths);
         let verdict = check::judge(&Material::new(&course, &chapters));
-        let setting = Setting { root: &course.config.root, today: course.today };
+        let setting = Setting { root: &course.config.root, from_here: &self.book, today: course.today };
         if let Some((_, write)) = FORMATS.iter().find(|(name, _)| *name == self.format.name()) {
             let text = write(&verdict, setting);
             match self.format {
-                Format::Json => terminal::print_json(&text),
+                Format::Json | Format::Sarif => terminal::print_json(&text),
                 Format::Human => terminal::print_with_looks(&text),
-                Format::Github => terminal::print(&text),
+                Format::Github | Format::Junit => terminal::print(&text),
             }
         }
         if self.fix {

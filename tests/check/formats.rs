@@ -38,6 +38,40 @@ fn programs_get_one_document_with_a_version() {
 }
 
 #[test]
+fn code_scanning_gets_sarif_with_the_files_as_the_command_knows_them() {
+    let project = Project::empty();
+    for (path, bytes) in Project::with_chapter(CHAPTER).recorded().tree() {
+        project.write(&format!("a course/{}", path.display()), &String::from_utf8_lossy(&bytes));
+    }
+    let check = |format| project.tutor(["check", "a course", "--today", TODAY, "--format", format]);
+    let done = check("sarif");
+    assert_eq!(done.code, Some(1), "{}", done.stderr);
+    let document: Value = serde_json::from_str(&done.stdout).expect("JSON");
+    let schema: Value = serde_json::from_str(include_str!("sarif-2.1.0.schema.json")).expect("a schema");
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let errors: Vec<String> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    let results = document["runs"][0]["results"].as_array().expect("results");
+    assert!(!results.is_empty());
+    let rules = document["runs"][0]["tool"]["driver"]["rules"].as_array().expect("rules");
+    for result in results {
+        let place = &result["locations"][0]["physicalLocation"];
+        assert!(project.path("a course/src/chapter.md").is_file());
+        assert_eq!(place["artifactLocation"]["uri"], "a%20course/src/chapter.md");
+        let rule = rules.iter().position(|rule| rule["id"] == result["ruleId"]);
+        assert_eq!(result["ruleIndex"].as_u64(), rule.map(|index| index as u64));
+    }
+    let annotations = check("github").stdout;
+    let mut annotations = annotations.lines().filter(|line| line.starts_with("::"));
+    assert!(annotations.all(|line| line.contains("file=a course/src/chapter.md")));
+}
+
+#[test]
+fn ci_systems_get_junit() {
+    insta::assert_snapshot!(check(&["--format", "junit"]).stdout);
+}
+
+#[test]
 fn a_book_without_denied_findings_passes() {
     let text = CHAPTER.replace("$0.07", "$0.06").replace("anthropic.claude-v2", "amazon.nova-pro-v1:0");
     let project = Project::with_chapter(&text).recorded();

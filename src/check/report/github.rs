@@ -22,7 +22,7 @@ pub(super) fn write(verdict: &Verdict, setting: Setting<'_>) -> String {
 
 fn annotation(out: &mut String, command: &str, reported: &Reported, setting: Setting<'_>) {
     let place = &reported.finding.place;
-    let _ = write!(out, "::{command} file={}", property(&place.path.display().to_string()));
+    let _ = write!(out, "::{command} file={}", property(&setting.path(place)));
     if let Some(line) = place.line {
         let _ = write!(out, ",line={line}");
     }

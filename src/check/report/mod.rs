@@ -3,6 +3,8 @@
 mod github;
 mod human;
 mod json;
+mod junit;
+mod sarif;
 
 use std::path::Path;
 
@@ -15,16 +17,32 @@ use super::{Reported, Verdict};
 pub struct Setting<'a> {
     /// The book's folder.
     pub root: &'a Path,
+    /// The way there from the folder in which the command was given: what others know files by.
+    pub from_here: &'a Path,
     /// The day of the check.
     pub today: Date,
+}
+
+impl Setting<'_> {
+    /// A file as it is named from the folder of the command, with slashes.
+    fn path(&self, place: &super::finding::Place) -> String {
+        let path = self.from_here.join(&place.path);
+        let names = path.components().filter(|part| *part != std::path::Component::CurDir);
+        names.map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+    }
 }
 
 /// Writes a verdict, with a line break at its end.
 pub type Write = fn(&Verdict, Setting<'_>) -> String;
 
 /// Every format under the name it has on the command line.
-pub const FORMATS: [(&str, Write); 3] =
-    [("human", human::write), ("json", json::write), ("github", github::write)];
+pub const FORMATS: [(&str, Write); 5] = [
+    ("human", human::write),
+    ("json", json::write),
+    ("github", github::write),
+    ("sarif", sarif::write),
+    ("junit", junit::write),
+];
 
 /// The help of a finding, with the other lines it is about.
 fn help(reported: &Reported) -> String {

@@ -9,9 +9,10 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::{Arguments, Exit, Failure, Format, terminal};
-use crate::challenge::grading::{Report, Verdict};
+use crate::challenge::grading::{Judged, Report, Verdict};
 use crate::challenge::session::Session;
 use crate::challenge::{Challenge, Shelf, report, workspace};
+use crate::junit::{self, Case, Outcome, Suite};
 use crate::models;
 
 /// The most files that are copied with a script.
@@ -219,66 +220,26 @@ impl Class {
 
     /// `JUnit`'s XML: a suite a challenge, a case a check. A challenge that was not begun has no suite.
     fn junit(&self, is_class: bool) -> String {
-        let mut out =
-            String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"tutor run\">\n");
-        for student in &self.students {
-            for (chapter, result) in self.chapters.iter().zip(&student.results) {
-                let Some(result) = result else { continue };
+        let suites = self.students.iter().flat_map(|student| {
+            let begun = self.chapters.iter().zip(&student.results);
+            begun.filter_map(move |(chapter, report)| {
                 let name = if is_class { format!("{}: {chapter}", student.name) } else { chapter.clone() };
-                out += &suite(&name, result);
-            }
-        }
-        out + "</testsuites>\n"
+                Some(suite(name, report.as_ref()?))
+            })
+        });
+        junit::write("tutor run", &suites.collect::<Vec<_>>())
     }
 }
 
-fn suite(name: &str, report: &Report) -> String {
-    let name = escaped(name);
-    let failures = report.failed().count();
-    let skipped = report.checks.len() - report.passed() - failures;
-    let mut out = format!(
-        "  <testsuite name=\"{name}\" tests=\"{}\" failures=\"{failures}\" skipped=\"{skipped}\">\n",
-        report.checks.len()
-    );
-    for check in &report.checks {
-        let head = format!("    <testcase classname=\"{name}\" name=\"{}\"", escaped(&check.id));
-        out += &match &check.verdict {
-            Verdict::Passed => format!("{head}/>\n"),
-            Verdict::Waits => format!("{head}><skipped message=\"waits for another check\"/></testcase>\n"),
-            Verdict::Failed(finding) => format!(
-                "{head}><failure message=\"{}\">expected {}; {}: {}</failure></testcase>\n",
-                escaped(&finding.found),
-                escaped(&finding.expected),
-                escaped(&check.look),
-                escaped(&check.next)
-            ),
-        };
-    }
-    out + "  </testsuite>\n"
-}
-
-/// Text as XML has it; control characters have no form there.
-fn escaped(text: &str) -> String {
-    let mut out = String::new();
-    for c in text.chars() {
-        match c {
-            '&' => out += "&amp;",
-            '<' => out += "&lt;",
-            '>' => out += "&gt;",
-            '"' => out += "&quot;",
-            c if c.is_control() => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn xml_holds_no_markup_of_others() {
-        assert_eq!(escaped("<b a=\"1\">&\u{1b}"), "&lt;b a=&quot;1&quot;&gt;&amp; ");
-    }
+fn suite(name: String, report: &Report) -> Suite {
+    let outcome = |check: &Judged| match &check.verdict {
+        Verdict::Passed => Outcome::Passed,
+        Verdict::Waits => Outcome::Skipped("waits for another check".to_owned()),
+        Verdict::Failed(finding) => Outcome::Failed {
+            message: finding.found.clone(),
+            details: format!("expected {}; {}: {}", finding.expected, check.look, check.next),
+        },
+    };
+    let case = |check: &Judged| Case { name: check.id.clone(), outcome: outcome(check) };
+    Suite { name, cases: report.checks.iter().map(case).collect() }
 }
