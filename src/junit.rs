@@ -1,4 +1,4 @@
-//! `JUnit`'s XML as CI systems read it (the Surefire dialect, as Jenkins' `junit-10.xsd` has it).
+//! JUnit's XML as CI systems read it (the Surefire dialect, as Jenkins' `junit-10.xsd` has it).
 
 /// Cases that belong together.
 #[derive(Debug)]

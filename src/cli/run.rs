@@ -104,7 +104,7 @@ enum Format {
     Human,
     /// One JSON document
     Json,
-    /// The XML of `JUnit`, for CI jobs; with --all or --submissions
+    /// The XML of JUnit, for CI jobs; with --all or --submissions
     Junit,
 }
 

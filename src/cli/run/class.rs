@@ -218,7 +218,7 @@ impl Class {
         format!("{document}\n")
     }
 
-    /// `JUnit`'s XML: a suite a challenge, a case a check. A challenge that was not begun has no suite.
+    /// JUnit's XML: a suite a challenge, a case a check. A challenge that was not begun has no suite.
     fn junit(&self, is_class: bool) -> String {
         let suites = self.students.iter().flat_map(|student| {
             let begun = self.chapters.iter().zip(&student.results);
