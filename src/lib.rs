@@ -55,4 +55,5 @@ pub mod models;
 pub mod problem;
 pub mod process;
 pub mod review;
+pub mod serve;
 pub mod setup;

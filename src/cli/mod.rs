@@ -31,6 +31,7 @@ mod refresh_catalog;
 mod reject;
 mod review;
 mod run;
+mod serve;
 mod signals;
 mod upkeep;
 
@@ -56,6 +57,7 @@ const EXIT_CODES: &str = "Exit codes: 0 good, 1 the material falls short, 2 usag
 #[derive(Subcommand)]
 enum Verb {
     Build(build::Arguments),
+    Serve(serve::Arguments),
     List(list::Arguments),
     Run(run::Arguments),
     Compare(compare::Arguments),
@@ -149,6 +151,7 @@ pub fn main() -> ExitCode {
     let arguments = parsed();
     let done = terminal::guarded(|| match arguments.verb {
         Verb::Build(arguments) => arguments.execute(),
+        Verb::Serve(arguments) => arguments.execute(),
         Verb::List(arguments) => arguments.execute(),
         Verb::Run(arguments) => arguments.execute(),
         Verb::Compare(arguments) => arguments.execute(),

@@ -7,25 +7,31 @@ use std::process::Command;
 use serde_json::Value;
 
 use super::course::{Sites, WITH, WITHOUT};
+use crate::project::Project;
 
 /// Runs `scripts/NAME.mjs` on the sites and returns the JSON lines it prints. What else it needs to
 /// know stands in `options`, among it other `pages` than the chapters'.
 pub(super) fn run(script: &str, sites: &Sites, options: Value) -> Vec<Value> {
-    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
-    assert!(
-        scripts.join("node_modules/playwright-core").exists(),
-        "the scripts' packages are missing: run tests/run, which installs them, or `npm ci` in tests/browser"
-    );
     let mut input = options;
-    input["chromium"] = chromium().display().to_string().into();
     input["with"] = sites.project.path(WITH).display().to_string().into();
     input["without"] = sites.project.path(WITHOUT).display().to_string().into();
     if input["pages"].is_null() {
         input["pages"] = sites.pages.clone().into();
     }
+    look(script, &sites.project, input)
+}
+
+/// Runs `scripts/NAME.mjs` with this input and returns the JSON lines it prints.
+pub(super) fn look(script: &str, project: &Project, mut input: Value) -> Vec<Value> {
+    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
+    assert!(
+        scripts.join("node_modules/playwright-core").exists(),
+        "the scripts' packages are missing: run tests/run, which installs them, or `npm ci` in tests/browser"
+    );
+    input["chromium"] = chromium().display().to_string().into();
     let mut command = Command::new("node");
     command.arg(scripts.join("scripts").join(format!("{script}.mjs")));
-    let done = sites.project.run(command, &input.to_string());
+    let done = project.run(command, &input.to_string());
     assert_eq!(done.code, Some(0), "{script}: {}", done.stderr);
     let line =
         |line: &str| serde_json::from_str(line).unwrap_or_else(|error| panic!("{script}: {error}: {line}"));

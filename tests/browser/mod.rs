@@ -12,5 +12,6 @@ mod course;
 mod gallery;
 mod pictures;
 mod safety;
+mod serving;
 mod validity;
 mod visiting;
