@@ -23,6 +23,7 @@ mod init;
 mod list;
 mod local;
 mod loss;
+mod new;
 pub mod preprocessor;
 mod progress;
 mod record;
@@ -56,6 +57,7 @@ const EXIT_CODES: &str = "Exit codes: 0 good, 1 the material falls short, 2 usag
 
 #[derive(Subcommand)]
 enum Verb {
+    New(new::Arguments),
     Build(build::Arguments),
     Serve(serve::Arguments),
     List(list::Arguments),
@@ -150,6 +152,7 @@ pub fn main() -> ExitCode {
     terminal::prepare();
     let arguments = parsed();
     let done = terminal::guarded(|| match arguments.verb {
+        Verb::New(arguments) => arguments.execute(),
         Verb::Build(arguments) => arguments.execute(),
         Verb::Serve(arguments) => arguments.execute(),
         Verb::List(arguments) => arguments.execute(),

@@ -3,3 +3,4 @@
 mod books;
 mod doctor;
 mod init;
+mod new;
