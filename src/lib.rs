@@ -49,6 +49,7 @@ pub mod cli;
 pub mod compare;
 pub mod config;
 pub mod course;
+mod explain;
 pub mod importer;
 mod junit;
 pub mod models;

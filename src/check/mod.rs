@@ -45,7 +45,7 @@ pub fn warm_up(catalog: &'static Catalog) {
 }
 
 /// The known word that a slip of the fingers turns into `word`, if there is one.
-fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
+pub fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
     let word = word.to_lowercase().replace('_', "-");
     known
         .map(|known| (strsim::jaro_winkler(&word, known), known))

@@ -18,6 +18,7 @@ mod desk;
 mod doctor;
 mod endpoint;
 mod execute;
+mod explain;
 mod import;
 mod init;
 mod list;
@@ -69,6 +70,7 @@ enum Verb {
     Accept(accept::Arguments),
     Reject(reject::Arguments),
     Check(check::Arguments),
+    Explain(explain::Arguments),
     Catalog(catalog::Arguments),
     Init(init::Arguments),
     Doctor(doctor::Arguments),
@@ -164,6 +166,7 @@ pub fn main() -> ExitCode {
         Verb::Accept(arguments) => arguments.execute(),
         Verb::Reject(arguments) => arguments.execute(),
         Verb::Check(arguments) => arguments.execute(),
+        Verb::Explain(arguments) => arguments.execute(),
         Verb::Catalog(arguments) => arguments.execute(),
         Verb::Init(arguments) => arguments.execute(),
         Verb::Doctor(arguments) => Ok(arguments.execute()),

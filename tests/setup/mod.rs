@@ -4,3 +4,4 @@ mod books;
 mod doctor;
 mod init;
 mod new;
+mod schemas;

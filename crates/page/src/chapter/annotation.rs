@@ -133,6 +133,11 @@ const KEYS: [(&str, Read); 8] = [
     ("challenge", challenge),
 ];
 
+/// The keys that an annotation may have.
+pub fn keys() -> impl Iterator<Item = &'static str> {
+    KEYS.iter().map(|(key, _)| *key)
+}
+
 /// The longest name: file systems end at 255 bytes, and a suffix, a key and an extension follow.
 const MAX_NAME: usize = 80;
 

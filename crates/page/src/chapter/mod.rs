@@ -28,7 +28,10 @@ mod splice;
 
 use std::path::Path;
 
-pub use annotation::{Allow, Annotation, ChallengeMark, EXPECTATIONS, Expectation, Settings, Show, Skip};
+pub use annotation::{
+    Allow, Annotation, ChallengeMark, EXPECTATIONS, Expectation, Settings, Show, Skip,
+    keys as annotation_keys,
+};
 pub use diagnostic::Diagnostic;
 pub use directive::{Directive, Verb};
 pub use fence::Fence;
