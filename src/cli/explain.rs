@@ -8,8 +8,6 @@ use crate::explain::{SCHEMAS, all};
 
 /// Say what a rule, a key of book.toml, of an annotation or of a challenge, or a word of tutor's means
 #[derive(clap::Args)]
-#[command(after_help = "Examples:\n    tutor explain max-cost\n    tutor explain price-wrong\n    \
-                        tutor explain --schema book > book.schema.json")]
 pub(super) struct Arguments {
     /// The word; without one all are listed
     word: Option<String>,

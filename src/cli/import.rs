@@ -24,8 +24,6 @@ const TOLD: usize = 12;
 /// invocation logs and batch outputs, compressed with gzip or not. What is brought in waits for `tutor
 /// review`, and says on the page that it was imported and from where.
 #[derive(clap::Args)]
-#[command(after_help = "Examples:\n  tutor import tests/cassettes\n  tutor import --dry-run session.har\n  \
-                        tutor import --source \"acme/shop, tests\" --into shop tests/cassettes")]
 pub(super) struct Arguments {
     /// Files, or folders of them
     #[arg(required = true, value_name = "PATH")]

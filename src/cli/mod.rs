@@ -17,6 +17,7 @@ mod completions;
 mod desk;
 mod doctor;
 mod endpoint;
+mod examples;
 mod execute;
 mod explain;
 mod import;
@@ -37,9 +38,10 @@ mod serve;
 mod signals;
 mod upkeep;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::clean::clean;
 use crate::problem::Problem;
@@ -134,11 +136,19 @@ impl Failure {
     }
 }
 
-/// The command line. A mistake in it is told with its words made clean: a file's name may be among them.
+/// The command line with its help.
+fn command() -> clap::Command {
+    examples::with_examples(Arguments::command())
+}
+
+/// What was typed. A mistake in it is told with its words made clean: a file's name may be among them.
 fn parsed() -> Arguments {
-    Arguments::try_parse().unwrap_or_else(|error| {
-        let words = std::env::args_os().map(|word| clean(&word.to_string_lossy()).into_owned());
-        match Arguments::try_parse_from(words) {
+    let parse = |words: &mut dyn Iterator<Item = OsString>| {
+        command().try_get_matches_from(words).and_then(|matches| Arguments::from_arg_matches(&matches))
+    };
+    parse(&mut std::env::args_os()).unwrap_or_else(|error| {
+        let mut words = std::env::args_os().map(|word| clean(&word.to_string_lossy()).into_owned().into());
+        match parse(&mut words) {
             Err(error) => error.exit(),
             // Only what it was made of was wrong.
             Ok(_) => {
@@ -171,7 +181,7 @@ pub fn main() -> ExitCode {
         Verb::Init(arguments) => arguments.execute(),
         Verb::Doctor(arguments) => Ok(arguments.execute()),
         Verb::Endpoint(arguments) => arguments.execute(),
-        Verb::Completions(arguments) => Ok(arguments.execute(&mut Arguments::command())),
+        Verb::Completions(arguments) => arguments.execute(command()),
     });
     match done {
         Ok(exit) => exit.into(),

@@ -16,7 +16,6 @@ use tutor_recording::{Acceptance, Origin};
 /// The answer is a stand-in's, so neither an account nor a network is needed. For a book that is there already:
 /// tutor init.
 #[derive(clap::Args)]
-#[command(after_help = "Example:\n    tutor new my-course && cd my-course && tutor serve --open")]
 pub(super) struct Arguments {
     /// The folder of the new course
     folder: PathBuf,

@@ -2,6 +2,7 @@
 
 mod books;
 mod doctor;
+mod help;
 mod init;
 mod new;
 mod schemas;
