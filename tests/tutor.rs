@@ -16,6 +16,8 @@ mod layers;
 mod list;
 mod live;
 mod local;
+#[cfg(unix)]
+mod packaging;
 mod project;
 mod protocol;
 mod real_mdbook;
