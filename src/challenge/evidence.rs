@@ -32,6 +32,8 @@ pub struct Evidence {
     pub operation: Option<String>,
     /// The last lines that the script printed.
     pub printed: String,
+    /// What the run was drawn with.
+    pub seed: u64,
 }
 
 /// A round as it went.
@@ -53,7 +55,7 @@ pub struct Played {
 
 impl Evidence {
     /// Nothing yet.
-    pub(super) fn new(file: String, manifest: &Manifest, source: Source) -> Self {
+    pub(super) fn new(file: String, manifest: &Manifest, source: Source, seed: u64) -> Self {
         let loaded = Ok(HashMap::new());
         let function = manifest.function.clone();
         let checks = manifest.checks.iter().map(|check| check.get_ref().clone()).collect();
@@ -67,6 +69,7 @@ impl Evidence {
             tasks: Vec::new(),
             operation: manifest.operation.clone(),
             printed: String::new(),
+            seed,
         }
     }
 

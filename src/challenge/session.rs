@@ -12,7 +12,7 @@ use super::live::LiveHost;
 use super::manifest::{Limits, Manifest};
 use super::returned::Returned;
 use super::runner::{Runner, Trouble};
-use super::scenario::{Kind, Round, Scenario};
+use super::scenario::{Dice, Kind, Round, Scenario};
 use super::source::Source;
 use super::stubs::Stubs;
 use tutor_catalog::Catalog;
@@ -31,6 +31,8 @@ pub struct Session<'a> {
     pub script: &'a Path,
     /// How long and how much it may.
     pub limits: Limits,
+    /// What draws the run: the same seed, the same rounds.
+    pub seed: u64,
     /// The models' names and prices.
     pub catalog: &'a Catalog,
 }
@@ -70,7 +72,7 @@ impl Session<'_> {
         let mut evidence = self.evidence();
         let mut script = self.start(Arc::clone(&stubs) as _, None).await?;
         if self.load(&mut script.runner, &mut evidence, watch).await {
-            for round in Scenario::draw(self.manifest, self.catalog).rounds {
+            for round in Scenario::draw(self.manifest, self.catalog, &mut Dice::of(self.seed)).rounds {
                 watch(Step::Begins(round.kind));
                 stubs.begin(round.clone());
                 let mut played = play(&mut script.runner, round).await;
@@ -92,7 +94,7 @@ impl Session<'_> {
         let mut evidence = self.evidence();
         let mut script = self.start(Arc::clone(&replies) as _, None).await?;
         if self.load(&mut script.runner, &mut evidence, watch).await {
-            for (number, round) in kit::Round::draw(plan).into_iter().enumerate() {
+            for (number, round) in kit::Round::draw(plan, &mut Dice::of(self.seed)).into_iter().enumerate() {
                 watch(Step::Task {
                     number: number + 1,
                     of: plan.rounds.len(),
@@ -128,7 +130,11 @@ impl Session<'_> {
         let mut script = self.start(Arc::clone(host) as _, Some(key)).await?;
         if self.load(&mut script.runner, &mut evidence, watch).await {
             watch(Step::Begins(Kind::Live));
-            let mut played = play(&mut script.runner, Scenario::draw_live(self.manifest, self.catalog)).await;
+            let mut played = play(
+                &mut script.runner,
+                Scenario::draw_live(self.manifest, self.catalog, &mut Dice::of(self.seed)),
+            )
+            .await;
             played.seen = host.end(&mut played.round);
             evidence.rounds.push(played);
         }
@@ -140,7 +146,7 @@ impl Session<'_> {
         let file = self.script.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let text = std::fs::read(self.script).unwrap_or_default();
         let source = Source::of(&String::from_utf8_lossy(&text));
-        Evidence::new(file, self.manifest, source)
+        Evidence::new(file, self.manifest, source, self.seed)
     }
 
     /// Serves `host` on loopback, and starts the script with an environment that leads there.

@@ -19,7 +19,7 @@ use crate::challenge::grading::Report;
 use crate::challenge::manifest::Limits;
 use crate::challenge::progress::{Progress, Reached};
 use crate::challenge::report::{self, Answers, Finished};
-use crate::challenge::scenario::Kind;
+use crate::challenge::scenario::{Dice, Kind};
 use crate::challenge::session::{Session, Step};
 use crate::challenge::workspace::{self, Placed};
 use crate::challenge::{Challenge, Shelf};
@@ -70,6 +70,9 @@ pub(super) struct Arguments {
     /// Make a Python environment with boto3 first, if none is found
     #[arg(long)]
     setup: bool,
+    /// Draw the same prompts, texts and times as the run that named this seed
+    #[arg(long, conflicts_with_all = ["hint", "solution", "reset"])]
+    seed: Option<u64>,
     /// How to print the result
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -240,6 +243,7 @@ impl Arguments {
             python: &python.path,
             script,
             limits,
+            seed: self.seed(),
         };
         session.run(&mut |step: Step<'_>| narrate(step, script)).await.map_err(|error| {
             Failure::usage(
@@ -247,6 +251,10 @@ impl Arguments {
                 "name a Python interpreter with --python, or make one: --setup",
             )
         })
+    }
+
+    fn seed(&self) -> u64 {
+        self.seed.unwrap_or_else(Dice::any_seed)
     }
 
     fn limits(&self, challenge: &Challenge) -> Limits {

@@ -57,9 +57,9 @@ impl Solution {
     }
 
     /// What differs from the list; nothing if the right checks fail.
-    fn surprise(&self, chapter: &str) -> Option<String> {
+    fn surprise(&self, chapter: &str, seed: &str) -> Option<String> {
         let script = self.script(&file_of(chapter, "solution.py"));
-        let judged = Workshop::of(chapter, &script).judged(&[]);
+        let judged = Workshop::of(chapter, &script).judged(&["--seed", seed]);
         let failed = with_verdict(&judged, "failed");
         let checks = judged["checks"].as_array().expect("checks");
         let leads = self.look.as_ref().is_none_or(|look| {
@@ -71,7 +71,7 @@ impl Solution {
         }
         let told: Vec<String> = failed.iter().map(|id| format!("{id}: {}", found(&judged, id))).collect();
         Some(format!(
-            "{chapter}: {} ({}) fails {failed:?}, not {:?}; leads to {:?}\n  {}",
+            "{chapter}, seed {seed}: {} ({}) fails {failed:?}, not {:?}; leads to {:?}\n  {}",
             self.name,
             self.fault,
             self.fails,
@@ -95,16 +95,27 @@ fn solutions() -> Vec<(String, Solution)> {
     all
 }
 
+/// What runs are drawn with: one seed, or those that `TUTOR_SEEDS` names, such as "1 2 3".
+fn seeds() -> Vec<String> {
+    let named = std::env::var("TUTOR_SEEDS").unwrap_or_else(|_| "7".to_owned());
+    named.split_whitespace().map(str::to_owned).collect()
+}
+
 /// Broken solutions fail exactly their checks, and solutions in another style pass.
 #[test]
 fn every_solution_gets_its_verdict() {
-    let solutions = solutions();
+    let solutions: Vec<_> = seeds()
+        .iter()
+        .flat_map(|seed| solutions().into_iter().map(move |(of, it)| (of, it, seed.clone())))
+        .collect();
     let (next, surprises) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..AT_ONCE {
             scope.spawn(|| {
-                while let Some((chapter, solution)) = solutions.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    if let Some(surprise) = solution.surprise(chapter) {
+                while let Some((chapter, solution, seed)) =
+                    solutions.get(next.fetch_add(1, Ordering::Relaxed))
+                {
+                    if let Some(surprise) = solution.surprise(chapter, seed) {
                         surprises.lock().expect("nobody panics here").push(surprise);
                     }
                 }

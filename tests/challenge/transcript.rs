@@ -60,6 +60,8 @@ fn without_chance(text: &str) -> String {
         .expect("a pattern");
     let versions = Regex::new(r"Python \S+ and boto3 [\d.]+").expect("a pattern");
     let text = versions.replace_all(text, "Python 3.x and boto3 1.x");
+    let seed = Regex::new(r"--seed \d+").expect("a pattern");
+    let text = seed.replace_all(&text, "--seed N");
     rows.replace_all(&text, "MODEL AND FIGURES").into_owned()
 }
 

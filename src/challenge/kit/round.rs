@@ -87,9 +87,8 @@ pub struct Played {
 
 impl Round {
     /// Draws all rounds of a plan.
-    pub fn draw(plan: &Plan) -> Vec<Self> {
-        let mut dice = Dice::default();
-        plan.rounds.iter().map(|round| Round::of(plan, round, &mut dice)).collect()
+    pub fn draw(plan: &Plan, dice: &mut Dice) -> Vec<Self> {
+        plan.rounds.iter().map(|round| Round::of(plan, round, dice)).collect()
     }
 
     fn of(plan: &Plan, round: &RoundPlan, dice: &mut Dice) -> Self {

@@ -29,7 +29,7 @@ pub fn human(finished: &Finished<'_>, command: &str) -> String {
     }
     out += &printed(&evidence.printed);
     let summary = match answers {
-        Answers::Practice => summary(report, &clean(command)),
+        Answers::Practice => summary(report, &clean(command), evidence.seed),
         Answers::Live { told, .. } => live_summary(finished, told),
     };
     out += &format!("\n{summary}\n");
@@ -96,7 +96,7 @@ fn live_summary(finished: &Finished<'_>, told: &str) -> String {
     wrapped(&clean(&text), 0).trim_end().to_owned()
 }
 
-fn summary(report: &Report, command: &str) -> String {
+fn summary(report: &Report, command: &str, seed: u64) -> String {
     let (passed, all) = (report.passed(), report.checks.len());
     if report.is_passed() {
         return format!(
@@ -117,5 +117,6 @@ fn summary(report: &Report, command: &str) -> String {
     };
     let pass = if passed == 1 { "passes" } else { "pass" };
     let fail = if failed == 1 { "fails" } else { "fail" };
-    format!("{passed} of {all} checks {pass}, {failed} {fail}{waits}.{hint}")
+    let again = format!("\n{DIM}The same run again: {command} --seed {seed}{PLAIN}");
+    format!("{passed} of {all} checks {pass}, {failed} {fail}{waits}.{hint}{again}")
 }

@@ -26,6 +26,7 @@ pub fn json(finished: &Finished<'_>) -> String {
             Answers::Live { spent, .. } => Some(spent.normalize().to_string()),
         },
         "passed": report.is_passed(),
+        "seed": evidence.seed,
         "checks": report.checks.iter().map(check).collect::<Vec<_>>(),
         "comparison": rows.iter().map(row).collect::<Vec<_>>(),
         "printed": evidence.printed,

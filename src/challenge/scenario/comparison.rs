@@ -46,28 +46,26 @@ const SLOW_MS: [u64; 2] = [1060, 430];
 
 impl Scenario {
     /// Draws a run of a comparison. Prices of the file's models are the catalog's.
-    pub fn draw(manifest: &Manifest, catalog: &Catalog) -> Self {
-        let mut dice = Dice::default();
+    pub fn draw(manifest: &Manifest, catalog: &Catalog, dice: &mut Dice) -> Self {
         let models: Vec<Priced> = manifest.models.iter().map(|id| priced(id, catalog)).collect();
         let mut prompts: Vec<&Prompt> = manifest.prompts.iter().collect();
         dice.shuffle(&mut prompts);
         let prompt = |round: usize| prompts[round % prompts.len()];
-        let everybody = everybody(&mut dice, prompt(0), &models);
-        let others = others(manifest, catalog, &mut dice);
-        let ranking = ranking(&mut dice, prompt(1), &others, Side::First);
-        let swapped = ranking_swapped(&mut dice, prompt(2), &others);
+        let everybody = everybody(dice, prompt(0), &models);
+        let others = others(manifest, catalog, dice);
+        let ranking = ranking(dice, prompt(1), &others, Side::First);
+        let swapped = ranking_swapped(dice, prompt(2), &others);
         let again = Round { kind: Kind::Again, ..swapped.clone() };
-        let failure = failure(&mut dice, prompt(3), &models);
-        let throttling = throttling(&mut dice, prompt(4), &models);
+        let failure = failure(dice, prompt(3), &models);
+        let throttling = throttling(dice, prompt(4), &models);
         Scenario { rounds: vec![everybody, ranking, swapped, again, failure, throttling] }
     }
 
     /// The round of a live run, for the models that live. What their stubs say is known afterwards.
-    pub fn draw_live(manifest: &Manifest, catalog: &Catalog) -> Round {
-        let mut dice = Dice::default();
+    pub fn draw_live(manifest: &Manifest, catalog: &Catalog, dice: &mut Dice) -> Round {
         let models: Vec<Priced> = manifest.live_models.iter().map(|id| priced(id, catalog)).collect();
         let prompt = &manifest.prompts[dice.index(manifest.prompts.len())];
-        Round::of_answers(&mut dice, (Kind::Live, prompt), &models, &mut |_, _| Temper::good(0))
+        Round::of_answers(dice, (Kind::Live, prompt), &models, &mut |_, _| Temper::good(0))
     }
 }
 
@@ -283,8 +281,8 @@ mod tests {
     #[test]
     fn whatever_is_drawn_can_be_judged() {
         let manifest = manifest();
-        for _ in 0..300 {
-            let scenario = Scenario::draw(&manifest, Catalog::embedded());
+        for seed in 0..300 {
+            let scenario = Scenario::draw(&manifest, Catalog::embedded(), &mut Dice::of(seed));
             for round in &scenario.rounds {
                 let texts: HashSet<_> = round.stubs.iter().map(|stub| stub.lines.text()).collect();
                 assert_eq!(texts.len(), round.stubs.len());
@@ -324,7 +322,7 @@ mod tests {
 
     #[test]
     fn a_pair_differs_in_one_thing_alone() {
-        let scenario = Scenario::draw(&manifest(), Catalog::embedded());
+        let scenario = Scenario::draw(&manifest(), Catalog::embedded(), &mut Dice::of(1));
         for round in &scenario.rounds {
             for pair in &round.pairs {
                 let [a, b] = [&pair.better, &pair.worse].map(|id| round.stub(id).unwrap());
@@ -343,9 +341,13 @@ mod tests {
     }
 
     #[test]
-    fn no_two_runs_are_alike() {
+    fn only_the_same_seed_gives_the_same_run() {
         let manifest = manifest();
-        let text = || Scenario::draw(&manifest, Catalog::embedded()).rounds[0].stubs[0].lines.text();
-        assert_ne!(text(), text());
+        let text = |seed| {
+            let scenario = Scenario::draw(&manifest, Catalog::embedded(), &mut Dice::of(seed));
+            scenario.rounds[0].stubs[0].lines.text()
+        };
+        assert_eq!(text(1), text(1));
+        assert_ne!(text(1), text(2));
     }
 }

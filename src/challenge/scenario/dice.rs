@@ -1,37 +1,33 @@
-//! Numbers that nobody can foresee: the system seeds Rust's hash maps.
-
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher as _, Hasher as _};
+//! Numbers that nobody can foresee, unless a run is to be repeated.
 
 /// Draws what differs from run to run.
-#[derive(Default)]
-pub struct Dice {
-    random: RandomState,
-    thrown: u64,
-}
+pub struct Dice(fastrand::Rng);
 
 impl Dice {
-    fn throw(&mut self) -> u64 {
-        self.thrown += 1;
-        let mut hasher = self.random.build_hasher();
-        hasher.write_u64(self.thrown);
-        hasher.finish()
+    /// The draws of this seed, the same each time.
+    pub fn of(seed: u64) -> Self {
+        Dice(fastrand::Rng::with_seed(seed))
+    }
+
+    /// A seed for draws that nobody foresees; short enough to be typed.
+    pub fn any_seed() -> u64 {
+        fastrand::u64(..1_000_000)
     }
 
     /// From 0 to below `limit`.
     pub fn below(&mut self, limit: u64) -> u64 {
-        self.throw() % limit.max(1)
+        self.0.u64(..limit.max(1))
     }
 
     /// An index into something of this length.
     pub fn index(&mut self, length: usize) -> usize {
-        usize::try_from(self.below(length as u64)).unwrap_or_default()
+        self.0.usize(..length.max(1))
     }
 
     /// A number of a range that is none of `taken`, and joins them.
     pub fn unlike(&mut self, taken: &mut Vec<u64>, from: u64, to: u64) -> u64 {
         loop {
-            let number = from + self.below(to - from);
+            let number = self.0.u64(from..to);
             if !taken.contains(&number) {
                 taken.push(number);
                 return number;
@@ -50,8 +46,6 @@ impl Dice {
 
     /// Brings `items` into another order.
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
-        for last in (1..items.len()).rev() {
-            items.swap(last, self.index(last + 1));
-        }
+        self.0.shuffle(items);
     }
 }

@@ -87,6 +87,7 @@ impl Arguments {
             python: &python.path,
             script: &copied,
             limits: self.limits(challenge),
+            seed: self.seed(),
         };
         let evidence = session.run(&mut |_| {}).await.map_err(|error| refused(&error))?;
         Ok(Report::of(&challenge.manifest, &evidence))

@@ -44,7 +44,7 @@ impl Arguments {
             let key = key();
             let host = Arc::new(LiveHost::new(bedrock, key.clone(), models.clone(), today, paid));
             let limits = self.limits(challenge);
-            let session = Session { manifest: &challenge.manifest, catalog: models::own(), python: &python.path, script, limits };
+            let session = Session { manifest: &challenge.manifest, catalog: models::own(), python: &python.path, script, limits, seed: self.seed() };
             let mut watch = |step: crate::challenge::session::Step<'_>| narrate(step, script);
             let evidence = tokio::select! {
                 evidence = session.run_live(&host, &key, &mut watch) => evidence.map_err(|error| unstarted(&error))?,
