@@ -4,6 +4,7 @@
 mod bad_input;
 mod browser;
 mod build;
+mod chain;
 mod challenge;
 mod check;
 mod compare;

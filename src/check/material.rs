@@ -1,13 +1,14 @@
 //! What rules look at: the book's chapters, their calls and all recordings, each read once.
 
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::civil::Date;
 
 use super::claim::{self, Claim};
 use super::model_ids::{self, ModelId};
 use super::{FenceId, Place};
+use crate::course::chapters::Handed;
 use crate::course::reading::{NamedCall, ReadChapter, Recorded};
 use crate::course::{Course, advice, parallel};
 use tutor_bedrock::family::Family;
@@ -15,7 +16,7 @@ use tutor_bedrock::found::Finding as Found;
 use tutor_bedrock::{Call, Key};
 use tutor_catalog::Catalog;
 use tutor_page::chapter::Diagnostic;
-use tutor_page::chapter::include::{self, LineMap, Origin};
+use tutor_page::chapter::include::{LineMap, Origin};
 use tutor_recording::capture::CapturedImage;
 use tutor_recording::{Acceptance, Damage, Lookup, Recording};
 
@@ -42,12 +43,12 @@ pub struct Chapter {
     line_starts: Vec<usize>,
 }
 
-/// Reads the chapters at `paths`, given below the source folder, on all processors. A file that
+/// Reads the chapters of a book, on all processors. A file that
 /// cannot be read is mdBook's to complain about; it has done so by then.
-pub fn chapters(course: &Course, paths: &[PathBuf]) -> Vec<Chapter> {
-    let numbered: Vec<(usize, &PathBuf)> = paths.iter().enumerate().collect();
+pub fn chapters(course: &Course, handed: &[Handed]) -> Vec<Chapter> {
+    let numbered: Vec<(usize, &Handed)> = handed.iter().enumerate().collect();
     let names = claim::Names::of(course.catalog);
-    let read = parallel::map(&numbered, |(index, path)| Chapter::read(course, &names, *index, path));
+    let read = parallel::map(&numbered, |(index, handed)| Chapter::read(course, &names, *index, handed));
     let mut chapters: Vec<Chapter> = read.into_iter().flatten().collect();
     for (index, chapter) in chapters.iter_mut().enumerate() {
         chapter.index = index;
@@ -56,11 +57,10 @@ pub fn chapters(course: &Course, paths: &[PathBuf]) -> Vec<Chapter> {
 }
 
 impl Chapter {
-    fn read(course: &Course, names: &claim::Names, index: usize, path: &Path) -> Option<Self> {
-        let file = course.config.source.join(path);
-        let text = std::fs::read_to_string(&file).ok()?;
-        let expanded = include::expand(text.strip_prefix('\u{feff}').unwrap_or(&text), &file);
-        let read = course.read(&expanded.text, &tutor_page::chapter::stem(path), &course.store);
+    fn read(course: &Course, names: &claim::Names, index: usize, handed: &Handed) -> Option<Self> {
+        let text = handed.open(&course.config).ok()?;
+        let read = text.read(course, &course.store);
+        let (is_file, expanded) = (text.is_file, text.expanded);
         let claims = claim::find(&expanded.text, &read.chapter, names, course.catalog);
         let breaks = memchr::memchr_iter(b'\n', expanded.text.as_bytes()).map(|at| at + 1);
         let line_starts = std::iter::once(0).chain(breaks).collect();
@@ -70,7 +70,7 @@ impl Chapter {
             claims,
             map: expanded.map,
             unfollowed: expanded.diagnostics,
-            is_file: expanded.text == text,
+            is_file,
             root: course.config.root.clone(),
             line_starts,
             text: expanded.text,

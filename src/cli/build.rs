@@ -8,8 +8,10 @@ use mdbook_driver::MDBook;
 
 use super::{Exit, Failure, refresh, terminal};
 use crate::check;
-use crate::config::Strictness;
+use crate::config::{Config, Mode, Strictness};
 use crate::course::Course;
+use crate::course::chain::{self, ChainError, Sight};
+use crate::course::chapters::{ChapterText, Handed};
 use crate::course::preprocess::{Report, Today, Tutor};
 
 /// Build the course as a site, with answers from recordings
@@ -36,7 +38,10 @@ impl Arguments {
         if self.strict {
             course.config.strictness = Strictness::Strict;
         }
-        refresh::refresh(&book, &mut course)?;
+        if course.config.mode != Mode::Replay {
+            let chapters = RawArguments::default().texts(&book, &course.config)?;
+            refresh::refresh(&chapters, &mut course)?;
+        }
         let report = Arc::new(Mutex::new(Report::default()));
         book.with_preprocessor(Tutor::new(course, Arc::clone(&report)));
         let built = book.build();
@@ -63,6 +68,35 @@ impl Arguments {
         }
         Ok(Exit::Good)
     }
+}
+
+/// How the book is looked at.
+#[derive(clap::Args, Debug, Clone, Copy, Default)]
+pub(super) struct RawArguments {
+    /// Read the files alone, without the preprocessors that book.toml puts before tutor
+    #[arg(long)]
+    raw: bool,
+}
+
+impl RawArguments {
+    pub(super) fn sight(self) -> Sight {
+        if self.raw { Sight::Raw } else { Sight::AsBuilt }
+    }
+
+    /// The chapters of a loaded book.
+    pub(super) fn handed(self, book: &MDBook) -> Result<Vec<Handed>, Failure> {
+        chain::chapters(book, self.sight()).map_err(|error| unseen(&error))
+    }
+
+    /// The same with their texts.
+    pub(super) fn texts(self, book: &MDBook, config: &Config) -> Result<Vec<ChapterText>, Failure> {
+        ChapterText::all(book, config, self.sight()).map_err(|error| unseen(&error))
+    }
+}
+
+/// Why a book cannot be seen as it is built.
+pub(super) fn unseen(error: &ChainError) -> Failure {
+    Failure::usage(error, ChainError::HELP)
 }
 
 /// Loads the book in `root` as mdBook does.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use jiff::civil::Date;
 
+use super::build::RawArguments;
 use super::{Exit, Failure, build, terminal};
 use crate::check::fix::Plan;
 use crate::check::report::{FORMATS, Setting};
@@ -38,6 +39,8 @@ pub(super) struct Arguments {
     /// List all rules with their levels
     #[arg(long, conflicts_with = "fix")]
     rules: bool,
+    #[command(flatten)]
+    raw: RawArguments,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -77,9 +80,9 @@ impl Arguments {
         std::thread::spawn(|| check::warm_up(models::own()));
         let book = build::load(&self.book)?;
         let course = build::open_course(&book, self.today)?;
-        let paths: Vec<PathBuf> = book.book.chapters().filter_map(|chapter| chapter.path.clone()).collect();
+        let handed = self.raw.handed(&book)?;
         drop(book);
-        let chapters = check::chapters(&course, &paths);
+        let chapters = check::chapters(&course, &handed);
         let verdict = check::judge(&Material::new(&course, &chapters));
         let setting = Setting { root: &course.config.root, from_here: &self.book, today: course.today };
         if let Some((_, write)) = FORMATS.iter().find(|(name, _)| *name == self.format.name()) {

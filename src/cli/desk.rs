@@ -61,7 +61,7 @@ impl Desk {
     pub(super) fn open(root: &Path, today: Option<Date>) -> Result<Self, Failure> {
         let book = build::load(root)?;
         let course = build::open_course(&book, today)?;
-        let chapters = ChapterText::all(&book, &course.config);
+        let chapters = build::RawArguments::default().texts(&book, &course.config)?;
         Ok(Desk { course, chapters, root: book.root })
     }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
+use super::build::RawArguments;
 use super::{Exit, terminal};
 use crate::setup::doctor;
 
@@ -18,6 +19,8 @@ pub(super) struct Arguments {
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
+    #[command(flatten)]
+    raw: RawArguments,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -30,7 +33,7 @@ enum Format {
 
 impl Arguments {
     pub(super) fn execute(&self) -> Exit {
-        let checkup = doctor::examine(&self.book);
+        let checkup = doctor::examine(&self.book, self.raw.sight());
         match self.format {
             Format::Json => terminal::print_json(&checkup.json()),
             Format::Human => {

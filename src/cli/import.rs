@@ -71,7 +71,7 @@ impl Arguments {
             return Ok(exit);
         }
         let _lock = Lock::take(&course.config.fixtures).map_err(|error| failed(&course, &error))?;
-        let names = names(&course, &ChapterText::all(&book, &course.config));
+        let names = names(&course, &build::RawArguments::default().texts(&book, &course.config)?);
         let at = now(self.today)?;
         let imported = plan.file(&mut course, &self.into, &names, self.source.as_deref(), at);
         let imported = imported.map_err(|error| failed(&course, &error))?;

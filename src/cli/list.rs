@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use super::{Exit, Failure, terminal};
+use super::build::{RawArguments, unseen};
 use crate::course::listing;
 use crate::course::shelf::{Shelf, ShelfError};
 
@@ -20,6 +21,8 @@ pub(super) struct Arguments {
     /// Tell what recorded answers say too: text, tool uses, tokens, times, cost and origin (with --format json)
     #[arg(long)]
     answers: bool,
+    #[command(flatten)]
+    raw: RawArguments,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -37,7 +40,7 @@ impl Arguments {
         }
         let mut chapters = Vec::new();
         for path in &self.paths {
-            let shelf = Shelf::open(path).map_err(failure)?;
+            let shelf = Shelf::open(path, self.raw.sight()).map_err(failure)?;
             chapters.extend(if self.answers { shelf.read_all_with_answers() } else { shelf.read_all() });
         }
         match self.format {
@@ -55,6 +58,7 @@ impl Arguments {
 fn failure(error: ShelfError) -> Failure {
     match error {
         ShelfError::Configuration(problem, root) => Failure::configuration(*problem, &root),
+        ShelfError::Chain(error) => unseen(&error),
         ShelfError::Unreadable { .. } => {
             Failure::usage(error, "name a book's folder, a folder of Markdown files, or Markdown files")
         }

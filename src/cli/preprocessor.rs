@@ -10,10 +10,12 @@ use std::process::ExitCode;
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::{MDBOOK_VERSION, PreprocessorContext};
 
-use super::{Exit, Failure, build, refresh, terminal};
+use super::{Exit, Failure, refresh, terminal};
 use crate::check;
 use crate::config::Mode;
 use crate::course::Course;
+use crate::course::chain;
+use crate::course::chapters::ChapterText;
 use crate::course::preprocess::{self, Today};
 
 const USAGE: &str = "\
@@ -63,7 +65,9 @@ fn preprocess_stdin() -> Result<Exit, Failure> {
     let (context, book) = parse(&input)?;
     let mut course = open(&context)?;
     if course.config.mode != Mode::Replay {
-        refresh::refresh(&build::load(&context.root)?, &mut course)?;
+        // Those before tutor have run.
+        let chapters = ChapterText::open(&chain::of_book(&book), &course.config);
+        refresh::refresh(&chapters, &mut course)?;
     }
     let (book, report) = preprocess::book(&course, book, &context.renderer);
     terminal::show(&report.problems, &context.root);

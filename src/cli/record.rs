@@ -11,6 +11,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::batch::{self, BatchArguments};
+use super::build::RawArguments;
 use super::execute::ExecuteArguments;
 use super::loss::{self, Loss};
 use super::signals::Signals;
@@ -76,6 +77,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<Date>,
     #[command(flatten)]
+    raw: RawArguments,
+    #[command(flatten)]
     live: LiveArguments,
     #[command(flatten)]
     code: ExecuteArguments,
@@ -138,7 +141,7 @@ impl Arguments {
         let book = build::load(&self.book)?;
         let mut course = build::open_course(&book, self.today)?;
         if self.verify {
-            return Ok(upkeep::verify(&course, &ChapterText::all(&book, &course.config)));
+            return Ok(upkeep::verify(&course, &self.raw.texts(&book, &course.config)?));
         }
         if self.migrate {
             return upkeep::migrate(&mut course);
@@ -152,7 +155,7 @@ impl Arguments {
         course.store.sweep(&leftover).map_err(|error| failed(&course, &error))?;
         course.store.look_again().map_err(|error| failed(&course, &error))?;
         course.store.decide("replaced by tutor record");
-        let chapters = ChapterText::all(&book, &course.config);
+        let chapters = self.raw.texts(&book, &course.config)?;
         if let Some(folder) = self.batch.folder() {
             let origin = Origin::bedrock(now(self.today)?, "", tutor_live::sdk::NAME);
             let terms = (course.catalog, course.today);

@@ -4,8 +4,6 @@
 //! Each call is asked for once: its answer is filed as pending, and a pending answer is no missing
 //! one, neither for the next renderer nor for the next rebuild.
 
-use mdbook_driver::MDBook;
-
 use super::record::{live_rounds, local_origin, now, rounds, runtime};
 use super::{Failure, local, terminal};
 use crate::config::Mode;
@@ -19,7 +17,7 @@ use tutor_recording::{Acceptance, Origin};
 
 /// Asks for what `course` has no answer to, as its `mode` says. Trouble on the way to Bedrock does not
 /// stop a build: the page has a notice in the place of the answer, and this says why.
-pub(super) fn refresh(book: &MDBook, course: &mut Course) -> Result<(), Failure> {
+pub(super) fn refresh(chapters: &[ChapterText], course: &mut Course) -> Result<(), Failure> {
     let scope = match course.config.mode {
         Mode::Replay => return Ok(()),
         Mode::Missing | Mode::Local => Scope::Missing,
@@ -30,7 +28,6 @@ pub(super) fn refresh(book: &MDBook, course: &mut Course) -> Result<(), Failure>
         sayln!("Another tutor is recording; this build takes what is there.");
         return Ok(());
     };
-    let chapters = ChapterText::all(book, &course.config);
     let (today, cap, catalog) = (course.today, course.config.max_cost, course.catalog);
     let wish = Wish {
         names: Vec::new(),
@@ -45,7 +42,7 @@ pub(super) fn refresh(book: &MDBook, course: &mut Course) -> Result<(), Failure>
     let settings =
         Settings { timeout: course.config.timeout, bounds: course.config.bounds, ..Settings::default() };
     let local = (course.config.mode == Mode::Local).then(|| course.config.local.clone());
-    let mut recorder = Recorder::new(course, &chapters, wish);
+    let mut recorder = Recorder::new(course, chapters, wish);
     let plan = recorder.plan();
     if plan.jobs.is_empty() {
         return Ok(());

@@ -2,11 +2,13 @@
 //!
 //! Here the rooms are joined: a chapter's text becomes a [`reading::ReadChapter`] (fences, calls,
 //! names), the calls meet their recordings, figures and prices are computed, and [`page`] splices
-//! panels into the text. [`chapters`] are a book's files with their includes; [`preprocess`] does that for a whole book as mdBook hands it over;
+//! panels into the text. [`chain`] gives a book's chapters as a build sees them, [`chapters`] are their texts with the places of their
+//! lines; [`preprocess`] does that for a whole book as mdBook hands it over;
 //! [`shelf`] finds chapters on disk for verbs that work without mdBook; [`recorder`] fills the
 //! recordings, and [`advice`] says which command does.
 
 pub mod advice;
+pub mod chain;
 pub mod chapters;
 pub mod files;
 pub mod languages;

@@ -10,12 +10,13 @@ use mdbook_preprocessor::errors::Error;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
 use super::page::{self, Fault, Library, Page};
+use super::chapters::Handed;
 use super::reading::ReadChapter;
 use super::{Course, parallel};
 use crate::config::Strictness;
 use crate::problem::Problem;
 use tutor_bedrock::found::Language;
-use tutor_page::chapter::{include, is_of_interest};
+use tutor_page::chapter::is_of_interest;
 use tutor_page::render::Form;
 
 /// The day that decides which models are retired.
@@ -80,11 +81,11 @@ pub fn book(course: &Course, mut book: Book, renderer: &str) -> (Book, Report) {
             inputs.push(Input::of(chapter));
         }
     });
-    let read = parallel::map(&inputs, |input| course.read(&input.text, &input.stem, &course.store));
+    let read = parallel::map(&inputs, |input| course.read(input.handed.text(), input.handed.stem(), &course.store));
     let library = Read::new(&read);
     let pages: Vec<usize> = (0..inputs.len()).collect();
     let pages =
-        parallel::map(&pages, |&index| page::make(course, &read[index], &inputs[index].text, form, &library));
+        parallel::map(&pages, |&index| page::make(course, &read[index], inputs[index].handed.text(), form, &library));
     let mut report = Report::default();
     let mut texts = HashMap::new();
     for ((input, read), page) in inputs.iter().zip(&read).zip(pages) {
@@ -117,40 +118,16 @@ fn concerns_tutor(text: &str) -> bool {
 /// A chapter as it came.
 struct Input {
     id: PathBuf,
-    stem: String,
-    /// The file it was read from, below the sources.
-    file: Option<PathBuf>,
-    text: String,
+    handed: Handed,
 }
 
 impl Input {
     fn of(chapter: &Chapter) -> Self {
-        let file = chapter.source_path.clone().or_else(|| chapter.path.clone());
-        let stem = file.as_deref().map_or_else(|| chapter.name.clone(), tutor_page::chapter::stem);
-        Input { id: Self::id(chapter), stem, file, text: chapter.content.clone() }
+        Input { id: Self::id(chapter), handed: Handed::of_chapter(chapter) }
     }
 
     fn id(chapter: &Chapter) -> PathBuf {
         chapter.path.clone().unwrap_or_else(|| PathBuf::from(&chapter.name))
-    }
-
-    /// Where a line of the text comes from: includes are followed as far as their files say the same
-    /// as mdBook did.
-    fn places(&self, course: &Course) -> impl Fn(usize) -> (PathBuf, usize) + use<> {
-        let name = self.file.clone().unwrap_or_else(|| PathBuf::from(&self.stem));
-        let file = course.config.source.join(&name);
-        let expanded = std::fs::read_to_string(&file)
-            .ok()
-            .map(|text| include::expand(&text, &file))
-            .filter(|expanded| expanded.text == self.text);
-        let (root, shown) = (course.config.root.clone(), course.config.shown(&file).to_owned());
-        move |line| match &expanded {
-            Some(expanded) => {
-                let include::Origin { file, line } = expanded.map.origin(line);
-                (file.strip_prefix(&root).unwrap_or(file).to_owned(), line)
-            }
-            None => (shown.clone(), line),
-        }
     }
 }
 
@@ -159,8 +136,9 @@ fn problems(course: &Course, input: &Input, read: &ReadChapter, faults: Vec<Faul
     if faults.is_empty() && read.is_clean() {
         return Vec::new();
     }
-    let place = input.places(course);
-    let mut mistakes = read.mistakes(&place);
+    let text = input.handed.open(&course.config).ok();
+    let place = |line| text.as_ref().map_or_else(|| (input.handed.path.clone(), line), |text| text.place(line));
+    let mut mistakes = read.mistakes(place);
     mistakes.extend(faults.into_iter().map(|fault| {
         let origin = place(fault.line);
         fault.into_problem(origin)
@@ -168,7 +146,7 @@ fn problems(course: &Course, input: &Input, read: &ReadChapter, faults: Vec<Faul
     if course.config.strictness == Strictness::Strict {
         mistakes = mistakes.into_iter().map(Problem::into_error).collect();
     }
-    mistakes.extend(read.doubts(&place));
+    mistakes.extend(read.doubts(place));
     mistakes
 }
 

@@ -1,12 +1,14 @@
 //! Chapters on disk, for verbs that work without mdBook running: a book, a folder of Markdown files,
 //! or single files.
 //!
-//! A book's includes are expanded as mdBook expands them, and its recordings are looked up. Loose
+//! A book is seen as it is built, and its recordings are looked up. Loose
 //! files are read as they are.
 
 use std::path::{Path, PathBuf};
 
 use super::advice::{self, Next};
+use super::chain::{self, ChainError, Sight};
+use super::chapters::Handed;
 use super::files::FilesBeside;
 use super::reading::{ReadChapter, Recorded};
 use super::told::Told;
@@ -24,8 +26,8 @@ pub enum Shelf {
         given: PathBuf,
         /// The opened course.
         course: Box<Course>,
-        /// Chapter paths below the source folder, in the order of SUMMARY.md.
-        chapters: Vec<PathBuf>,
+        /// Its chapters, in the order of SUMMARY.md.
+        chapters: Vec<Handed>,
     },
     /// Markdown files without a book.
     Loose(Vec<PathBuf>),
@@ -37,6 +39,9 @@ pub enum ShelfError {
     /// The book's configuration is wrong.
     #[error("{0}")]
     Configuration(Box<Problem>, PathBuf),
+    /// The preprocessors before tutor do not run.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
     /// The path cannot be read as a book, a folder or a file.
     #[error("cannot read {}: {message}", path.display())]
     Unreadable {
@@ -50,14 +55,14 @@ pub enum ShelfError {
 impl Shelf {
     /// Looks at a path: a folder with a book.toml is a book, any other folder gives its Markdown
     /// files, and a file is one chapter.
-    pub fn open(path: &Path) -> Result<Self, ShelfError> {
+    pub fn open(path: &Path, sight: Sight) -> Result<Self, ShelfError> {
         let unreadable = |message: String| ShelfError::Unreadable { path: path.to_owned(), message };
         let meta = std::fs::metadata(path).map_err(|error| unreadable(error.to_string()))?;
         if meta.is_file() {
             return Ok(Shelf::Loose(vec![path.to_owned()]));
         }
         if path.join("book.toml").is_file() {
-            return Self::open_book(path);
+            return Self::open_book(path, sight);
         }
         let mut files = Vec::new();
         markdown_files(path, &mut files).map_err(|error| unreadable(error.to_string()))?;
@@ -65,13 +70,13 @@ impl Shelf {
         Ok(Shelf::Loose(files))
     }
 
-    fn open_book(path: &Path) -> Result<Self, ShelfError> {
+    fn open_book(path: &Path, sight: Sight) -> Result<Self, ShelfError> {
         let unreadable = |message: String| ShelfError::Unreadable { path: path.to_owned(), message };
         let book = mdbook_driver::MDBook::load(path).map_err(|error| unreadable(format!("{error:#}")))?;
         let today = super::preprocess::Today::from_environment().map_err(unreadable)?;
         let course = Course::open(path, &book.config, today)
             .map_err(|problem| ShelfError::Configuration(problem, path.to_owned()))?;
-        let chapters = book.book.chapters().filter_map(|chapter| chapter.path.clone()).collect();
+        let chapters = chain::chapters(&book, sight)?;
         Ok(Shelf::Book { given: path.to_owned(), course: Box::new(course), chapters })
     }
 
@@ -89,7 +94,7 @@ impl Shelf {
         match self {
             Shelf::Loose(files) => parallel::map(files, |path| read_loose(path)),
             Shelf::Book { given, course, chapters } => {
-                parallel::map(chapters, |path| read_in_book(given, course, path, wanted))
+                parallel::map(chapters, |chapter| read_in_book(given, course, chapter, wanted))
             }
         }
     }
@@ -146,16 +151,15 @@ fn read_loose(path: &Path) -> ListedChapter {
 }
 
 /// Reads a chapter of a book; its lines are those of the files they come from.
-fn read_in_book(given: &Path, course: &Course, chapter: &Path, wanted: Wanted) -> ListedChapter {
-    let file = course.config.source.join(chapter);
+fn read_in_book(given: &Path, course: &Course, chapter: &Handed, wanted: Wanted) -> ListedChapter {
+    let file = course.config.source.join(&chapter.path);
     let path = given.join(course.config.shown(&file));
-    let text = match std::fs::read_to_string(&file) {
+    let text = match chapter.open(&course.config) {
         Err(error) => return unreadable(&path, &error),
         Ok(text) => text,
     };
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    let expanded = include::expand(text, &file);
-    let mut read = course.read(&expanded.text, &tutor_page::chapter::stem(chapter), &course.store);
+    let mut read = text.read(course, &course.store);
+    let expanded = text.expanded;
     let place = |line: usize| -> (PathBuf, usize) {
         let include::Origin { file, line } = expanded.map.origin(line);
         (given.join(course.config.shown(file)), line)

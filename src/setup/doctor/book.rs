@@ -7,6 +7,7 @@ use mdbook_preprocessor::config::Config as BookConfig;
 use serde::Deserialize;
 
 use super::{BadBook, Check, Patient};
+use crate::course::chain::{self, ChainError};
 
 /// Whether book.toml is there and mdBook can read it.
 pub(super) fn file(patient: &Patient) -> Vec<Check> {
@@ -79,7 +80,10 @@ pub(super) fn chapters(patient: &Patient) -> Vec<Check> {
     book.build.create_missing = false;
     let summary = patient.root.join(&book.book.src).join("SUMMARY.md");
     vec![match MDBook::load_with_config(&patient.root, book) {
-        Ok(book) => Check::ok(NAME, format!("{} can be read", book.book.chapters().count())),
+        Ok(book) => match chain::chapters(&book, patient.sight) {
+            Ok(chapters) => Check::ok(NAME, format!("{} can be read", chapters.len())),
+            Err(error) => Check::broken(NAME, error.to_string()).next(ChainError::HELP),
+        },
         Err(error) => {
             let message = format!("{error:#}");
             let absent = error.chain().any(|cause| {

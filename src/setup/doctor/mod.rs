@@ -1,7 +1,8 @@
 //! What is wrong with a set-up, check by check, each with its next step.
 //!
-//! In comes the folder of a book, out comes a [`Checkup`]. Nothing is written and nothing of the
-//! book is run; of this machine, only `mdbook --version` and Python are asked. Values of environment
+//! In comes the folder of a book, out comes a [`Checkup`]. Nothing is written and no code of the
+//! book is run but the preprocessors that a build runs before tutor; of this machine, only `mdbook --version`
+//! and Python are asked. Values of environment
 //! variables are never shown.
 
 mod book;
@@ -19,6 +20,7 @@ use serde::Serialize;
 
 use super::book_toml::FILE;
 use crate::config::Config;
+use crate::course::chain::Sight;
 use crate::problem::Problem;
 
 /// How bad it is.
@@ -76,8 +78,8 @@ const CHECKS: [fn(&Patient) -> Vec<Check>; 12] = [
 ];
 
 /// Examines the book in `root`.
-pub fn examine(root: &Path) -> Checkup {
-    let patient = Patient::new(root);
+pub fn examine(root: &Path, sight: Sight) -> Checkup {
+    let patient = Patient::new(root, sight);
     let checks = match learner::scripts(&patient) {
         0 => CHECKS.iter().flat_map(|check| check(&patient)).collect(),
         scripts => learner::checks(&patient, scripts),
@@ -88,6 +90,8 @@ pub fn examine(root: &Path) -> Checkup {
 /// A book as far as it can be read; what cannot is told by the first check that needs it.
 struct Patient {
     root: PathBuf,
+    /// How its chapters are looked at.
+    sight: Sight,
     /// book.toml as mdBook reads it, or why it cannot.
     book: Result<BookConfig, BadBook>,
     /// tutor's own table; `None` if the book is not readable.
@@ -101,7 +105,7 @@ enum BadBook {
 }
 
 impl Patient {
-    fn new(root: &Path) -> Self {
+    fn new(root: &Path, sight: Sight) -> Self {
         let file = root.join(FILE);
         let book = if file.exists() {
             BookConfig::from_disk(&file)
@@ -111,7 +115,7 @@ impl Patient {
             Err(BadBook::Missing)
         };
         let config = book.as_ref().ok().map(|book| Config::of_book(root, book, false));
-        Patient { root: root.to_owned(), book, config }
+        Patient { root: root.to_owned(), sight, book, config }
     }
 
     /// The book and tutor's configuration, where both are sound.

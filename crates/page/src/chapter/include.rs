@@ -65,6 +65,16 @@ impl LineMap {
         Origin { file: &self.files[file], line }
     }
 
+    /// The map of a text whose lines are, or are nearest to, these 1-based lines of this map's text.
+    #[must_use]
+    pub fn through(&self, lines: &[usize]) -> Self {
+        let place = |line: &usize| {
+            let own = self.lines.get(line.clamp(&1, &self.lines.len().max(1)) - 1);
+            own.copied().unwrap_or((0, *line))
+        };
+        Self { files: self.files.clone(), lines: lines.iter().map(place).collect() }
+    }
+
     /// All files the text is made of, the chapter's own first.
     pub fn files(&self) -> &[PathBuf] {
         &self.files
