@@ -18,7 +18,7 @@ use tutor_catalog::Catalog;
 use tutor_page::chapter::Diagnostic;
 use tutor_page::chapter::include::{LineMap, Origin};
 use tutor_recording::capture::CapturedImage;
-use tutor_recording::{Acceptance, Damage, Lookup, Recording};
+use tutor_recording::{Acceptance, Damage, Lookup, OriginKind, Recording};
 
 /// A chapter of the book. Its lines and bytes are those of its text with includes expanded; places
 /// in files are made by [`Chapter::at_line`] and [`Chapter::at`].
@@ -158,6 +158,13 @@ impl Asked<'_> {
         self.chapter.at_line(self.named.found.line)
     }
 
+    /// Whether Bedrock itself has answered it: what it took, it takes.
+    pub fn is_taken(&self) -> bool {
+        self.recording.is_some_and(|recording| {
+            recording.origin.kind == OriginKind::Bedrock && recording.shown().is_success()
+        })
+    }
+
     /// The fence that makes it.
     pub fn fence(&self) -> FenceId {
         self.chapter.fence(self.named.found.fence)
@@ -235,6 +242,11 @@ impl<'a> Material<'a> {
         self.chapters.iter().flat_map(|chapter| {
             chapter.read.calls.iter().filter_map(move |named| Some((chapter, named, named.model_id()?)))
         })
+    }
+
+    /// Whether Bedrock itself has answered a call.
+    pub fn is_taken(&self, named: &NamedCall) -> bool {
+        self.asked.iter().any(|asked| std::ptr::eq(asked.named, named) && asked.is_taken())
     }
 
     /// The pictures that code made when it was run, each with its chapter.

@@ -7,11 +7,10 @@ use jiff::civil::Date;
 
 use super::bedrock::BedrockArguments;
 use super::record::{now, runtime};
-use super::{Exit, Failure, endpoint, local, terminal};
+use super::{Exit, Failure, book, endpoint, local, terminal};
 use crate::check::expect::Expected;
 use crate::compare::{self, Comparison, Question};
 use crate::course::preprocess::Today;
-use crate::models;
 use tutor_bedrock::family::Prompt;
 use tutor_catalog::Catalog;
 use tutor_catalog::measure::{Weights, usd};
@@ -89,7 +88,7 @@ impl Arguments {
     pub(super) fn execute(&self) -> Result<Exit, Failure> {
         let today = Today::or_environment(self.today)
             .map_err(|message| Failure::usage(message, "unset SOURCE_DATE_EPOCH"))?;
-        let catalog = models::own();
+        let catalog = book::catalog(&self.book)?;
         let models =
             self.models.iter().map(|word| id_of(word, catalog, self.live)).collect::<Result<Vec<_>, _>>()?;
         let expect = self.expect.iter().map(|text| Expected::parse(text)).collect::<Result<Vec<_>, _>>();
@@ -141,7 +140,11 @@ impl Arguments {
 
     fn practise(&self, question: &Question<'_>) -> Result<Comparison, Failure> {
         let texts = endpoint::open_book(&self.book)?.map_or_else(Texts::default, |(_, texts)| texts);
-        Ok(runtime()?.block_on(compare::ask(question, &Practice::new(texts), |_| {})))
+        Ok(runtime()?.block_on(compare::ask(
+            question,
+            &Practice::new(texts).with_catalog(question.catalog),
+            |_| {},
+        )))
     }
 
     fn ask_local(&self, question: &Question<'_>) -> Result<Comparison, Failure> {

@@ -8,16 +8,16 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 use jiff::civil::Date;
-use mdbook_preprocessor::config::Config as BookConfig;
 use tokio::process::Command;
 use tokio::sync::oneshot;
 
 use super::signals::Signals;
-use super::{Exit, Failure, local, terminal};
-use crate::config::{Config, LocalSettings};
+use super::{Exit, Failure, book, local, terminal};
+use crate::config::LocalSettings;
 use crate::course::preprocess::Today;
 use crate::course::{recorder, unusable};
 use crate::models;
+use tutor_catalog::Catalog;
 use tutor_endpoint::environment::Environment;
 use tutor_endpoint::{
     Answerer, Endpoint, Faults, Format, Listener, Log, Missing, Pace, Retired, Settings, Shutdown,
@@ -176,9 +176,10 @@ impl Arguments {
         // Beside opening the book: whoever started this waits for the first answer.
         std::thread::spawn(|| tutor_endpoint::warm_up(models::own()));
         let runtime = runtime(self.local)?;
-        let mut answerer = self.answerer()?;
+        let catalog = book::catalog(&self.book)?;
+        let mut answerer = self.answerer(catalog)?;
         if self.local {
-            let local = runtime.block_on(local::connect(&local_settings(&self.book)?, models::own()))?;
+            let local = runtime.block_on(local::connect(&local_settings(&self.book)?, catalog))?;
             answerer.local = Some(Arc::new(local));
         }
         let (format, kind) = match self.log.format {
@@ -203,7 +204,7 @@ impl Arguments {
         Ok(exit)
     }
 
-    fn answerer(&self) -> Result<Answerer, Failure> {
+    fn answerer(&self, catalog: &'static Catalog) -> Result<Answerer, Failure> {
         let today = Today::or_environment(self.today)
             .map_err(|message| Failure::usage(message, "unset SOURCE_DATE_EPOCH"))?;
         let (replay, texts) = match open_book(&self.book)? {
@@ -218,8 +219,8 @@ impl Arguments {
         };
         Ok(Answerer {
             replay,
-            practice: Practice::new(texts).with_tools(self.practice_tools.into()),
-            catalog: models::own(),
+            practice: Practice::new(texts).with_tools(self.practice_tools.into()).with_catalog(catalog),
+            catalog,
             missing: if self.replay_only { Missing::Refuse } else { Missing::Practice },
             retired: if self.strict_lifecycle { Retired::Refuse } else { Retired::Serve },
             unknown: self.unknown_models.into(),
@@ -267,15 +268,7 @@ impl Arguments {
 
 /// What the book in `root`, if there is one, says of a local model.
 pub(super) fn local_settings(root: &Path) -> Result<LocalSettings, Failure> {
-    let file = root.join("book.toml");
-    if !file.is_file() {
-        return Ok(LocalSettings::default());
-    }
-    let book = BookConfig::from_disk(&file).map_err(|error| {
-        Failure::usage(format!("{}: {error:#}", file.display()), "mend book.toml as the message says")
-    })?;
-    let config = Config::of_book(root, &book, false);
-    config.map(|config| config.local).map_err(|problem| Failure::configuration(*problem, root))
+    Ok(book::config(root)?.map(|config| config.local).unwrap_or_default())
 }
 
 /// Answers are served from one thread; what takes longer has a few more, and who waits for a local model
@@ -290,15 +283,7 @@ fn runtime(local: bool) -> Result<tokio::runtime::Runtime, Failure> {
 
 /// The recordings and practice texts of the book in `root`; `None` if there is no book.
 pub(super) fn open_book(root: &Path) -> Result<Option<(Replay, Texts)>, Failure> {
-    let file = root.join("book.toml");
-    if !file.is_file() {
-        return Ok(None);
-    }
-    let book = BookConfig::from_disk(&file).map_err(|error| {
-        Failure::usage(format!("{}: {error:#}", file.display()), "mend book.toml as the message says")
-    })?;
-    let config =
-        Config::of_book(root, &book, false).map_err(|problem| Failure::configuration(*problem, root))?;
+    let Some(config) = book::config(root)? else { return Ok(None) };
     let texts =
         recorder::practice_texts(&config).map_err(|problem| Failure::configuration(*problem, root))?;
     let store = Store::open(&config.fixtures)

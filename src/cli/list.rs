@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use super::{Exit, Failure, terminal};
 use super::build::{RawArguments, unseen};
+use super::{Exit, Failure, terminal};
 use crate::course::listing;
 use crate::course::shelf::{Shelf, ShelfError};
 

@@ -9,6 +9,7 @@ mod terminal;
 mod accept;
 mod batch;
 mod bedrock;
+mod book;
 mod build;
 mod catalog;
 mod check;

@@ -112,7 +112,7 @@ struct LiveArguments {
     /// The AWS profile
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
-    /// The AWS region
+    /// The AWS region of requests whose code names none
     #[arg(long, value_name = "REGION")]
     region: Option<String>,
     /// Another endpoint than Bedrock's own
@@ -199,6 +199,7 @@ impl Arguments {
         let texts = recorder::practice_texts(&course.config)
             .map_err(|problem| Failure::configuration(*problem, &root))?;
         let wish = self.wish(Origin::practice(now(self.today)?));
+        let catalog = course.catalog;
         self.allow_loss(course, chapters, &wish)?;
         let mut recorder = Recorder::new(course, chapters, wish);
         let plan = known(recorder.plan())?;
@@ -211,7 +212,13 @@ impl Arguments {
             return Ok(None);
         }
         let stop = Stop::default();
-        Ok(Some(runtime()?.block_on(rounds(recorder, plan, &Practice::new(texts), &(), &stop))))
+        Ok(Some(runtime()?.block_on(rounds(
+            recorder,
+            plan,
+            &Practice::new(texts).with_catalog(catalog),
+            &(),
+            &stop,
+        ))))
     }
 
     /// Asks whether greater answers may go for lesser ones, where that was wished for.
@@ -332,7 +339,7 @@ impl Arguments {
                 };
             }
             if self.practice {
-                let practice = Practice::new(texts);
+                let practice = Practice::new(texts).with_catalog(catalog);
                 return tokio::select! {
                     done = self.code.run(recorder, &scripts, &practice, (&(), &stop)) => done.map(Some),
                     never = progress::stop_on_interrupt(signals, &stop, &bar) => match never {},

@@ -13,7 +13,7 @@ use jiff::civil::Date;
 
 use super::bedrock::BedrockArguments;
 use super::signals::Signals;
-use super::{Exit, Failure, terminal};
+use super::{Exit, Failure, book, terminal};
 use crate::challenge::evidence::Evidence;
 use crate::challenge::grading::Report;
 use crate::challenge::manifest::Limits;
@@ -24,7 +24,6 @@ use crate::challenge::session::{Session, Step};
 use crate::challenge::workspace::{self, Placed};
 use crate::challenge::{Challenge, Shelf};
 use crate::course::preprocess::Today;
-use crate::models;
 use crate::process::python::{self, Python};
 use crate::setup::quoted;
 
@@ -239,7 +238,7 @@ impl Arguments {
         let limits = self.limits(challenge);
         let session = Session {
             manifest: &challenge.manifest,
-            catalog: models::own(),
+            catalog: book::catalog(&self.book)?,
             python: &python.path,
             script,
             limits,

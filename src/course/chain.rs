@@ -56,7 +56,9 @@ pub fn chapters(book: &MDBook, sight: Sight) -> Result<Vec<Handed>, ChainError> 
     Ok(match seen {
         Some(seen) => of_book(&seen),
         // tutor does not run for a site.
-        None => book.book.chapters().filter_map(|chapter| chapter.path.clone()).map(Handed::of_file).collect(),
+        None => {
+            book.book.chapters().filter_map(|chapter| chapter.path.clone()).map(Handed::of_file).collect()
+        }
     })
 }
 

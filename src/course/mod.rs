@@ -32,6 +32,7 @@ use mdbook_preprocessor::config::Config as BookConfig;
 use crate::config::Config;
 use crate::models;
 use crate::problem::Problem;
+use tutor_bedrock::Call;
 use tutor_bedrock::found::Answers;
 use tutor_catalog::{Catalog, Terms, Tier};
 use tutor_recording::capture::Captures;
@@ -85,7 +86,14 @@ pub fn open_store(config: &Config) -> Result<Store, StoreError> {
     Ok(store)
 }
 
-/// What the price of a recorded answer depends on: how, where and when it was asked for.
+/// What the price of a recorded answer depends on: how, where and when it was asked for. An answer without
+/// a region, such as a stand-in's, costs what `call` would where its code sends it.
+pub fn terms_of<'a>(call: &'a Call, recording: &'a Recording) -> Terms<'a> {
+    let terms = terms(recording);
+    terms.in_region(terms.region.or(call.region.as_deref()))
+}
+
+/// The same without the code.
 pub fn terms(recording: &Recording) -> Terms<'_> {
     let day = recording.origin.recorded_at.to_zoned(TimeZone::UTC).date();
     let terms = Terms::of(&recording.call, day).in_region(recording.origin.region.as_deref());

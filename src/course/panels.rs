@@ -4,7 +4,7 @@ use rust_decimal::prelude::ToPrimitive as _;
 
 use super::advice::Next;
 use super::reading::{NamedCall, ReadChapter};
-use super::{Course, terms};
+use super::{Course, terms_of};
 use tutor_bedrock::family::{self, Reading};
 use tutor_bedrock::{Answer, Call, Json, Key, Payload, model_id};
 use tutor_catalog::measure::{Cost, Summary, Tokens, image_size, images_made, latency};
@@ -173,7 +173,7 @@ impl Panels<'_> {
             .and_then(|tokens| latency::tokens_per_second(tokens, recording.shown().timing));
         let model = self.course.catalog.model(&call.model_id);
         let cost = if recording.shown().is_success() {
-            Cost::of(model, &terms(recording), &usage, &images, self.course.today)
+            Cost::of(model, &terms_of(call, recording), &usage, &images, self.course.today)
         } else {
             Cost::Unpriced
         };

@@ -9,8 +9,8 @@ use mdbook_preprocessor::book::{Book, Chapter};
 use mdbook_preprocessor::errors::Error;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
-use super::page::{self, Fault, Library, Page};
 use super::chapters::Handed;
+use super::page::{self, Fault, Library, Page};
 use super::reading::ReadChapter;
 use super::{Course, parallel};
 use crate::config::Strictness;
@@ -81,11 +81,13 @@ pub fn book(course: &Course, mut book: Book, renderer: &str) -> (Book, Report) {
             inputs.push(Input::of(chapter));
         }
     });
-    let read = parallel::map(&inputs, |input| course.read(input.handed.text(), input.handed.stem(), &course.store));
+    let read =
+        parallel::map(&inputs, |input| course.read(input.handed.text(), input.handed.stem(), &course.store));
     let library = Read::new(&read);
     let pages: Vec<usize> = (0..inputs.len()).collect();
-    let pages =
-        parallel::map(&pages, |&index| page::make(course, &read[index], inputs[index].handed.text(), form, &library));
+    let pages = parallel::map(&pages, |&index| {
+        page::make(course, &read[index], inputs[index].handed.text(), form, &library)
+    });
     let mut report = Report::default();
     let mut texts = HashMap::new();
     for ((input, read), page) in inputs.iter().zip(&read).zip(pages) {
@@ -137,7 +139,8 @@ fn problems(course: &Course, input: &Input, read: &ReadChapter, faults: Vec<Faul
         return Vec::new();
     }
     let text = input.handed.open(&course.config).ok();
-    let place = |line| text.as_ref().map_or_else(|| (input.handed.path.clone(), line), |text| text.place(line));
+    let place =
+        |line| text.as_ref().map_or_else(|| (input.handed.path.clone(), line), |text| text.place(line));
     let mut mistakes = read.mistakes(place);
     mistakes.extend(faults.into_iter().map(|fault| {
         let origin = place(fault.line);

@@ -132,7 +132,7 @@ impl ReadChapter {
             if !made.is_empty() {
                 here.retain(|call| !matches!(call.finding, Finding::Unresolved { .. } | Finding::Unread(_)));
             }
-            made.retain(|call| !here.iter().any(|known| known.finding == call.finding));
+            made.retain(|call| !here.iter().any(|known| is_same(known, call)));
             calls = rest;
             let at = calls.partition_point(|call| call.fence <= code.fence);
             calls.splice(at..at, here.into_iter().chain(made));
@@ -271,6 +271,14 @@ impl ReadChapter {
 
     fn keys(&self) -> Vec<Key> {
         self.calls.iter().filter_map(|named| named.key.clone()).collect()
+    }
+}
+
+/// Whether two findings are of the same request.
+fn is_same(a: &FoundCall, b: &FoundCall) -> bool {
+    match (&a.finding, &b.finding) {
+        (Finding::Resolved(a), Finding::Resolved(b)) => a.key() == b.key(),
+        (a, b) => a == b,
     }
 }
 

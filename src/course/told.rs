@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use super::reading::NamedCall;
-use super::{Course, terms};
+use super::{Course, terms_of};
 use tutor_bedrock::family::{self, Part, Reading};
-use tutor_bedrock::{Answer, Json};
+use tutor_bedrock::{Answer, Call, Json};
 use tutor_catalog::measure::{Cost, image_size, images_made};
 use tutor_recording::media::Medium;
 use tutor_recording::{Acceptance, Lookup, Origin, Recording};
@@ -112,7 +112,7 @@ impl Told {
         };
         let answer = recording.shown();
         let reading = family::read(call, course.catalog.family(&call.model_id), answer).unwrap_or_default();
-        let cost = answer.is_success().then(|| cost(course, recording, &reading)).flatten();
+        let cost = answer.is_success().then(|| cost(course, call, recording, &reading)).flatten();
         Some(Told::new(recording, state, answer, reading, cost))
     }
 
@@ -185,11 +185,10 @@ impl Told {
     }
 }
 
-fn cost(course: &Course, recording: &Recording, reading: &Reading) -> Option<Bill> {
-    let call = &recording.call;
+fn cost(course: &Course, call: &Call, recording: &Recording, reading: &Reading) -> Option<Bill> {
     let model = course.catalog.model(&call.model_id);
     let images = images_made(call, reading);
-    match Cost::of(model, &terms(recording), &reading.usage, &images, course.today) {
+    match Cost::of(model, &terms_of(call, recording), &reading.usage, &images, course.today) {
         Cost::Unpriced => None,
         Cost::Priced(parts) => Some(Bill {
             usd: parts.total().normalize().to_string(),

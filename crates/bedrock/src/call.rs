@@ -113,12 +113,21 @@ pub struct Call {
     pub body: Json,
     /// What else is sent and changes the answer.
     pub options: CallOptions,
+    /// The region that the code names, which decides where it is sent and what it costs. It changes no
+    /// answer, so it is not part of the key.
+    pub region: Option<String>,
 }
 
 impl Call {
     /// A call without any extra headers.
     pub fn new(operation: Operation, model_id: impl Into<String>, body: Json) -> Self {
-        Call { operation, model_id: model_id.into(), body, options: CallOptions::default() }
+        Call { operation, model_id: model_id.into(), body, options: CallOptions::default(), region: None }
+    }
+
+    /// The same from code that names this region, if it does.
+    #[must_use]
+    pub fn in_region(self, region: Option<&str>) -> Self {
+        Call { region: region.map(str::to_owned), ..self }
     }
 
     /// The call's identity; see [`Key`].

@@ -171,14 +171,14 @@ pub struct Terms<'a> {
 }
 
 impl<'a> Terms<'a> {
-    /// Those of a model id in us-east-1, standard tier.
+    /// Those of a model id in us-east-1, or wherever, standard tier.
     pub fn new(model_id: &'a str, day: Date) -> Self {
         Terms { model_id, region: None, tier: Tier::Standard, day }
     }
 
     /// Those of a call that was sent on `day`.
     pub fn of(call: &'a Call, day: Date) -> Self {
-        Terms { tier: Tier::of(call), ..Terms::new(&call.model_id, day) }
+        Terms { tier: Tier::of(call), region: call.region.as_deref(), ..Terms::new(&call.model_id, day) }
     }
 
     /// The same in a region.
@@ -237,6 +237,9 @@ impl Price {
             return None;
         }
         let geography = model_id::geography(terms.model_id);
+        if self.region.is_none() && self.profile.is_none() && !is_home(terms.region, geography) {
+            return None;
+        }
         let in_region = geography.is_none() && model.access == Access::ProfileOnly;
         let by_profile = match (self.profile.as_deref(), geography) {
             (None, _) => 0,
@@ -250,6 +253,15 @@ impl Price {
         };
         Some(by_profile * 2 + u8::from(self.region.is_some()))
     }
+}
+
+/// The region whose prices are the ones without a region.
+const HOME: &str = "us-east-1";
+
+/// Whether a price of the bare id in [`HOME`] is one for a call from this region through a profile of this
+/// geography. Global profiles cost the same everywhere, and those of `us.` lead home.
+fn is_home(region: Option<&str>, geography: Option<&str>) -> bool {
+    region.is_none_or(|region| region == HOME) || matches!(geography, Some("global" | "us"))
 }
 
 impl Model {
@@ -368,5 +380,27 @@ impl UnitPrices {
             ("second of sound", self.audio_second),
             ("second of film", self.video_second),
         ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Catalog;
+
+    #[test]
+    fn a_region_without_a_price_of_its_own_is_unpriced() {
+        let catalog = Catalog::embedded();
+        let priced = |id: &str, region: Option<&str>| {
+            let model = catalog.model(id).expect("a model");
+            let terms = Terms::new(id, jiff::civil::date(2026, 11, 22)).in_region(region);
+            model.price(&terms).map(|price| price.region.clone())
+        };
+        const TITAN: &str = "amazon.titan-text-express-v1";
+        assert_eq!(priced(TITAN, None), Some(None));
+        assert_eq!(priced(TITAN, Some("us-east-1")), Some(None));
+        assert_eq!(priced(TITAN, Some("us-gov-west-1")), Some(Some("us-gov-west-1".to_owned())));
+        assert_eq!(priced(TITAN, Some("eu-north-1")), None);
+        assert_eq!(priced("global.amazon.nova-2-lite-v1:0", Some("eu-north-1")).is_some(), true);
     }
 }

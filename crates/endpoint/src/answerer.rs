@@ -120,7 +120,7 @@ impl Answerer {
             (Err(refusal), ..) => return Err(refusal),
         };
         let options = asked.options.clone();
-        let call = Call { operation, model_id: asked.model_id.clone(), body, options };
+        let call = Call { operation, model_id: asked.model_id.clone(), body, options, region: None };
         if let Some(relay) = &self.relay {
             let about = about(operation.name(), &call.model_id, Origin::Practice);
             return Ok(Prepared::of(&relay.ask(&call)?, about));

@@ -44,7 +44,7 @@ pub(crate) fn take(exchange: Exchange) -> Result<Taken, Why> {
         .ok_or_else(|| Why::Damaged("its request is no JSON".to_owned()))?;
     let options =
         if operation.is_converse() { CallOptions::default() } else { options(&exchange.request_headers) };
-    let call = Call { operation, model_id, body: request, options };
+    let call = Call { operation, model_id, body: request, options, region: None };
     let is_whole_text = matches!(exchange.response, Body::Bytes(_));
     let payload = payload(operation, &exchange)?;
     // Which of them are kept is decided where recordings are made.

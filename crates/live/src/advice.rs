@@ -24,9 +24,14 @@ pub(super) struct Situation {
 }
 
 impl Situation {
+    /// Where a call goes: the region that its code names, else the one that is set up.
+    pub(super) fn region_of<'a>(&'a self, call: &'a Call) -> &'a str {
+        call.region.as_deref().unwrap_or(&self.region)
+    }
+
     /// What the price of a call depends on, sent here and today.
     pub(super) fn terms<'a>(&'a self, call: &'a Call) -> Terms<'a> {
-        Terms::of(call, self.today).in_region(Some(&self.region))
+        Terms::of(call, self.today).in_region(Some(self.region_of(call)))
     }
 
     /// The trouble behind an error answer after so many attempts; `None` where Bedrock refuses what

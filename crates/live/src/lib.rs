@@ -271,6 +271,13 @@ impl<T: Transport> Provider for Live<T> {
         self.doubts.lock().unwrap_or_else(PoisonError::into_inner).get(&call.key()).copied()
     }
 
+    /// Each call may name a region of its own.
+    fn origin_of(&self, call: &Call, origin: &Origin) -> Origin {
+        let origin = self.true_origin(origin);
+        let region = origin.region.as_ref().map(|_| self.situation.region_of(call).to_owned());
+        Origin { region, ..origin }
+    }
+
     /// An answer of any other host than Amazon's, such as `tutor endpoint`, is a stand-in's.
     fn true_origin(&self, origin: &Origin) -> Origin {
         if self.transport.reaches_bedrock() {

@@ -8,11 +8,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use aws_credential_types::provider::error::CredentialsError;
-use aws_sdk_bedrockruntime::Client;
+use aws_sdk_bedrockruntime::config::Region;
 use aws_sdk_bedrockruntime::error::SdkError;
 use aws_sdk_bedrockruntime::types::{
     CountTokensInput, InvokeModelTokensRequest, PerformanceConfigLatency, ServiceTierType, Trace,
 };
+use aws_sdk_bedrockruntime::{Client, Config};
 use aws_smithy_types::Blob;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -95,6 +96,10 @@ impl Sdk {
     /// Sends the operation. What the SDK makes of the answer is of no interest; the wire tells.
     async fn operation(&self, call: &Call, exact: Exact) -> Result<(), NoAnswer> {
         let (client, id, options) = (&self.client, call.model_id.as_str(), &call.options);
+        let place = match &call.region {
+            Some(region) => Config::builder().region(Region::new(region.clone())),
+            None => Config::builder(),
+        };
         macro_rules! with_headers {
             ($operation:expr) => {
                 $operation
@@ -112,7 +117,14 @@ impl Sdk {
         }
         macro_rules! send {
             ($operation:expr) => {
-                $operation.customize().interceptor(exact).send().await.map(|_| ()).map_err(silence)
+                $operation
+                    .customize()
+                    .config_override(place)
+                    .interceptor(exact)
+                    .send()
+                    .await
+                    .map(|_| ())
+                    .map_err(silence)
             };
         }
         match call.operation {

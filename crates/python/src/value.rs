@@ -66,10 +66,10 @@ pub(super) enum Value {
     Wrapped(Wrapper, Rc<Vec<Value>>),
     /// A module by its dotted name.
     Module(Text),
-    /// A boto3 session.
-    Session,
-    /// A boto3 client by its service name.
-    Client(Text),
+    /// A boto3 session, with the region that the code gives it.
+    Session(Option<Text>),
+    /// A boto3 client by its service name, with the region that the code gives it.
+    Client(Rc<(Text, Option<Text>)>),
     /// What `super()` gives: the class to look after, and `self`.
     Super(Rc<(Value, Value)>),
     /// Not known, and why. May stand for any immutable value, and for any mutable object that is
@@ -231,13 +231,13 @@ impl Value {
         match (self, other) {
             (Value::None, Value::None)
             | (Value::Ellipsis, Value::Ellipsis)
-            | (Value::NotImplemented, Value::NotImplemented)
-            | (Value::Session, Value::Session) => true,
+            | (Value::NotImplemented, Value::NotImplemented) => true,
             (Value::Bool(a), Value::Bool(b)) => a == b,
             (Value::Int(a), Value::Int(b)) => a == b,
             (Value::Big(a), Value::Big(b)) => a == b,
             (Value::Float(a), Value::Float(b)) => a.to_bits() == b.to_bits(),
             (Value::Str(a), Value::Str(b)) | (Value::Module(a), Value::Module(b)) => a == b,
+            (Value::Session(a), Value::Session(b)) => a == b,
             (Value::Client(a), Value::Client(b)) => a == b,
             (Value::Bytes(a), Value::Bytes(b)) => a == b,
             (Value::Tuple(a), Value::Tuple(b)) => Rc::ptr_eq(a, b) || (a.len() == b.len() && all(a, b)),

@@ -42,6 +42,8 @@ fn call(json: Json) -> Shaped<Call> {
             None => CallOptions::default(),
         },
         body: fields.take("body")?,
+        // The origin says where it was answered.
+        region: None,
     };
     fields.done()?;
     Ok(call)

@@ -10,6 +10,7 @@ use super::machine::Machine;
 use super::operations;
 use super::parameter;
 use super::shape::{BinaryFormat, Member, Shape};
+use super::state::Lookup;
 use super::value::Value;
 use tutor_bedrock::found::{Finding, PartialCall, Reason};
 use tutor_bedrock::{Call, CallOptions, Json, JsonObject, Operation};
@@ -134,6 +135,8 @@ struct Request {
     given: IndexMap<&'static str, Vec<Value>>,
     /// `--cli-input-json`
     input: Option<Value>,
+    /// `--region`
+    region: Option<Value>,
     /// `--cli-binary-format`
     format: Option<Value>,
     /// What belongs to no option.
@@ -153,6 +156,7 @@ fn send(machine: &mut Machine<'_>, operation: Operation, arguments: &[Value], li
         (PartialCall { model_id: Some(model_id), body: Some(body), .. }, None) => {
             let mut call = Call::new(operation, model_id, body);
             call.options = options(machine, shape, &request, line);
+            call.region = region(machine, &request, line);
             Finding::Resolved(call)
         }
         (known, None) => {
@@ -196,6 +200,7 @@ fn request(members: &[Member], arguments: &[Value]) -> Request {
             (_, Some(member)) => {
                 request.given.insert(member.name, values);
             }
+            ("--region", None) => request.region = values.pop(),
             ("--cli-binary-format", _) => request.format = values.pop(),
             ("--cli-input-json", _) => request.input = values.pop(),
             (name, None) if GLOBAL_WITH_VALUE.contains(&name) => {}
@@ -358,6 +363,18 @@ fn input_json(
         }
         _ => Err(Reason { text: "`--cli-input-json` is no JSON object".to_owned(), line: Some(line) }),
     }
+}
+
+/// The region that the code names: by option, else by the variables that the CLI reads.
+fn region(machine: &Machine<'_>, request: &Request, line: usize) -> Option<String> {
+    let set = ["AWS_REGION", "AWS_DEFAULT_REGION"].into_iter().find_map(|name| {
+        match machine.state.variable(name, line) {
+            Lookup::Set(value) => Some(value),
+            Lookup::Unset(_) => None,
+        }
+    });
+    let region = request.region.clone().or(set)?;
+    region.as_str().filter(|region| !region.is_empty()).map(str::to_owned)
 }
 
 /// The headers of `invoke-model`; Converse has none.

@@ -377,3 +377,14 @@ fn any_text_is_read_without_panicking() {
         found(&[&text]);
     }
 }
+
+#[test]
+fn the_region_of_a_command_is_known() {
+    let region = |text: &str| only(text).region;
+    let call = invoke("'{}'");
+    let there = call.replace("invoke-model ", "invoke-model --region eu-west-1 ");
+    assert_eq!(region(&there).as_deref(), Some("eu-west-1"));
+    assert_eq!(region(&format!("export AWS_REGION=eu-west-1\n{call}")).as_deref(), Some("eu-west-1"));
+    assert_eq!(region(&format!("export AWS_DEFAULT_REGION=x\n{there}")).as_deref(), Some("eu-west-1"));
+    assert_eq!(region(&call), None);
+}

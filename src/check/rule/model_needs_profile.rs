@@ -10,7 +10,7 @@ pub(in crate::check) static RULE: Rule = Rule {
     explanation: "\
 A call sends the bare id of a model that us-east-1 serves only through inference
 profiles. Bedrock refuses it with a ValidationException that speaks of on-demand
-throughput. Put the geography before the id, such as `us.`.",
+throughput, unless a recording shows that it has answered. Put the geography before the id, such as `us.`.",
     check,
 };
 
@@ -21,7 +21,7 @@ fn check(material: &Material<'_>) -> Vec<Finding> {
         else {
             continue;
         };
-        if id != model_id::bare(id) && !id.contains(":foundation-model/") {
+        if material.is_taken(named) || id != model_id::bare(id) && !id.contains(":foundation-model/") {
             continue;
         }
         let message = format!("`{id}` ({}) answers only through an inference profile", model.name);

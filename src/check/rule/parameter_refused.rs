@@ -29,7 +29,7 @@ fn check(material: &Material<'_>) -> Vec<Finding> {
         // What breaks the schema is `request-refused`'s to tell.
         let breaks_schema =
             named.keyed().is_some_and(|(call, _)| tutor_schema::check(call, material.family(call)).is_err());
-        if breaks_schema {
+        if breaks_schema || material.is_taken(named) {
             continue;
         }
         for refused in rules::refused(id, Api::of(operation), body) {

@@ -8,12 +8,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use super::{Arguments, Exit, Failure, Format, terminal};
+use super::{Arguments, Exit, Failure, Format, book, terminal};
 use crate::challenge::grading::{Judged, Report, Verdict};
 use crate::challenge::session::Session;
 use crate::challenge::{Challenge, Shelf, report, workspace};
 use crate::junit::{self, Case, Outcome, Suite};
-use crate::models;
 
 /// The most files that are copied with a script.
 const MOST_FILES: usize = 2_000;
@@ -83,7 +82,7 @@ impl Arguments {
         let copied = copy.path().join(script.file_name().unwrap_or_default());
         let session = Session {
             manifest: &challenge.manifest,
-            catalog: models::own(),
+            catalog: book::catalog(&self.book)?,
             python: &python.path,
             script: &copied,
             limits: self.limits(challenge),

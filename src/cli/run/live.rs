@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 
 use super::super::record::{now, runtime};
-use super::super::{Exit, Failure};
+use super::super::{Exit, Failure, book};
 use super::{Arguments, narrate, stopped};
 use crate::challenge::Challenge;
 use crate::challenge::grading::Report;
@@ -15,7 +15,6 @@ use crate::challenge::report::{Answers, Finished};
 use crate::challenge::session::Session;
 use crate::cli::signals::Signals;
 use crate::course::preprocess::Today;
-use crate::models;
 use tutor_catalog::measure::usd;
 use tutor_provider::Provider as _;
 use tutor_provider::ledger::Doubt;
@@ -38,13 +37,14 @@ impl Arguments {
             let mut signals = Signals::listen().map_err(|error| {
                 Failure::usage(format!("the system refuses: {error}"), "close other programs")
             })?;
-            let (bedrock, cap) = self.bedrock.connect(models::own(), today).await?;
+            let catalog = book::catalog(&self.book)?;
+            let (bedrock, cap) = self.bedrock.connect(catalog, today).await?;
             let (paid, told) = mpsc::unbounded_channel();
             tokio::spawn(tell(told, usd(cap)));
             let key = key();
             let host = Arc::new(LiveHost::new(bedrock, key.clone(), models.clone(), today, paid));
             let limits = self.limits(challenge);
-            let session = Session { manifest: &challenge.manifest, catalog: models::own(), python: &python.path, script, limits, seed: self.seed() };
+            let session = Session { manifest: &challenge.manifest, catalog, python: &python.path, script, limits, seed: self.seed() };
             let mut watch = |step: crate::challenge::session::Step<'_>| narrate(step, script);
             let evidence = tokio::select! {
                 evidence = session.run_live(&host, &key, &mut watch) => evidence.map_err(|error| unstarted(&error))?,

@@ -27,6 +27,7 @@ use serde_json::json;
 
 use tutor_bedrock::family::{self, Data, Family, Makes, Part, Prompt, Reply, Stop, Tool, ToolChoice};
 use tutor_bedrock::{Answer, Call, Json, Timing, model_id};
+use tutor_catalog::Catalog;
 
 /// The most pictures one call gets, as many as any family's model makes.
 const MOST_IMAGES: u32 = 5;
@@ -42,6 +43,8 @@ const MOST_DIMENSIONS: u32 = 3072;
 pub struct Practice {
     texts: Texts,
     tools: PracticeTools,
+    /// What else is known about models; without it, an id tells its family.
+    catalog: Option<&'static Catalog>,
 }
 
 /// The estimated input tokens of a request to `model_id`, by the rule that practice answers count with: a word
@@ -163,7 +166,7 @@ impl Provider for Practice {
 impl Practice {
     /// Stand-ins that know these texts.
     pub fn new(texts: Texts) -> Self {
-        Practice { texts, tools: PracticeTools::default() }
+        Practice { texts, ..Practice::default() }
     }
 
     /// The same, calling tools by this rule.
@@ -172,10 +175,20 @@ impl Practice {
         Practice { tools, ..self }
     }
 
+    /// The same, knowing the models of a catalog.
+    #[must_use]
+    pub fn with_catalog(self, catalog: &'static Catalog) -> Self {
+        Practice { catalog: Some(catalog), ..self }
+    }
+
+    fn family(&self, model_id: &str) -> Option<&'static dyn Family> {
+        self.catalog.map_or_else(|| family::of_model(model_id), |catalog| catalog.family(model_id))
+    }
+
     /// One of several samples of the same call: all say the same, each at its own simulated speed.
     /// Sample 0 is what [`Provider::answer`] gives.
     pub fn sample(&self, call: &Call, index: usize) -> Result<Answer, ProviderError> {
-        self.sample_in(call, family::of_model(&call.model_id), index)
+        self.sample_in(call, self.family(&call.model_id), index)
     }
 
     /// The same in a dialect that is known from elsewhere. Converse needs none: it is the same for all.

@@ -13,21 +13,39 @@ use ruff_python_ast as ast;
 use super::budget::bytes_of;
 use super::builtins::{self, Native};
 use super::evaluate::{Evaluator, Noted, Run};
+use super::heap::Object;
 use super::limits;
 use super::reason::{AnswerPart, Why};
-use super::value::{Args, Value};
+use super::value::{Args, Text, Value};
 use tutor_bedrock::found::{Finding, FoundCall, Language, PartialCall, UnreadCall};
 use tutor_bedrock::{Call, Operation};
 
 pub(super) const NATIVES: &[Native] = &[
-    Native::function("boto3.client", |reader, args| reader.make_client(&args)).steady(),
-    Native::class("boto3.Session", |_, _| Ok(Value::Session)),
-    Native::function("boto3.setup_default_session", |_, _| Ok(Value::None)),
+    Native::function("boto3.client", |reader, args| reader.make_client(&args, None)).steady(),
+    Native::class("boto3.Session", |_, args| {
+        // After the access key's id, the secret and the token.
+        Ok(Value::Session(region_in(&args, 3)))
+    }),
+    Native::function("boto3.setup_default_session", |reader, args| {
+        reader.default_region = region_in(&args, 3);
+        Ok(Value::None)
+    }),
     Native::function("boto3.set_stream_logger", |_, _| Ok(Value::None)),
     Native::function("boto3.resource", |reader, _| Ok(reader.unknown("it comes from another AWS service"))),
     Native::class("botocore.config.Config", |reader, _| Ok(reader.unknown("a client's configuration"))),
     Native::class("botocore.client.Config", |reader, _| Ok(reader.unknown("a client's configuration"))),
 ];
+
+/// Environment variables that name a region; boto3 reads the first.
+const REGION_VARIABLES: [&str; 2] = ["AWS_DEFAULT_REGION", "AWS_REGION"];
+
+/// The region that these arguments give.
+fn region_in(args: &Args, index: usize) -> Option<Text> {
+    match args.get(index, "region_name") {
+        Some(Value::Str(region)) if !region.is_empty() => Some(region.clone()),
+        _ => None,
+    }
+}
 
 /// The service whose methods are read.
 const RUNTIME: &str = "bedrock-runtime";
@@ -61,9 +79,17 @@ fn unread_operation(service: &str, method: &str) -> Option<&'static str> {
 
 impl<'a> Evaluator<'a> {
     /// `boto3.client(service, …)`
-    fn make_client(&mut self, args: &Args) -> Run<Value> {
+    fn make_client(&mut self, args: &Args, of_session: Option<Text>) -> Run<Value> {
         match args.get(0, "service_name") {
-            Some(Value::Str(service)) => Ok(Value::Client(service.clone())),
+            Some(Value::Str(service)) => {
+                let service = service.clone();
+                let region = match region_in(args, 1).or(of_session).or_else(|| self.default_region.clone()) {
+                    // What is given and not known is not the environment's.
+                    None if args.get(1, "region_name").is_none() => self.region_set()?,
+                    region => region,
+                };
+                Ok(Value::Client(Rc::new((service, region))))
+            }
             Some(other) => {
                 let why = self.why_unknown(other).unwrap_or_else(|| self.why("the name of a service"));
                 self.risk();
@@ -73,10 +99,23 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// The region that the code sets in its environment.
+    fn region_set(&mut self) -> Run<Option<Text>> {
+        let Some(environment) = self.environment else { return Ok(None) };
+        for name in REGION_VARIABLES {
+            let Ok(key) = self.hashed(&Value::str(name))? else { continue };
+            let Object::Dict(dict) = self.heap.get(environment) else { return Ok(None) };
+            if let Some((_, Value::Str(region))) = dict.entries.get(&key) {
+                return Ok(Some(region.clone()));
+            }
+        }
+        Ok(None)
+    }
+
     /// A method of a boto3 session.
-    pub(super) fn call_session(&mut self, name: &str, args: &Args) -> Run<Value> {
+    pub(super) fn call_session(&mut self, name: &str, args: &Args, region: Option<Text>) -> Run<Value> {
         if name == "client" {
-            return self.make_client(args);
+            return self.make_client(args, region);
         }
         self.risk();
         Ok(self.unknown("it comes from the AWS account's configuration"))
@@ -100,15 +139,16 @@ impl<'a> Evaluator<'a> {
     /// A method of a client.
     pub(super) fn call_client(
         &mut self,
-        service: &str,
+        client: &(Text, Option<Text>),
         name: &str,
         args: &Args,
         node: Option<&'a ast::ExprCall>,
     ) -> Run<Value> {
+        let (service, region) = (&*client.0, client.1.as_deref());
         if service == RUNTIME
             && let Some(operation) = Self::operation(name)
         {
-            return self.call_bedrock(operation, args, node);
+            return self.call_bedrock(operation, args, region, node);
         }
         if let Some(operation) = Self::operation(name) {
             self.reach(node);
@@ -139,13 +179,14 @@ impl<'a> Evaluator<'a> {
         &mut self,
         operation: Operation,
         args: &Args,
+        region: Option<&str>,
         node: Option<&'a ast::ExprCall>,
     ) -> Run<Value> {
         self.reach(node);
         if let Some(attempt) = self.attempts.last_mut() {
             attempt.calls_bedrock = true;
         }
-        let built = self.build_call(operation, args);
+        let built = self.build_call(operation, args).map(|call| call.in_region(region));
         let key = built.as_ref().ok().map(Call::key);
         let finding = match (built, self.doubt()) {
             (Ok(call), None) => Finding::Resolved(call),

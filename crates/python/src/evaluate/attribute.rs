@@ -16,7 +16,7 @@ impl Evaluator<'_> {
         match object {
             Value::Module(path) => return Ok(self.module_attribute(&path.clone(), name)),
             Value::Client(_) => return Ok(self.client_attribute(object, name)),
-            Value::Session => {
+            Value::Session(_) => {
                 if matches!(name, "client" | "resource") {
                     return Ok(Value::NativeMethod(Rc::new((object.clone(), self.text(name)))));
                 }
@@ -471,7 +471,7 @@ impl Evaluator<'_> {
                 self.set_module_attribute(&path, name, &value);
                 return Ok(());
             }
-            Value::Client(_) | Value::Session => {
+            Value::Client(_) | Value::Session(_) => {
                 let why = self.why("a client was changed");
                 self.escape(&value, &why);
                 self.tampered.get_or_insert(why);

@@ -39,7 +39,7 @@ impl<'a> Evaluator<'a> {
             }
             Value::Native(native) => self.call_native(native, args),
             Value::NativeMethod(pair) => {
-                if matches!(pair.0, Value::Session) || self.why_unknown(&pair.0).is_some() {
+                if matches!(pair.0, Value::Session(_)) || self.why_unknown(&pair.0).is_some() {
                     return self.call_method(&pair.0, &pair.1, args, None);
                 }
                 match methods::call_bound(self, &pair.0, &pair.1, &args) {
@@ -114,11 +114,11 @@ impl<'a> Evaluator<'a> {
         args: Args,
         node: Option<&'a ast::ExprCall>,
     ) -> Run<Value> {
-        if let Value::Client(service) = object {
-            return self.call_client(&service.clone(), name, &args, node);
+        if let Value::Client(client) = object {
+            return self.call_client(&client.clone(), name, &args, node);
         }
-        if matches!(object, Value::Session) {
-            return self.call_session(name, &args);
+        if let Value::Session(region) = object {
+            return self.call_session(name, &args, region.clone());
         }
         if let Value::Module(_) = object {
             if let Some(why) = self.why_unknown(object)

@@ -361,7 +361,7 @@ impl<'a> Evaluator<'a> {
         Self::operation(&target.attr)?;
         arguments.find_keyword("modelId")?;
         let Expr::Name(name) = &*target.value else { return None };
-        self.is_unset(name.id.as_str()).then(|| Value::Client(Text::from("bedrock-runtime")))
+        self.is_unset(name.id.as_str()).then(|| Value::Client(Rc::new((Text::from("bedrock-runtime"), None))))
     }
 
     /// Evaluates arguments, splats expanded.

@@ -235,6 +235,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) answers_read: FxHashSet<Id>,
     /// Instances whose `__dict__` was taken, with the dict given for it and both contents at that time.
     pub(super) attributes: Vec<(Id, Object, Id, Object)>,
+    /// The region that the code gives boto3's default session.
+    pub(super) default_region: Option<Text>,
     /// `os.environ`, once it is named.
     pub(super) environment: Option<Id>,
     pub(super) calls: Vec<Noted>,
@@ -298,6 +300,7 @@ impl<'a> Evaluator<'a> {
             tasks: Vec::new(),
             answers_read: FxHashSet::default(),
             attributes: Vec::new(),
+            default_region: None,
             environment: None,
             calls: Vec::new(),
             remarks: Vec::new(),

@@ -49,7 +49,7 @@ impl Evaluator<'_> {
             Value::Partial(_) => "partial",
             Value::Wrapped(..) => "property",
             Value::Module(_) => "module",
-            Value::Session => "Session",
+            Value::Session(_) => "Session",
             Value::Client(_) => "BedrockRuntime",
             Value::Super(_) => "super",
             Value::Unknown(_) => "object",

@@ -9,6 +9,7 @@ mod handing;
 mod language;
 mod modules;
 mod placing;
+mod region;
 mod unread;
 
 use tutor_bedrock::found::{Finding, Findings, Language, NoAnswers, NoFiles, Source};

@@ -60,7 +60,14 @@ pub fn call(call: &Call) -> Call {
         performance_latency: option(&options.performance_latency),
         service_tier: option(&options.service_tier),
     };
-    Call { model_id: text(&call.model_id), body: json(&call.body), options, ..*call }
+    let region = call.region.clone();
+    Call {
+        operation: call.operation,
+        model_id: text(&call.model_id),
+        body: json(&call.body),
+        options,
+        region,
+    }
 }
 
 /// The answer as it is stored: only known headers, no account ids in any text.
