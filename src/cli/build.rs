@@ -8,7 +8,7 @@ use mdbook_driver::MDBook;
 
 use super::{Exit, Failure, refresh, terminal};
 use crate::check;
-use crate::config::{Config, Mode, Strictness};
+use crate::config::{Config, Strictness};
 use crate::course::Course;
 use crate::course::chain::{self, ChainError, Sight};
 use crate::course::chapters::{ChapterText, Handed};
@@ -38,10 +38,7 @@ impl Arguments {
         if self.strict {
             course.config.strictness = Strictness::Strict;
         }
-        if course.config.mode != Mode::Replay {
-            let chapters = RawArguments::default().texts(&book, &course.config)?;
-            refresh::refresh(&chapters, &mut course)?;
-        }
+        refresh::of_book(&book, &mut course)?;
         let report = Arc::new(Mutex::new(Report::default()));
         book.with_preprocessor(Tutor::new(course, Arc::clone(&report)));
         let built = book.build();

@@ -4,6 +4,9 @@
 //! Each call is asked for once: its answer is filed as pending, and a pending answer is no missing
 //! one, neither for the next renderer nor for the next rebuild.
 
+use mdbook_driver::MDBook;
+
+use super::build::RawArguments;
 use super::record::{live_rounds, local_origin, now, rounds, runtime};
 use super::{Failure, local, terminal};
 use crate::config::Mode;
@@ -14,6 +17,15 @@ use tutor_live::{Live, Settings};
 use tutor_provider::ledger::Ledger;
 use tutor_recording::lock::Lock;
 use tutor_recording::{Acceptance, Origin};
+
+/// The same for a book that is loaded.
+pub(super) fn of_book(book: &MDBook, course: &mut Course) -> Result<(), Failure> {
+    if course.config.mode == Mode::Replay {
+        return Ok(());
+    }
+    let chapters = RawArguments::default().texts(book, &course.config)?;
+    refresh(&chapters, course)
+}
 
 /// Asks for what `course` has no answer to, as its `mode` says. Trouble on the way to Bedrock does not
 /// stop a build: the page has a notice in the place of the answer, and this says why.

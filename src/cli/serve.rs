@@ -98,7 +98,7 @@ impl Builder {
         let site = self.into.join(number.to_string());
         let mut course = build::open_course(&book, None)?;
         let watched = watched(&book, &course.config.fixtures, &course.config.practice);
-        refresh::refresh(&book, &mut course)?;
+        refresh::of_book(&book, &mut course)?;
         book.config.build.build_dir.clone_from(&site);
         let report = Arc::new(Mutex::new(Report::default()));
         book.with_preprocessor(Tutor::new(course, Arc::clone(&report)));
