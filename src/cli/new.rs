@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use super::record::{now, rounds, runtime};
 use super::{Exit, Failure, build, terminal};
-use crate::course::chapters::ChapterText;
 use crate::course::recorder::{self, Recorder, Scope, Stop, Wish};
 use crate::setup::{new, quoted};
 use tutor_provider::practice::Practice;
@@ -56,7 +55,7 @@ fn record(folder: &Path) -> Result<usize, Failure> {
     let mut course = build::open_course(&book, None)?;
     let texts = recorder::practice_texts(&course.config)
         .map_err(|problem| Failure::configuration(*problem, &book.root))?;
-    let chapters = ChapterText::all(&book, &course.config);
+    let chapters = build::RawArguments::default().texts(&book, &course.config)?;
     let wish = Wish {
         names: Vec::new(),
         scope: Scope::Missing,
