@@ -401,6 +401,6 @@ mod tests {
         assert_eq!(priced(TITAN, Some("us-east-1")), Some(None));
         assert_eq!(priced(TITAN, Some("us-gov-west-1")), Some(Some("us-gov-west-1".to_owned())));
         assert_eq!(priced(TITAN, Some("eu-north-1")), None);
-        assert_eq!(priced("global.amazon.nova-2-lite-v1:0", Some("eu-north-1")).is_some(), true);
+        assert!(priced("global.amazon.nova-2-lite-v1:0", Some("eu-north-1")).is_some());
     }
 }
