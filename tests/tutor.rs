@@ -9,6 +9,7 @@ mod challenge;
 mod check;
 mod compare;
 mod course;
+mod course_proof;
 mod differential;
 mod endpoint;
 mod hostile;

@@ -10,6 +10,7 @@
 pub mod advice;
 pub mod chain;
 pub mod chapters;
+pub mod figure;
 pub mod files;
 pub mod languages;
 pub mod listing;

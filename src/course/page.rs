@@ -4,9 +4,9 @@
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
-use super::Course;
 use super::panels::Panels;
 use super::reading::{NamedCall, ReadChapter, Recorded};
+use super::{Course, figure};
 use crate::challenge::shelf::{Shelf, folder_of};
 use crate::problem::Problem;
 use tutor_bedrock::{Call, Key};
@@ -14,8 +14,8 @@ use tutor_catalog::Model;
 use tutor_page::chapter::{Directive, FrontMatterValue, Splice, Verb, splice};
 use tutor_page::render::Form;
 use tutor_page::render::view::{
-    Acceptance, ChallengeView, CompareRow, CompareView, FactsLine, ModelRow, ModelsView, NoticeView, Origin,
-    OutputView, PageNotice, PanelBody, PanelView, PricesView,
+    Acceptance, ChallengeView, CompareRow, CompareView, FactsLine, FollowersView, ModelRow, ModelsView,
+    NoticeView, Origin, OutputView, PageNotice, PanelBody, PanelView, PricesView, StepsView,
 };
 
 /// The keys of front matter that are settings of site generators, not facts for readers.
@@ -194,6 +194,11 @@ impl Maker<'_> {
     fn directives(&mut self) -> bool {
         let directives = &self.read.chapter.directives;
         for directive in directives {
+            if directive.verb == Verb::Value {
+                let words = self.value(directive);
+                self.splices.push(directive.place.words(&words));
+                continue;
+            }
             let block = self.directive(directive);
             self.splices.push(self.put(&directive.place, &block));
         }
@@ -210,8 +215,22 @@ impl Maker<'_> {
                 Ok(rows) => self.form.models(&ModelsView { rows, today: self.course.today }),
                 Err(notice) => notice,
             },
-            Verb::Compare => self.compare(directive),
+            Verb::Followers => match self.models(directive) {
+                Ok(rows) => self.form.followers(&FollowersView {
+                    chains: rows.into_iter().map(|row| self.chain(row)).collect(),
+                }),
+                Err(notice) => notice,
+            },
+            Verb::Compare => match self.rows(directive) {
+                Ok(rows) => self.form.compare(&CompareView { rows }),
+                Err(notice) => notice,
+            },
+            Verb::Steps => match self.rows(directive) {
+                Ok(rows) => self.form.steps(&StepsView { rows }),
+                Err(notice) => notice,
+            },
             Verb::Challenge => self.challenge(directive),
+            Verb::Value => self.value(directive),
         }
     }
 
@@ -247,7 +266,40 @@ impl Maker<'_> {
         }
     }
 
-    fn compare(&mut self, directive: &Directive) -> String {
+    /// A model, its successor by AWS's word, the successor's successor …
+    fn chain(&self, row: ModelRow<'static>) -> Vec<ModelRow<'static>> {
+        let mut chain = vec![row];
+        while let Some(next) = chain
+            .last()
+            .and_then(|row| row.model.lifecycle.as_ref()?.successor.as_deref())
+            .and_then(|id| self.course.catalog.model(id))
+            .filter(|next| chain.iter().all(|row| row.model.id != next.id))
+        {
+            chain.push(self.model_row(next));
+        }
+        chain
+    }
+
+    /// One figure for the middle of a sentence; words that say so where there is none.
+    fn value(&mut self, directive: &Directive) -> String {
+        let found = match directive.words.as_slice() {
+            [word] => figure::find(self.course, self.read, self.library, word),
+            _ => Err((
+                "a value takes one NAME.FIELD".to_owned(),
+                "write {{#tutor value NAME.FIELD}}".to_owned(),
+            )),
+        };
+        match found {
+            Ok(view) => self.form.value(&view),
+            Err((message, help)) => {
+                self.fault(directive.line, message, help);
+                "(not known)".to_owned()
+            }
+        }
+    }
+
+    /// The calls a directive names, or the notice to show instead.
+    fn rows(&mut self, directive: &Directive) -> Result<Vec<CompareRow>, String> {
         let mut rows = Vec::new();
         let mut unknown = None;
         let mut seen = HashSet::new();
@@ -271,13 +323,13 @@ impl Maker<'_> {
             let names: Vec<&str> = self.read.calls.iter().map(|call| call.name.as_str()).collect();
             let help =
                 format!("this chapter's calls are {}; another chapter's are CHAPTER#NAME", names.join(", "));
-            return self.refuse(directive, what, help);
+            return Err(self.refuse(directive, what, help));
         }
         if rows.is_empty() {
             let help = "put it in a chapter whose code makes requests, or name CHAPTER#NAME".to_owned();
-            return self.refuse(directive, "there are no calls to compare".to_owned(), help);
+            return Err(self.refuse(directive, "there are no calls to compare".to_owned(), help));
         }
-        self.form.compare(&CompareView { rows })
+        Ok(rows)
     }
 
     /// The challenge of this chapter, or of the one named.

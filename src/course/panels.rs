@@ -80,6 +80,17 @@ impl Panels<'_> {
         }
     }
 
+    /// What the recorded answer of a call says, white space folded.
+    pub fn text(&self, call: &Call, key: &Key) -> Option<String> {
+        let (Lookup::Accepted(recording) | Lookup::Pending(recording)) = self.course.store.find(key) else {
+            return None;
+        };
+        let reading = family::read(call, self.course.catalog.family(&call.model_id), recording.shown())?;
+        let text = reading.text();
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        (!text.is_empty()).then_some(text)
+    }
+
     fn missing(&self, named: &NamedCall, reason: impl Into<String>) -> PanelBody {
         let store = &self.course.store;
         let recorded = self.read.recorded(named, store);

@@ -2,6 +2,9 @@
 
 use crate::challenge::shelf::{Shelf, folder_of};
 use crate::check::{Chapter, Finding, Level, Material, Rule};
+use crate::course::figure;
+use crate::course::page::Library;
+use crate::course::reading::ReadChapter;
 use tutor_page::chapter::{Directive, Verb};
 
 pub(in crate::check) static RULE: Rule = Rule {
@@ -35,10 +38,10 @@ fn in_directive(material: &Material<'_>, chapter: &Chapter, directive: &Directiv
             };
             vec![found(problem, "write challenge.toml, start.py and solution.py there".to_owned())]
         }
-        Verb::Prices | Verb::Models if directive.words.is_empty() => {
+        Verb::Prices | Verb::Models | Verb::Followers if directive.words.is_empty() => {
             vec![found(format!("`{verb}` names no model"), "name model ids, separated by spaces".to_owned())]
         }
-        Verb::Prices | Verb::Models => {
+        Verb::Prices | Verb::Models | Verb::Followers => {
             let unknown = directive.words.iter().filter(|word| material.catalog().model(word).is_none());
             unknown
                 .map(|word| {
@@ -50,11 +53,16 @@ fn in_directive(material: &Material<'_>, chapter: &Chapter, directive: &Directiv
                 })
                 .collect()
         }
-        Verb::Compare if directive.words.is_empty() && chapter.read.calls.is_empty() => {
+        Verb::Compare | Verb::Steps if directive.words.is_empty() && chapter.read.calls.is_empty() => {
             let help = "put it in a chapter whose code makes requests, or name CHAPTER#NAME";
             vec![found("there are no calls to compare".to_owned(), help.to_owned())]
         }
-        Verb::Compare => {
+        Verb::Value => {
+            let found_value = |word: &str| figure::find(material.course, &chapter.read, material, word);
+            let wrong = directive.words.iter().filter_map(|word| found_value(word).err());
+            wrong.map(|(message, help)| found(message, help)).collect()
+        }
+        Verb::Compare | Verb::Steps => {
             let unknown = directive.words.iter().filter(|word| !names_a_call(material, chapter, word));
             unknown
                 .map(|word| {
@@ -64,6 +72,12 @@ fn in_directive(material: &Material<'_>, chapter: &Chapter, directive: &Directiv
                 })
                 .collect()
         }
+    }
+}
+
+impl Library for Material<'_> {
+    fn chapter(&self, stem: &str) -> Option<&ReadChapter> {
+        self.chapters.iter().map(|chapter| &chapter.read).find(|read| read.stem == stem)
     }
 }
 

@@ -42,6 +42,7 @@ pub(super) mod retired_in_table;
 pub(super) mod state_wrong;
 
 use jiff::civil::Date;
+use tutor_page::chapter::Verb;
 
 /// Whole days from `start` to `end`; negative if `end` comes first.
 fn days_between(start: Date, end: Date) -> i64 {
@@ -55,7 +56,7 @@ fn dated_on_page<'a>(
 ) -> std::collections::HashSet<&'a str> {
     let directives = chapter.read.chapter.directives.iter();
     directives
-        .filter(|directive| directive.verb == tutor_page::chapter::Verb::Models)
+        .filter(|directive| matches!(directive.verb, Verb::Models | Verb::Followers))
         .flat_map(|directive| &directive.words)
         .filter_map(|word| material.catalog().model(word))
         .map(|model| model.id.as_str())

@@ -1,4 +1,5 @@
-//! Directives: `{{#tutor VERB (WORD | key="value")*}}` as a paragraph of its own, outside code.
+//! Directives: `{{#tutor VERB (WORD | key="value")*}}` outside code: as a paragraph of its own, and a value
+//! in the middle of a sentence.
 
 use std::ops::Range;
 
@@ -35,15 +36,24 @@ pub enum Verb {
     Models,
     /// The chapter's challenge.
     Challenge,
+    /// Who follows whom, by AWS's word.
+    Followers,
+    /// The steps of a pipeline, with their sum.
+    Steps,
+    /// One figure, inside a sentence.
+    Value,
 }
 
 impl Verb {
     /// All verbs, under the words authors write.
-    pub const ALL: [(&'static str, Verb); 4] = [
+    pub const ALL: [(&'static str, Verb); 7] = [
         ("compare", Verb::Compare),
         ("prices", Verb::Prices),
         ("models", Verb::Models),
         ("challenge", Verb::Challenge),
+        ("followers", Verb::Followers),
+        ("steps", Verb::Steps),
+        ("value", Verb::Value),
     ];
 
     /// The word authors write.
@@ -53,6 +63,9 @@ impl Verb {
             Verb::Prices => "prices",
             Verb::Models => "models",
             Verb::Challenge => "challenge",
+            Verb::Followers => "followers",
+            Verb::Steps => "steps",
+            Verb::Value => "value",
         }
     }
 }
@@ -142,14 +155,31 @@ pub(super) fn parse(paragraph: &str) -> Result<Content, Fault> {
     }
 }
 
+/// Reads the value that starts here, inside a line of text, and says where it ends. `None` if no value
+/// starts here.
+pub(super) fn value(text: &str) -> Option<Result<(Content, usize), Fault>> {
+    let verb = text.strip_prefix(OPENING)?.trim_start().strip_prefix(Verb::Value.name())?;
+    if !verb.starts_with(|c: char| c.is_whitespace() || c == '}') {
+        return None;
+    }
+    let line = text.lines().next().unwrap_or_default();
+    let Some(end) = line.find("}}").map(|at| at + 2) else {
+        return Some(fault(
+            "a value that does not end on its line",
+            "write {{#tutor value NAME.FIELD}} in one line",
+        ));
+    };
+    Some(parse(&line[..end]).map(|content| (content, end)))
+}
+
 fn known_verbs(word: &str) -> String {
     known_words(word, &Verb::ALL.map(|(name, _)| name))
 }
 
-/// Where a directive starts in this piece of text, unless its braces are escaped.
-pub(super) fn find(text: &str, range: Range<usize>) -> Option<usize> {
-    let piece = text.get(range.clone())?;
-    piece.match_indices(OPENING).map(|(at, _)| range.start + at).find(|&at| {
+/// Where directives start in this piece of text, unless their braces are escaped.
+pub(super) fn find(text: &str, range: Range<usize>) -> impl Iterator<Item = usize> {
+    let piece = text.get(range.clone()).unwrap_or_default();
+    piece.match_indices(OPENING).map(move |(at, _)| range.start + at).filter(|&at| {
         let escaped = at > 0 && text.as_bytes()[at - 1] == b'\\';
         !escaped && starts(&text[at..])
     })
@@ -259,6 +289,15 @@ mod tests {
             ]
             .map(|text| (text, said(text)))
         );
+    }
+
+    #[test]
+    fn a_value_ends_on_its_line() {
+        let (content, length) = value("{{#tutor value refund.cost}}, he said").unwrap().unwrap();
+        assert_eq!((content.words, length), (vec!["refund.cost".to_owned()], 28));
+        assert!(value("{{#tutor values a}}").is_none() && value("{{#tutor compare a}}").is_none());
+        let fault = value("{{#tutor value a.cost\n}}").unwrap().unwrap_err();
+        assert_eq!(fault.message, "a value that does not end on its line");
     }
 
     #[test]

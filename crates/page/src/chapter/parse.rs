@@ -82,8 +82,8 @@ struct Inline {
     line: Option<usize>,
     /// The source of the lines before it, without container prefixes.
     source: String,
-    /// Where something that looks like a directive stands.
-    directive: Option<usize>,
+    /// Where things that look like directives stand.
+    directives: Vec<usize>,
 }
 
 impl<'t> Walk<'t> {
@@ -339,7 +339,7 @@ impl<'t> Walk<'t> {
             range: range.clone(),
             line: Some(range.start),
             source: String::new(),
-            directive: None,
+            directives: Vec::new(),
         });
         inline.range.end = inline.range.end.max(range.end);
         match event {
@@ -352,8 +352,8 @@ impl<'t> Walk<'t> {
             Event::End(_) => {}
             event => {
                 inline.line.get_or_insert(range.start);
-                if matches!(event, Event::Text(_)) && inline.directive.is_none() {
-                    inline.directive = directive::find(self.text, range);
+                if matches!(event, Event::Text(_)) {
+                    inline.directives.extend(directive::find(self.text, range));
                 }
             }
         }
@@ -369,9 +369,27 @@ impl<'t> Walk<'t> {
         })
     }
 
+    /// Takes the value that starts at `at` in the middle of its text; returns whether one does.
+    fn value(&mut self, at: usize) -> bool {
+        match directive::value(&self.text[at..]) {
+            None => return false,
+            Some(Err(fault)) => self.note(at, fault.message, fault.help),
+            Some(Ok(_)) if self.home == Some("a heading") => self.note(at, "a value in a heading", ALONE),
+            Some(Ok((content, length))) => self.directives.push(Directive {
+                verb: content.verb,
+                words: content.words,
+                options: content.options,
+                line: self.line(at),
+                place: Place::inside(self.text, at..at + length),
+            }),
+        }
+        true
+    }
+
     fn end_inline(&mut self) {
         let Some(mut inline) = self.inline.take() else { return };
-        let Some(at) = inline.directive else { return };
+        let values = std::mem::take(&mut inline.directives);
+        let Some(at) = values.into_iter().find(|&at| !self.value(at)) else { return };
         if let Some(start) = inline.line {
             inline.source.push_str(self.text.get(start..inline.range.end).unwrap_or_default());
         }

@@ -90,6 +90,11 @@ impl Place {
         self.block(&lines)
     }
 
+    /// The splice that puts words here, in the middle of a paragraph.
+    pub fn words(&self, words: &str) -> Splice {
+        Splice { range: self.range.clone(), replacement: words.to_owned() }
+    }
+
     fn block(&self, lines: &[String]) -> Splice {
         let mut replacement = String::new();
         for (index, line) in lines.iter().enumerate() {
@@ -107,6 +112,12 @@ impl Place {
             replacement.push_str(self.newline);
         }
         Splice { range: self.range.clone(), replacement }
+    }
+
+    /// The place of something inside a paragraph.
+    pub(super) fn inside(text: &str, range: Range<usize>) -> Self {
+        let newline = newline_near(text, range.start);
+        Self { range, prefix: String::new(), newline, before: Before::Container, after: After::LineEnd }
     }
 
     /// The place below the line that `end` lies on or ends, in a container whose lines start with

@@ -15,6 +15,8 @@
 //! how much of one a page shows, in `shorten`; what of a program's output, in `printed`; which calls
 //! of a comparison are best, in `ranks`.
 
+pub mod figure;
+mod followed;
 mod html;
 pub mod json;
 mod markdown;
@@ -34,8 +36,8 @@ mod samples;
 mod tests;
 
 use view::{
-    ChallengeView, ChecksView, CompareView, FactsLine, ModelsView, NoticeView, OutputView, PageNotice,
-    PanelView, PricesView, ScoreboardView,
+    ChallengeView, ChecksView, CompareView, FactsLine, FollowersView, ModelsView, NoticeView, OutputView,
+    PageNotice, PanelView, PricesView, ScoreboardView, StepsView, ValueView,
 };
 
 /// A part of a page of its own.
@@ -138,6 +140,30 @@ impl Form {
         match self {
             Form::Html => html::models(view),
             Form::Markdown => markdown::models(view),
+        }
+    }
+
+    /// Who follows whom.
+    pub fn followers(self, view: &FollowersView<'_>) -> String {
+        match self {
+            Form::Html => html::followers(view),
+            Form::Markdown => markdown::followers(view),
+        }
+    }
+
+    /// The steps of a pipeline.
+    pub fn steps(self, view: &StepsView) -> String {
+        match self {
+            Form::Html => html::steps(view),
+            Form::Markdown => markdown::steps(view),
+        }
+    }
+
+    /// A figure for the middle of a sentence.
+    pub fn value(self, view: &ValueView) -> String {
+        match self {
+            Form::Html => html::value(view),
+            Form::Markdown => markdown::value(view),
         }
     }
 

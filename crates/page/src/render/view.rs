@@ -389,6 +389,31 @@ pub struct PricesView<'a> {
     pub rows: Vec<ModelRow<'a>>,
 }
 
+/// `{{#tutor followers MODEL…}}`: each model, and who follows it by AWS's word.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FollowersView<'a> {
+    /// For each model asked for: itself, its successor, the successor's successor …
+    pub chains: Vec<Vec<ModelRow<'a>>>,
+}
+
+/// `{{#tutor steps NAME…}}`: the calls of a pipeline, with their sum.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StepsView {
+    /// One row a step, in order.
+    pub rows: Vec<CompareRow>,
+}
+
+/// `{{#tutor value NAME.FIELD}}`: one figure in a sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValueView {
+    /// The figure as it is read.
+    pub text: String,
+    /// Who answered; `None` for what the catalog knows.
+    pub origin: Option<Origin>,
+    /// Where it comes from, with the day.
+    pub source: String,
+}
+
 /// `{{#tutor models MODEL…}}`: limits, features, lifecycle.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModelsView<'a> {

@@ -270,7 +270,7 @@ pub(super) struct Cell {
 }
 
 impl Cell {
-    fn new(known: Option<String>, otherwise: &str, origin: Origin, word: &'static str) -> Self {
+    pub(super) fn new(known: Option<String>, otherwise: &str, origin: Origin, word: &'static str) -> Self {
         match known {
             Some(value) => Cell { value, unsure: unsure(origin, word).map(Cow::Borrowed) },
             None => Cell { value: otherwise.to_owned(), unsure: None },

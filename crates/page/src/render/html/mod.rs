@@ -8,6 +8,7 @@ mod axis;
 mod compare;
 mod costs;
 mod document;
+mod followers;
 mod icons;
 mod output;
 mod panel;
@@ -15,17 +16,22 @@ mod plot;
 mod prose;
 mod scoreboard;
 mod small;
+mod steps;
 mod tables;
 mod timeline;
+mod value;
 mod writer;
 
 pub(super) use compare::compare;
 pub(super) use document::document;
+pub(super) use followers::followers;
 pub(super) use output::output;
 pub(super) use panel::{group, panel};
 pub(super) use scoreboard::{checks, scoreboard};
 pub(super) use small::{challenge, facts_line, notice, page_notice};
+pub(super) use steps::steps;
 pub(super) use tables::{models, prices};
+pub(super) use value::value;
 
 /// The style sheet as it is written by people.
 const STYLE: &str = include_str!("../style.css");

@@ -38,7 +38,8 @@ pub(crate) fn prices(view: &PricesView<'_>) -> String {
     writer.finish()
 }
 
-fn begin(writer: &mut Writer, label: &str, class: &'static str, titles: &[&str]) {
+/// Opens a table with these titles, up to its body.
+pub(super) fn begin(writer: &mut Writer, label: &str, class: &'static str, titles: &[&str]) {
     scroller(writer, label).open("table", &[("class", class)]).open("thead", &[]).open("tr", &[]);
     for title in titles {
         writer.leaf("th", &[("scope", "col")], title);

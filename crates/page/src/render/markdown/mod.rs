@@ -5,6 +5,7 @@
 
 mod output;
 mod panel;
+mod steps;
 mod tables;
 mod text;
 
@@ -12,6 +13,7 @@ use super::view::{ChallengeView, FactsLine, NoticeView, PageNotice, State};
 use super::words;
 pub(super) use output::output;
 pub(super) use panel::{group, panel};
+pub(super) use steps::{followers, steps, value};
 pub(super) use tables::{compare, models, prices};
 use text::{fence, inline, sentence, strong};
 
