@@ -25,7 +25,7 @@ const ANSWER: &str = "Practice answer from a stand-in for amazon.titan-text-expr
 const INVALID: &str = "Malformed input request: #: required key [inputText] not found, please reformat your \
                        input and try again.";
 /// A rate and a seed with which the first request is throttled and the second is not.
-const THROTTLED: [&str; 4] = ["--throttle", "0.5", "--seed", "2"];
+pub(super) const THROTTLED: [&str; 4] = ["--throttle", "0.5", "--seed", "2"];
 
 /// A program that `tests/run` has put below the project's folder.
 fn installed(path: &str) -> String {
@@ -53,13 +53,13 @@ fn run(options: &[&str], command: &[&str]) -> Output {
     endpoint.output().expect("tutor runs")
 }
 
-fn python(options: &[&str], name: &str, arguments: &[&str]) -> Vec<Value> {
+pub(super) fn python(options: &[&str], name: &str, arguments: &[&str]) -> Vec<Value> {
     let (python, script) = (installed("target/venv/bin/python"), script(name));
     lines(options, &[&[python.as_str(), script.as_str()][..], arguments].concat())
 }
 
 /// The line of the case called `name`.
-fn case<'a>(lines: &'a [Value], name: &str) -> &'a Value {
+pub(super) fn case<'a>(lines: &'a [Value], name: &str) -> &'a Value {
     lines.iter().find(|line| line["case"] == name).unwrap_or_else(|| panic!("no {name} in {lines:#?}"))
 }
 

@@ -3,6 +3,7 @@
 mod book;
 mod clients;
 mod command;
+mod compatible;
 mod faults;
 mod guard;
 mod malformed;

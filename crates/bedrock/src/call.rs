@@ -17,15 +17,24 @@ pub enum Operation {
     Converse,
     /// `ConverseStream`: the same, answered as events.
     ConverseStream,
+    /// Anthropic's Messages API. Like the two below it, its body names the model and says whether to stream.
+    Messages,
+    /// `OpenAI`'s Chat Completions API.
+    ChatCompletions,
+    /// `OpenAI`'s Responses API.
+    Responses,
 }
 
 impl Operation {
-    /// Every operation, in the order of the API reference.
-    pub const ALL: [Operation; 4] = [
+    /// Every operation: those of the API reference in its order, then the compatible APIs.
+    pub const ALL: [Operation; 7] = [
         Operation::InvokeModel,
         Operation::InvokeModelWithResponseStream,
         Operation::Converse,
         Operation::ConverseStream,
+        Operation::Messages,
+        Operation::ChatCompletions,
+        Operation::Responses,
     ];
 
     /// The name of the API reference, such as `InvokeModel`.
@@ -35,10 +44,14 @@ impl Operation {
             Operation::InvokeModelWithResponseStream => "InvokeModelWithResponseStream",
             Operation::Converse => "Converse",
             Operation::ConverseStream => "ConverseStream",
+            Operation::Messages => "Messages",
+            Operation::ChatCompletions => "ChatCompletions",
+            Operation::Responses => "Responses",
         }
     }
 
-    /// Whether the answer comes as an event stream.
+    /// Whether it is one of the two that always stream; a compatible API's body decides, see
+    /// [`Call::streams`].
     pub fn streams(self) -> bool {
         matches!(self, Operation::InvokeModelWithResponseStream | Operation::ConverseStream)
     }
@@ -46,6 +59,16 @@ impl Operation {
     /// Whether the body is Converse's, the same for every family.
     pub fn is_converse(self) -> bool {
         matches!(self, Operation::Converse | Operation::ConverseStream)
+    }
+
+    /// Whether the body is the model family's own.
+    pub fn is_native(self) -> bool {
+        matches!(self, Operation::InvokeModel | Operation::InvokeModelWithResponseStream)
+    }
+
+    /// Whether it is one of the APIs that Anthropic's and `OpenAI`'s own clients speak.
+    pub fn is_compatible(self) -> bool {
+        matches!(self, Operation::Messages | Operation::ChatCompletions | Operation::Responses)
     }
 }
 
@@ -58,7 +81,8 @@ impl fmt::Display for Operation {
 /// A word that names none of Bedrock Runtime's operations.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{0}` is no operation tutor knows; use InvokeModel, InvokeModelWithResponseStream, Converse or ConverseStream"
+    "`{0}` is no operation tutor knows; use InvokeModel, InvokeModelWithResponseStream, Converse, ConverseStream, \
+     Messages, ChatCompletions or Responses"
 )]
 pub struct UnknownOperation(pub String);
 
@@ -73,8 +97,8 @@ impl FromStr for Operation {
     }
 }
 
-/// What `InvokeModel` takes as headers beside its body and what changes the answer.
-/// For Converse the same things stand in the body, so all of these are `None` there.
+/// What is sent beside the body and changes the answer: headers of `InvokeModel` and of the compatible APIs, and
+/// the host of the latter. For Converse the same things stand in the body, so all of these are `None` there.
 #[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct CallOptions {
@@ -93,7 +117,19 @@ pub struct CallOptions {
     /// `X-Amzn-Bedrock-Service-Tier`
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service_tier: Option<String>,
+    /// The compatible APIs alone: the host, where it is not `bedrock-runtime`, such as `bedrock-mantle`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
+    /// `anthropic-version`, of Messages alone: `InvokeModel` has it in its body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub anthropic_version: Option<String>,
+    /// `anthropic-beta`, likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub anthropic_beta: Option<String>,
 }
+
+/// The second host of the compatible APIs, as [`CallOptions::host`] names it.
+pub const MANTLE: &str = "bedrock-mantle";
 
 impl CallOptions {
     /// Whether nothing is set.
@@ -109,7 +145,8 @@ pub struct Call {
     pub operation: Operation,
     /// The model id, inference profile id or ARN exactly as sent.
     pub model_id: String,
-    /// The wire body: `InvokeModel`'s native body, or Converse's without the model id.
+    /// The wire body: `InvokeModel`'s native body, Converse's without the model id, or a compatible API's, which
+    /// names the model too.
     pub body: Json,
     /// What else is sent and changes the answer.
     pub options: CallOptions,
@@ -128,6 +165,17 @@ impl Call {
     #[must_use]
     pub fn in_region(self, region: Option<&str>) -> Self {
         Call { region: region.map(str::to_owned), ..self }
+    }
+
+    /// Whether the answer comes in pieces.
+    pub fn streams(&self) -> bool {
+        let asked = || self.body.get("stream").and_then(Json::as_bool) == Some(true);
+        self.operation.streams() || self.operation.is_compatible() && asked()
+    }
+
+    /// Whether it goes to `bedrock-mantle`.
+    pub fn is_on_mantle(&self) -> bool {
+        self.options.host.as_deref() == Some(MANTLE)
     }
 
     /// The call's identity; see [`Key`].

@@ -1,6 +1,6 @@
 //! The messages of Bedrock's event streams, as typed events.
 //!
-//! In come [`Frame`]s as stored in recordings, out come native chunks, `ConverseStream` events and
+//! In come [`Frame`]s as stored in recordings, out come native chunks, `ConverseStream` events, server-sent events and
 //! exceptions; and back. The bytes of the wire around a frame (lengths, headers, checksums) are the
 //! endpoint's and the live provider's business.
 
@@ -16,21 +16,32 @@ use super::json::Json;
 /// The `:event-type` of a native stream's events.
 pub const CHUNK: &str = "chunk";
 
+/// The media type of server-sent events.
+pub const SERVER_SENT: &str = "text/event-stream";
+/// The name of the pieces of Chat Completions, which have none on the wire.
+pub const CHAT_CHUNK: &str = "chat.completion.chunk";
+/// The name and the words of what ends them.
+pub const DONE: (&str, &str) = ("done", "[DONE]");
+/// The name of a server-sent event that says what went wrong.
+pub const ERROR: &str = "error";
+
 /// One message of a stream.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event<'a> {
     /// A native chunk: the family's own JSON, out of its base64.
     Chunk(Json),
-    /// An event of `ConverseStream`.
-    Converse {
-        /// Such as `contentBlockDelta`.
+    /// An event with a name: of `ConverseStream`, or of a compatible API's server-sent events.
+    Named {
+        /// Such as `contentBlockDelta` or `response.output_text.delta`.
         name: &'a str,
         /// The event's members.
         event: &'a Json,
     },
+    /// What Chat Completions sends last: [`DONE`].
+    Done,
     /// The stream broke off.
     Exception {
-        /// Such as `throttlingException`.
+        /// Such as `throttlingException`; `error` of server-sent events.
         name: &'a str,
         /// Bedrock's words; empty if there are none.
         message: String,
@@ -45,18 +56,32 @@ pub fn read(frame: &Frame) -> Option<Event<'_>> {
         let message = error::message(payload).unwrap_or_default();
         return Some(Event::Exception { name, message });
     }
+    if name == DONE.0 && *frame.payload == *DONE.1.as_bytes() {
+        return Some(Event::Done);
+    }
     let payload = payload?;
     if name == CHUNK {
         let bytes = STANDARD.decode(payload.get("bytes")?.as_str()?).ok()?;
         return Json::parse(&bytes).ok().map(Event::Chunk);
     }
-    Some(Event::Converse { name, event: payload })
+    Some(Event::Named { name, event: payload })
 }
 
 /// A native chunk, `offset_ms` after the request was sent.
 pub fn chunk_frame(offset_ms: u64, chunk: &Json) -> Frame {
     let payload = json!({"bytes": STANDARD.encode(chunk.to_compact())});
     event(offset_ms, CHUNK, Json::from(payload).into())
+}
+
+/// One of a compatible API's server-sent events: its name and its data. One that tells an error is an exception.
+pub fn server_sent(offset_ms: u64, name: &str, data: Body) -> Frame {
+    let kind = if name == ERROR { FrameKind::Exception } else { FrameKind::Event };
+    Frame { kind, ..event(offset_ms, name, data) }
+}
+
+/// What ends a stream of Chat Completions.
+pub fn done_frame(offset_ms: u64) -> Frame {
+    event(offset_ms, DONE.0, DONE.1.as_bytes().to_vec().into())
 }
 
 /// An event of `ConverseStream`.
@@ -88,7 +113,7 @@ mod tests {
 
         let stop = Json::from(json!({"stopReason": "end_turn"}));
         let frame = converse_frame(1, "messageStop", &stop);
-        assert_eq!(read(&frame), Some(Event::Converse { name: "messageStop", event: &stop }));
+        assert_eq!(read(&frame), Some(Event::Named { name: "messageStop", event: &stop }));
     }
 
     #[test]

@@ -11,8 +11,9 @@ use super::json::Json;
 const RECIPE: &str = "tutor-call/1";
 
 /// SHA-256 over the recipe's version, operation, model id, canonical body, and the trace, guardrail,
-/// performance and service-tier headers, each preceded by its length. Converse's `requestMetadata`
-/// is left out: it never changes an answer.
+/// performance and service-tier headers, each preceded by its length; of the compatible APIs also the host, where it
+/// is not the usual one, and Anthropic's version and beta headers. Converse's `requestMetadata` is left out: it never
+/// changes an answer.
 ///
 /// Held as its hexadecimal digits.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -42,6 +43,11 @@ impl Key {
             &options.service_tier,
         ] {
             field(&mut hash, part.as_deref());
+        }
+        if call.operation.is_compatible() {
+            for part in [&options.host, &options.anthropic_version, &options.anthropic_beta] {
+                field(&mut hash, part.as_deref());
+            }
         }
         let mut digits = [0; 64];
         for (pair, byte) in digits.chunks_exact_mut(2).zip(hash.finalize()) {
@@ -132,6 +138,21 @@ mod tests {
         assert_ne!(base.key(), other.key());
         let streamed = Call { operation: Operation::InvokeModelWithResponseStream, ..base.clone() };
         assert_ne!(base.key(), streamed.key());
+    }
+
+    #[test]
+    fn the_host_and_the_version_count_for_compatible_apis_alone() {
+        let of = |operation, host: Option<&str>, version: Option<&str>| {
+            let mut call = Call::new(operation, "a.b", json!({"model": "a.b"}).into());
+            call.options.host = host.map(str::to_owned);
+            call.options.anthropic_version = version.map(str::to_owned);
+            call.key()
+        };
+        let plain = of(Operation::Messages, None, None);
+        assert_ne!(plain, of(Operation::Messages, Some("bedrock-mantle"), None));
+        assert_ne!(plain, of(Operation::Messages, None, Some("2023-06-01")));
+        assert_ne!(plain, of(Operation::ChatCompletions, None, None));
+        assert_eq!(of(Operation::Converse, None, None), of(Operation::Converse, None, Some("x")));
     }
 
     #[test]

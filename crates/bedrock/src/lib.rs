@@ -13,6 +13,7 @@ pub mod found;
 pub mod json;
 pub mod key;
 pub mod model_id;
+pub mod server_sent;
 pub mod whole;
 
 pub use answer::{Answer, Frame, Payload, Timing};

@@ -5,9 +5,9 @@
 //! the last native chunk carries the invocation's metrics). Anything else is a fault of whoever answered.
 
 use crate::answer::{Answer, Frame, FrameKind, Payload};
-use crate::call::Operation;
+use crate::call::Call;
 use crate::event_stream::{self, Event};
-use crate::family::METRICS;
+use crate::family::{METRICS, compatible};
 use crate::json::Json;
 
 /// Why `answer` is none.
@@ -21,24 +21,28 @@ pub enum Fault {
     CutShort(&'static str),
 }
 
-/// What is wrong with an answer to `operation`; `None` for a whole one and for an error of Bedrock's.
-pub fn fault(operation: Operation, answer: &Answer) -> Option<Fault> {
+/// What is wrong with an answer to `call`; `None` for a whole one and for an error of Bedrock's.
+pub fn fault(call: &Call, answer: &Answer) -> Option<Fault> {
+    let content = match compatible::of(call.operation) {
+        Some(api) => Some(api.content()),
+        None => call.operation.is_converse().then_some("output"),
+    };
     match &answer.payload {
-        Payload::Stream(_) if !operation.streams() => Some(Fault::NoAnswer(format!(
+        Payload::Stream(_) if !call.streams() => Some(Fault::NoAnswer(format!(
             "HTTP {} with an event stream in place of an answer",
             answer.status
         ))),
-        Payload::Stream(frames) => stream_fault(operation, answer, frames),
+        Payload::Stream(frames) => stream_fault(call, answer, frames),
         Payload::Whole(body) if answer.is_success() => {
-            let wanted = if operation.streams() { "an event stream" } else { "an answer" };
+            let wanted = if call.streams() { "an event stream" } else { "an answer" };
             let no_answer = |what: &str| {
                 Some(Fault::NoAnswer(format!("HTTP {} with {what} in place of {wanted}", answer.status)))
             };
             match body.json() {
-                Some(_) if operation.streams() => no_answer("JSON"),
+                Some(_) if call.streams() => no_answer("JSON"),
                 Some(Json::Object(members)) if members.is_empty() => no_answer("an empty JSON object"),
-                Some(Json::Object(members)) if operation.is_converse() && members.get("output").is_none() => {
-                    no_answer("JSON without `output`")
+                Some(Json::Object(members)) if content.is_some_and(|name| members.get(name).is_none()) => {
+                    no_answer(&format!("JSON without `{}`", content.unwrap_or_default()))
                 }
                 Some(Json::Object(_)) => None,
                 Some(_) => no_answer("JSON that is no object"),
@@ -57,7 +61,7 @@ pub fn fault(operation: Operation, answer: &Answer) -> Option<Fault> {
     }
 }
 
-fn stream_fault(operation: Operation, answer: &Answer, frames: &[Frame]) -> Option<Fault> {
+fn stream_fault(call: &Call, answer: &Answer, frames: &[Frame]) -> Option<Fault> {
     if frames.is_empty() {
         return Some(Fault::NoAnswer(format!("HTTP {} with a stream without any message", answer.status)));
     }
@@ -67,7 +71,14 @@ fn stream_fault(operation: Operation, answer: &Answer, frames: &[Frame]) -> Opti
     let has = |name: &str| frames.iter().any(|frame| frame.name == name);
     if frames.iter().any(|frame| frame.kind == FrameKind::Exception) {
         None
-    } else if operation.is_converse() {
+    } else if let Some(api) = compatible::of(call.operation) {
+        let is_last = |frame: &Frame| match event_stream::read(frame) {
+            Some(Event::Named { name, event }) => api.is_last(name, event),
+            Some(Event::Done) => true,
+            _ => false,
+        };
+        (!frames.iter().any(is_last)).then_some(Fault::CutShort("the event that says it is whole"))
+    } else if call.operation.is_converse() {
         let lacks = match (has("messageStop"), has("metadata")) {
             (true, true) => return None,
             (true, false) => "metadata",
@@ -106,6 +117,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::call::Operation;
+
+    fn to(operation: Operation) -> Call {
+        Call::new(operation, "a.b", Json::Null)
+    }
     use crate::answer::Timing;
     use crate::event_stream::{chunk_frame, converse_frame, exception_frame};
 
@@ -121,7 +137,7 @@ mod tests {
     #[test]
     fn a_success_is_a_json_object() {
         let said =
-            |body: &str| fault(Operation::InvokeModel, &whole(200, body)).map(|fault| fault.to_string());
+            |body: &str| fault(&to(Operation::InvokeModel), &whole(200, body)).map(|fault| fault.to_string());
         assert_eq!(said(r#"{"generation":"x"}"#), None);
         for (body, what) in [
             ("", "nothing"),
@@ -134,12 +150,12 @@ mod tests {
         ] {
             assert_eq!(said(body), Some(format!("HTTP 200 with {what} in place of an answer")));
         }
-        assert!(fault(Operation::Converse, &whole(200, r#"{"generation":"x"}"#)).is_some());
+        assert!(fault(&to(Operation::Converse), &whole(200, r#"{"generation":"x"}"#)).is_some());
     }
 
     #[test]
     fn an_error_says_why_unless_the_service_fails() {
-        let is_fault = |status, body: &str| fault(Operation::Converse, &whole(status, body)).is_some();
+        let is_fault = |status, body: &str| fault(&to(Operation::Converse), &whole(status, body)).is_some();
         assert!(!is_fault(400, r#"{"message":"no"}"#));
         assert!(is_fault(400, "<html>") && is_fault(302, "") && is_fault(404, "[]"));
         assert!(!is_fault(502, "<html>"));
@@ -149,22 +165,22 @@ mod tests {
     fn a_stream_has_its_last_events() {
         let event = |name: &str| converse_frame(1, name, &json!({"x": 1}).into());
         let of = |names: &[&str]| {
-            fault(Operation::ConverseStream, &stream(names.iter().map(|name| event(name)).collect()))
+            fault(&to(Operation::ConverseStream), &stream(names.iter().map(|name| event(name)).collect()))
         };
         assert_eq!(of(&["messageStart", "messageStop", "metadata"]), None);
         assert_eq!(of(&["messageStart"]), Some(Fault::CutShort("messageStop and metadata")));
         assert_eq!(of(&["messageStart", "messageStop"]), Some(Fault::CutShort("metadata")));
         assert!(matches!(of(&[]), Some(Fault::NoAnswer(_))));
         let broken_off = stream(vec![event("messageStart"), exception_frame(2, "throttlingException", "no")]);
-        assert_eq!(fault(Operation::ConverseStream, &broken_off), None, "that is an error, told as one");
+        assert_eq!(fault(&to(Operation::ConverseStream), &broken_off), None, "that is an error, told as one");
         let native = |last: serde_json::Value| {
             let frames =
                 vec![chunk_frame(1, &json!({"generation": "x"}).into()), chunk_frame(2, &last.into())];
-            fault(Operation::InvokeModelWithResponseStream, &stream(frames))
+            fault(&to(Operation::InvokeModelWithResponseStream), &stream(frames))
         };
         assert_eq!(native(json!({"stop_reason": "stop", METRICS: {}})), None);
         assert!(matches!(native(json!({"stop_reason": "stop"})), Some(Fault::CutShort(_))));
         let garbled = Frame { payload: b"{".to_vec().into(), ..event("messageStart") };
-        assert!(fault(Operation::ConverseStream, &stream(vec![garbled])).is_some());
+        assert!(fault(&to(Operation::ConverseStream), &stream(vec![garbled])).is_some());
     }
 }

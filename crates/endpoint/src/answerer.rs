@@ -11,6 +11,7 @@ use base64::Engine as _;
 use jiff::civil::Date;
 use serde_json::json;
 
+use super::compatible;
 use super::lifecycle::{self, Callable, Circumstances};
 use super::local;
 use super::log::{About, Origin};
@@ -105,22 +106,14 @@ impl Answerer {
         answered.unwrap_or_else(|refusal| {
             let about = About {
                 note: Some(refusal.note()),
-                ..about(asked.action.name(), &asked.model_id, Origin::Refused)
+                ..about(asked.action.name(), &model_of(asked), Origin::Refused)
             };
-            Prepared::refused(&refusal, request_id, about)
+            Prepared::refused(&refusal.shaped(asked.action.shape(asked.led)), request_id, about)
         })
     }
 
     fn run(&self, asked: &Asked, operation: Operation) -> Result<Prepared, Refusal> {
-        // As Bedrock does, the model is looked at before the body.
-        let checked = lifecycle::check(&asked.model_id, asked.action, self.around(asked));
-        let body = match (parse(operation, &asked.body), &checked, &self.relay) {
-            (Ok(body), ..) => body,
-            (Err(_), Err(refusal), None) => return Err(refusal.clone()),
-            (Err(refusal), ..) => return Err(refusal),
-        };
-        let options = asked.options.clone();
-        let call = Call { operation, model_id: asked.model_id.clone(), body, options, region: None };
+        let (call, checked) = self.call(asked, operation)?;
         if let Some(relay) = &self.relay {
             let about = about(operation.name(), &call.model_id, Origin::Practice);
             return Ok(Prepared::of(&relay.ask(&call)?, about));
@@ -132,6 +125,10 @@ impl Answerer {
             Err(refusal) if !truth || refusal == lifecycle::end_of_life() => return Err(refusal),
             Err(_) => Callable { family: self.catalog.family(&call.model_id), model: None, warning: None },
         };
+        if fetched.is_none() && asked.is_orphan {
+            let gone = "Response not found.";
+            return Err(Refusal::bedrock(StatusCode::NOT_FOUND, "ResourceNotFoundException", gone));
+        }
         if !truth {
             check_body(&call, &callable)?;
             if callable.family.is_none() && lifecycle::names_no_model(&call.model_id) {
@@ -153,6 +150,29 @@ impl Answerer {
             ..self.figures(&call, &callable, &found.answer, found.origin)
         };
         Ok(Prepared::of(&found.answer, about))
+    }
+
+    /// The call, and whether its model may be called here. As Bedrock does, the model is looked at before the body,
+    /// where the body does not name it.
+    fn call(
+        &self,
+        asked: &Asked,
+        operation: Operation,
+    ) -> Result<(Call, Result<Callable, Refusal>), Refusal> {
+        let body = parse(operation, &asked.body);
+        if let Some(led) = asked.led {
+            let call = led.call(operation, &asked.options, body?)?;
+            let checked = compatible::check(&call, led, self.around(asked));
+            return Ok((call, checked));
+        }
+        let checked = lifecycle::check(&asked.model_id, asked.action, self.around(asked));
+        let body = match (body, &checked, &self.relay) {
+            (Ok(body), ..) => body,
+            (Err(_), Err(refusal), None) => return Err(refusal.clone()),
+            (Err(refusal), ..) => return Err(refusal),
+        };
+        let options = asked.options.clone();
+        Ok((Call { operation, model_id: asked.model_id.clone(), body, options, region: None }, checked))
     }
 
     fn around<'a>(&self, asked: &'a Asked) -> Circumstances<'a> {
@@ -249,23 +269,34 @@ impl Answerer {
 
     /// An estimate, by the rule that practice answers count with.
     fn count_tokens(&self, asked: &Asked, request_id: &str) -> Result<Prepared, Refusal> {
-        let callable = lifecycle::check(&asked.model_id, asked.action, self.around(asked))?;
-        let input = parse(Operation::Converse, &asked.body)?;
-        let (operation, body) = counted(&input)?;
-        let call = Call::new(operation, asked.model_id.as_str(), body);
-        check_body(&call, &callable)?;
+        let (call, callable, member) = match asked.led {
+            Some(led) => {
+                let body = parse(Operation::Messages, &asked.body)?;
+                let call = led.call(Operation::Messages, &asked.options, body)?;
+                let callable = compatible::check(&call, led, self.around(asked))?;
+                (call, callable, "input_tokens")
+            }
+            None => {
+                let callable = lifecycle::check(&asked.model_id, asked.action, self.around(asked))?;
+                let input = parse(Operation::Converse, &asked.body)?;
+                let (operation, body) = counted(&input)?;
+                let call = Call::new(operation, asked.model_id.as_str(), body);
+                check_body(&call, &callable)?;
+                (call, callable, "inputTokens")
+            }
+        };
         let tokens = estimate_input_tokens(&call.model_id, &call.body);
         let headers = [("content-type", "application/json"), ("x-amzn-requestid", request_id)];
         let answer = Answer {
             status: 200,
             headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
-            payload: Payload::Whole(Json::from(json!({"inputTokens": tokens})).into()),
+            payload: Payload::Whole(Json::from(json!({member: tokens})).into()),
             timing: Timing::default(),
         };
         let about = About {
             input_tokens: Some(tokens),
             note: callable.warning,
-            ..about(asked.action.name(), &asked.model_id, Origin::Estimate)
+            ..about(asked.action.name(), &call.model_id, Origin::Estimate)
         };
         Ok(Prepared::of(&answer, about))
     }
@@ -283,6 +314,12 @@ fn about(action: &str, model_id: &str, origin: Origin) -> About {
     }
 }
 
+/// The model that a refused request names, for the log.
+fn model_of(asked: &Asked) -> String {
+    let in_body = || Some(Json::parse(&asked.body).ok()?.get("model")?.as_str()?.to_owned());
+    if asked.led.is_some() { in_body().unwrap_or_default() } else { asked.model_id.clone() }
+}
+
 fn of_recording(fetched: &Fetched) -> Found {
     let origin = Origin::Recorded(fetched.recording.origin.kind);
     let pending = fetched.acceptance == Acceptance::Pending;
@@ -295,7 +332,11 @@ fn of_recording(fetched: &Fetched) -> Found {
 /// The body as JSON, or the refusal of one that is none.
 fn parse(operation: Operation, body: &[u8]) -> Result<Json, Refusal> {
     Json::parse(body).map_err(|error| {
-        if operation.is_converse() {
+        if matches!(operation, Operation::ChatCompletions | Operation::Responses) {
+            Refusal::validation(format!("Failed to deserialize the JSON body into the target type: {error}"))
+        } else if operation == Operation::Messages {
+            Refusal::ours(StatusCode::BAD_REQUEST, "ValidationException", format!("the body is {error}"))
+        } else if operation.is_converse() {
             Refusal::ours(StatusCode::BAD_REQUEST, "SerializationException", format!("the body is {error}"))
         } else {
             Refusal::validation("Malformed input request, please reformat your input and try again.")
@@ -314,7 +355,7 @@ fn check_body(call: &Call, callable: &Callable) -> Result<(), Refusal> {
 
 /// What the model itself refuses of a request that its schema takes; through Converse Bedrock hands it on.
 fn check_parts(call: &Call) -> Result<(), Refusal> {
-    let refused = rules::refused(&call.model_id, Api::of(call.operation), &call.body);
+    let refused = rules::refused(&call.model_id, Api::of(call.operation), &compatible::with_version(call));
     let Some(first) = refused.first() else { return Ok(()) };
     let status = StatusCode::BAD_REQUEST;
     Err(match &first.words {

@@ -84,8 +84,8 @@ impl Refused {
 
 /// Says what is not served, and what is.
 pub(super) fn refuse(parts: &Parts) -> Refused {
-    const SERVED: &str = "tutor serves InvokeModel, InvokeModelWithResponseStream, Converse, ConverseStream \
-                          and CountTokens";
+    const SERVED: &str = "tutor serves InvokeModel, InvokeModelWithResponseStream, Converse, ConverseStream, \
+                          CountTokens, and the paths of Messages, Chat Completions and Responses";
     let service = scope(&parts.headers).unwrap_or("bedrock");
     if service != "bedrock" {
         let words =

@@ -5,6 +5,8 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
+use super::compatible::{EITHER, MANTLE};
+
 /// Variables for a child process.
 #[derive(Debug)]
 pub struct Environment {
@@ -22,7 +24,7 @@ const KEY: &str = "tutor-endpoint";
 const LOOPBACK: &str = "127.0.0.1,localhost,::1";
 
 /// What would lead an SDK elsewhere, or make it refuse plain HTTP.
-const UNSET: [&str; 18] = [
+const UNSET: [&str; 23] = [
     "AWS_PROFILE",
     "AWS_DEFAULT_PROFILE",
     "AWS_SESSION_TOKEN",
@@ -41,7 +43,16 @@ const UNSET: [&str; 18] = [
     "AWS_USE_FIPS_ENDPOINT",
     "AWS_USE_DUALSTACK_ENDPOINT",
     "BOTO_CONFIG",
+    "ANTHROPIC_AUTH_TOKEN",
+    "ANTHROPIC_AWS_API_KEY",
+    "OPENAI_API_TYPE",
+    "OPENAI_ORG_ID",
+    "OPENAI_PROJECT_ID",
 ];
+
+/// The variables that carry a key: a child that gets a key of its own gets it in all of them.
+const KEYS: [&str; 4] =
+    ["AWS_ACCESS_KEY_ID", "OPENAI_API_KEY", "ANTHROPIC_API_KEY", "BEDROCK_MANTLE_API_KEY"];
 
 /// Endpoints of single services, such as `AWS_ENDPOINT_URL_S3`: they would win over the general one.
 const ENDPOINT_OF_A_SERVICE: &str = "AWS_ENDPOINT_URL_";
@@ -71,7 +82,20 @@ impl Environment {
         let set = vec![
             ("AWS_ENDPOINT_URL", url.to_owned()),
             ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", url.to_owned()),
+            ("AWS_BEDROCK_RUNTIME_ENDPOINT", url.to_owned()),
             ("ANTHROPIC_BEDROCK_BASE_URL", url.to_owned()),
+            ("OPENAI_BASE_URL", format!("{url}/openai/v1")),
+            ("ANTHROPIC_BASE_URL", format!("{url}/anthropic")),
+            // OpenAI's client asks either host under this one name: the model's id tells which.
+            ("AWS_BEDROCK_BASE_URL", format!("{url}{EITHER}/openai/v1")),
+            ("ANTHROPIC_BEDROCK_MANTLE_BASE_URL", format!("{url}{MANTLE}/anthropic")),
+            ("BEDROCK_MANTLE_API_BASE", format!("{url}{MANTLE}/v1")),
+            ("OPENAI_API_KEY", KEY.to_owned()),
+            ("ANTHROPIC_API_KEY", KEY.to_owned()),
+            ("BEDROCK_MANTLE_API_KEY", KEY.to_owned()),
+            // litellm would fetch its table of prices from the network.
+            ("LITELLM_LOCAL_MODEL_COST_MAP", "True".to_owned()),
+            ("AWS_REGION_NAME", REGION.to_owned()),
             ("AWS_REGION", REGION.to_owned()),
             ("AWS_DEFAULT_REGION", REGION.to_owned()),
             ("AWS_ACCESS_KEY_ID", KEY.to_owned()),
@@ -89,7 +113,7 @@ impl Environment {
     /// The same with another access key id, which only this child gets.
     #[must_use]
     pub fn with_key(mut self, key: &str) -> Self {
-        for (_, value) in self.set.iter_mut().filter(|(name, _)| *name == "AWS_ACCESS_KEY_ID") {
+        for (_, value) in self.set.iter_mut().filter(|(name, _)| KEYS.contains(name)) {
             key.clone_into(value);
         }
         self
@@ -138,6 +162,11 @@ mod tests {
         let exports = environment.exports();
         assert!(exports.contains("unset AWS_ENDPOINT_URL_S3\n"), "{exports}");
         assert!(exports.contains("unset AWS_PROFILE\n"));
+        assert!(exports.contains("export OPENAI_BASE_URL='http://127.0.0.1:1/openai/v1'\n"));
+        assert!(
+            exports
+                .contains("export ANTHROPIC_BEDROCK_MANTLE_BASE_URL='http://127.0.0.1:1/mantle/anthropic'\n")
+        );
         assert!(!exports.contains("unset AWS_ENDPOINT_URL_BEDROCK_RUNTIME"));
         assert!(exports.contains("export AWS_ENDPOINT_URL_BEDROCK_RUNTIME='http://127.0.0.1:1'\n"));
         assert!(exports.contains("export NO_PROXY='127.0.0.1,localhost,::1,example.com'\n"));

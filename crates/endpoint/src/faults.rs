@@ -5,9 +5,10 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use bytes::Bytes;
 
-use super::frames;
+use super::frames::Wire;
 use super::refusal::Refusal;
-use tutor_bedrock::event_stream;
+use serde_json::json;
+use tutor_bedrock::{Json, event_stream};
 
 /// What goes wrong, and how often. The same seed spoils the same requests, counted from 0 in the order
 /// they arrive.
@@ -46,7 +47,7 @@ impl Faults {
 
     /// After how many of `frames` frames the stream of request `number` breaks off, and the frame that
     /// says so. At least one frame comes through, and the last one does not.
-    pub(super) fn cut(&self, number: u64, frames: usize) -> Option<(usize, Bytes)> {
+    pub(super) fn cut(&self, number: u64, frames: usize, wire: Wire) -> Option<(usize, Bytes)> {
         if frames < 2 || !self.strikes(number, "mid-stream", self.mid_stream) {
             return None;
         }
@@ -57,8 +58,18 @@ impl Faults {
             reason = "a share of a small count"
         )]
         let kept = 1 + (self.draw(number, "where") * (frames - 1) as f64) as usize;
-        let exception = event_stream::exception_frame(0, "throttlingException", THROTTLED_TOKENS);
-        Some((kept, frames::encode(&exception)?))
+        let exception = match wire {
+            Wire::EventStream => event_stream::exception_frame(0, "throttlingException", THROTTLED_TOKENS),
+            Wire::ServerSent => {
+                let (code, kind) = ("rate_limit_exceeded", "rate_limit_error");
+                // What each of the APIs' clients looks for.
+                let error = json!({"type": kind, "code": code, "message": THROTTLED_TOKENS});
+                let data =
+                    json!({"type": "error", "code": code, "message": THROTTLED_TOKENS, "error": error});
+                event_stream::server_sent(0, event_stream::ERROR, Json::from(data).into())
+            }
+        };
+        Some((kept, wire.encode(&exception)?))
     }
 
     fn strikes(&self, number: u64, what: &str, rate: f64) -> bool {
@@ -102,11 +113,11 @@ mod tests {
         let all = Faults { fail: 1.0, mid_stream: 1.0, ..Faults::default() };
         for number in 0..1000 {
             assert_eq!(Faults::default().refusal(number), None);
-            assert_eq!(Faults::default().cut(number, 9), None);
+            assert_eq!(Faults::default().cut(number, 9, Wire::EventStream), None);
             assert_eq!(all.refusal(number).unwrap().kind, "InternalServerException");
-            let (kept, _) = all.cut(number, 5).unwrap();
+            let (kept, _) = all.cut(number, 5, Wire::ServerSent).unwrap();
             assert!((1..5).contains(&kept), "{kept}");
-            assert_eq!(all.cut(number, 1), None, "one frame cannot break in the middle");
+            assert_eq!(all.cut(number, 1, Wire::EventStream), None, "one frame cannot break in the middle");
         }
     }
 }

@@ -1,15 +1,44 @@
-//! The bytes of an event stream: frames as the wire has them.
+//! The bytes of a stream: frames as the wire has them.
 
 use aws_smithy_eventstream::frame::write_message_to;
 use aws_smithy_types::event_stream::{Header, HeaderValue, Message};
+use axum::http::HeaderMap;
+use axum::http::header::CONTENT_TYPE;
 use bytes::{Bytes, BytesMut};
 
 use tutor_bedrock::Frame;
 use tutor_bedrock::answer::FrameKind;
+use tutor_bedrock::event_stream::SERVER_SENT;
+use tutor_bedrock::server_sent;
+
+/// How the frames of a stream are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wire {
+    /// AWS's binary event stream.
+    EventStream,
+    /// Server-sent events, of the compatible APIs.
+    ServerSent,
+}
+
+impl Wire {
+    /// As a response's content type says.
+    pub(super) fn of(headers: &HeaderMap) -> Self {
+        let kind = headers.get(CONTENT_TYPE).map_or(&b""[..], |kind| kind.as_bytes());
+        if kind.starts_with(SERVER_SENT.as_bytes()) { Wire::ServerSent } else { Wire::EventStream }
+    }
+
+    /// A frame's bytes; `None` for one beyond the format's limits.
+    pub(super) fn encode(self, frame: &Frame) -> Option<Bytes> {
+        match self {
+            Wire::EventStream => encode(frame),
+            Wire::ServerSent => Some(server_sent::encode(frame).into()),
+        }
+    }
+}
 
 /// `frame` with lengths, headers in the order that Bedrock sends them, and checksums; `None` for a
 /// frame beyond the format's limits (a name of more than 32 kB, a payload of more than 16 MB).
-pub(super) fn encode(frame: &Frame) -> Option<Bytes> {
+fn encode(frame: &Frame) -> Option<Bytes> {
     let (kind, name) = match frame.kind {
         FrameKind::Event => ("event", ":event-type"),
         FrameKind::Exception => ("exception", ":exception-type"),

@@ -53,10 +53,16 @@ pub enum Served {
     },
 }
 
-/// The access key id in a request's signature.
+/// The access key id in a request's signature, else its API key.
 pub(super) fn access_key(headers: &HeaderMap) -> Option<String> {
-    let (_, credential) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once("Credential=")?;
-    Some(credential.split('/').next()?.to_owned())
+    let Some(authorization) = headers.get(AUTHORIZATION) else {
+        return Some(headers.get("x-api-key")?.to_str().ok()?.to_owned());
+    };
+    let authorization = authorization.to_str().ok()?;
+    match authorization.split_once("Credential=") {
+        Some((_, credential)) => Some(credential.split('/').next()?.to_owned()),
+        None => Some(authorization.strip_prefix("Bearer ")?.to_owned()),
+    }
 }
 
 /// Asks `host` and makes ready what it says.
@@ -78,6 +84,7 @@ pub(super) fn prepare(
     let Action::Run(operation) = asked.action else {
         let message = "CountTokens is not part of a challenge";
         let refusal = Refusal::ours(StatusCode::BAD_REQUEST, "ValidationException", message);
+        let refusal = refusal.shaped(asked.action.shape(asked.led));
         return Prepared::refused(
             &refusal,
             request_id,
@@ -92,7 +99,8 @@ pub(super) fn prepare(
         Served::Refused { status, kind, message } => {
             let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             let about = about(Origin::Refused, Some(message.clone()));
-            Prepared::refused(&Refusal::bedrock(status, kind, message), request_id, about)
+            let refusal = Refusal::bedrock(status, kind, message).shaped(asked.action.shape(asked.led));
+            Prepared::refused(&refusal, request_id, about)
         }
     }
 }

@@ -9,6 +9,7 @@
 //!            Host     body      and co.   practice          frames  summary
 //! ```
 //!
+//! Beside Bedrock's own operations it serves the APIs that Anthropic's and `OpenAI`'s clients speak ([`compatible`]).
 //! A [`Host`] can take the answerer's place: a challenge does. So can a [`relay`], where a chapter's own
 //! code is captured. [`environment`] is what a child process gets so that its SDK comes here. This is
 //! no sandbox: a script that names an `endpoint_url=` of its own, or is no SDK at all, goes where it
@@ -16,6 +17,7 @@
 
 mod answerer;
 mod cache;
+mod compatible;
 mod elsewhere;
 pub mod environment;
 mod faults;

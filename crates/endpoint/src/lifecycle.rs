@@ -62,7 +62,7 @@ const BY_PROFILE_EVERYWHERE: [&str; 19] = [
     "openai.gpt-6.1",
 ];
 
-const INVALID: &str = "The provided model identifier is invalid.";
+pub(super) const INVALID: &str = "The provided model identifier is invalid.";
 const NO_COUNTING: &str = "The provided model doesn't support counting tokens.";
 
 /// Finds the model, or refuses in Bedrock's words (collected from recorded traffic and from users'
@@ -183,7 +183,7 @@ fn is_bare(id: &str) -> bool {
     model_id::bare(id) == name
 }
 
-fn warning(model: Option<&Model>, state: Option<LifecycleState>) -> Option<String> {
+pub(super) fn warning(model: Option<&Model>, state: Option<LifecycleState>) -> Option<String> {
     let Some(model) = model else {
         return Some("not in tutor's catalog: a stand-in may answer where Bedrock would not".to_owned());
     };

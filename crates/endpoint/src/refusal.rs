@@ -17,7 +17,32 @@ pub(super) struct Refusal {
     pub(super) hint: Option<String>,
     /// After how many seconds it is worth to ask again, where that is known.
     pub(super) retry_after: Option<u32>,
+    /// The form in which it is told.
+    pub(super) shape: Shape,
 }
+
+/// In whose form an error is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Shape {
+    /// A header with the name, a body with the words.
+    #[default]
+    Aws,
+    /// `{"error": {"code", "message", "param", "type"}}`
+    OpenAi,
+    /// `{"type": "error", "request_id", "error": {"type", "message"}}`
+    Anthropic,
+}
+
+/// What the compatible APIs call an error (AWS's samples of 2026-08-22, recorded traffic, both vendors' references,
+/// read 2026-11-27): Bedrock's name, `OpenAI`'s code and type, Anthropic's type.
+const COMPATIBLE: [(&str, &str, &str, &str); 6] = [
+    ("ValidationException", "validation_error", "invalid_request_error", "invalid_request_error"),
+    ("ResourceNotFoundException", "not_found_error", "not_found_error", "not_found_error"),
+    ("AccessDeniedException", "access_denied", "permission_error", "permission_error"),
+    ("ThrottlingException", "rate_limit_exceeded", "rate_limit_error", "rate_limit_error"),
+    ("ServiceUnavailableException", "service_unavailable", "server_error", "overloaded_error"),
+    ("RequestEntityTooLargeException", "request_too_large", "invalid_request_error", "request_too_large"),
+];
 
 /// What stands before every message that Bedrock is not known to word like this.
 pub(super) const OURS: &str = "tutor: ";
@@ -29,7 +54,7 @@ const REALM: &str = "http://internal.amazon.com/coral/com.amazon.bedrock/";
 impl Refusal {
     /// A refusal in Bedrock's own words.
     pub(super) fn bedrock(status: StatusCode, kind: &'static str, message: impl Into<String>) -> Self {
-        Refusal { status, kind, message: message.into(), hint: None, retry_after: None }
+        Refusal { status, kind, message: message.into(), hint: None, retry_after: None, shape: Shape::Aws }
     }
 
     /// A refusal in tutor's words, marked as such.
@@ -40,12 +65,18 @@ impl Refusal {
             message: format!("{OURS}{}", message.as_ref()),
             hint: None,
             retry_after: None,
+            shape: Shape::Aws,
         }
     }
 
     /// The same with something for the log.
     pub(super) fn hinting(self, hint: Option<String>) -> Self {
         Refusal { hint, ..self }
+    }
+
+    /// The same in another form.
+    pub(super) fn shaped(&self, shape: Shape) -> Self {
+        Refusal { shape, ..self.clone() }
     }
 
     /// What the log says of it.
@@ -78,7 +109,11 @@ impl Refusal {
             }
         };
         set("x-amzn-requestid", request_id);
-        set("x-amzn-errortype", &format!("{}:{REALM}", self.kind));
+        match self.shape {
+            Shape::Aws => set("x-amzn-errortype", &format!("{}:{REALM}", self.kind)),
+            Shape::OpenAi => set("x-request-id", request_id),
+            Shape::Anthropic => set("request-id", &format!("req_{request_id}")),
+        }
         if let Some(seconds) = self.retry_after {
             set("retry-after", &seconds.to_string());
         }
@@ -86,7 +121,21 @@ impl Refusal {
     }
 
     /// The response's body.
-    pub(super) fn body(&self) -> Bytes {
-        json!({"message": self.message}).to_string().into()
+    pub(super) fn body(&self, request_id: &str) -> Bytes {
+        let row = COMPATIBLE.iter().find(|(name, ..)| *name == self.kind);
+        let (_, code, kind, anthropic) =
+            row.copied().unwrap_or(("", "server_error", "server_error", "api_error"));
+        let body = match self.shape {
+            Shape::Aws => json!({"message": self.message}),
+            Shape::OpenAi => {
+                json!({"error": {"code": code, "message": self.message, "param": null, "type": kind}})
+            }
+            Shape::Anthropic => json!({
+                "type": "error",
+                "request_id": format!("req_{request_id}"),
+                "error": {"type": anthropic, "message": self.message},
+            }),
+        };
+        body.to_string().into()
     }
 }

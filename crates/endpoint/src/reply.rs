@@ -12,7 +12,7 @@ use http_body::{Body, Frame, SizeHint};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, Sleep};
 
-use super::frames;
+use super::frames::Wire;
 use super::log::{About, Line, Ticket};
 use super::refusal::Refusal;
 use super::room::Place;
@@ -65,6 +65,13 @@ pub(super) struct Timed {
     bytes: Bytes,
 }
 
+impl Timed {
+    /// The bytes.
+    pub(super) fn bytes(&self) -> &Bytes {
+        &self.bytes
+    }
+}
+
 impl Prepared {
     /// These parts; what `about` says of secrets is masked.
     pub(super) fn new(status: StatusCode, headers: HeaderMap, content: Content, about: About) -> Self {
@@ -73,13 +80,16 @@ impl Prepared {
 
     /// `answer` as it goes over the wire, byte for byte what is stored.
     pub(super) fn of(answer: &Answer, about: About) -> Self {
+        let headers = header_map(&answer.headers);
         let content = match &answer.payload {
             Payload::Whole(bytes) => {
                 Content::Whole(Bytes::copy_from_slice(bytes), Duration::from_millis(answer.timing.total_ms))
             }
-            Payload::Stream(stored) => Content::Stream(stored.iter().filter_map(timed).collect()),
+            Payload::Stream(stored) => {
+                let wire = Wire::of(&headers);
+                Content::Stream(stored.iter().filter_map(|frame| timed(frame, wire)).collect())
+            }
         };
-        let headers = header_map(&answer.headers);
         let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         Prepared::new(status, headers, content, about)
     }
@@ -115,7 +125,7 @@ impl Prepared {
 
     /// A refusal; these come without delay.
     pub(super) fn refused(refusal: &Refusal, request_id: &str, about: About) -> Self {
-        let content = Content::Whole(refusal.body(), Duration::ZERO);
+        let content = Content::Whole(refusal.body(request_id), Duration::ZERO);
         Prepared::new(refusal.status, refusal.headers(request_id), content, about)
     }
 
@@ -158,8 +168,8 @@ fn header_map(headers: &BTreeMap<String, String>) -> HeaderMap {
     map
 }
 
-fn timed(frame: &tutor_bedrock::Frame) -> Option<Timed> {
-    Some(Timed { at: Duration::from_millis(frame.offset_ms), bytes: frames::encode(frame)? })
+fn timed(frame: &tutor_bedrock::Frame, wire: Wire) -> Option<Timed> {
+    Some(Timed { at: Duration::from_millis(frame.offset_ms), bytes: wire.encode(frame)? })
 }
 
 /// What decides when the bytes of one answer leave.
@@ -202,7 +212,7 @@ enum Sending {
     Whole(Bytes),
     Stream(Box<Streaming>),
     /// What still comes; nothing for anybody but the first who asked.
-    Flowing(Option<mpsc::Receiver<tutor_bedrock::Frame>>),
+    Flowing(Option<mpsc::Receiver<tutor_bedrock::Frame>>, Wire),
 }
 
 #[derive(Debug)]
@@ -228,7 +238,8 @@ impl ReplyBody {
                 Sending::Stream(Box::new(Streaming { prepared, schedule, next: 0, sleep }))
             }
             Content::Flowing(frames, _) => {
-                Sending::Flowing(frames.lock().unwrap_or_else(PoisonError::into_inner).take())
+                let frames = frames.lock().unwrap_or_else(PoisonError::into_inner).take();
+                Sending::Flowing(frames, Wire::of(&prepared.headers))
             }
         };
         ReplyBody { ticket, sending, _place: place }
@@ -270,8 +281,11 @@ impl Body for ReplyBody {
         let bytes = match &mut self.sending {
             Sending::Whole(bytes) => Some(std::mem::take(bytes)).filter(|bytes| !bytes.is_empty()),
             Sending::Stream(streaming) => ready!(streaming.poll_next(context)),
-            Sending::Flowing(frames) => match frames {
-                Some(frames) => ready!(frames.poll_recv(context)).as_ref().and_then(frames::encode),
+            Sending::Flowing(frames, wire) => match frames {
+                Some(frames) => {
+                    let wire = *wire;
+                    ready!(frames.poll_recv(context)).as_ref().and_then(|frame| wire.encode(frame))
+                }
                 None => None,
             },
         };
@@ -288,7 +302,7 @@ impl Body for ReplyBody {
     fn size_hint(&self) -> SizeHint {
         match &self.sending {
             Sending::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
-            Sending::Stream(_) | Sending::Flowing(_) => SizeHint::default(),
+            Sending::Stream(_) | Sending::Flowing(..) => SizeHint::default(),
         }
     }
 }

@@ -9,6 +9,7 @@ use bytes::{Bytes, BytesMut};
 use http_body::Body as _;
 use http_body_util::BodyExt as _;
 
+use super::compatible::{self, Led};
 use super::refusal::Refusal;
 use super::room::Place;
 use super::route::Action;
@@ -29,6 +30,10 @@ pub(super) struct Asked {
     pub(super) action: Action,
     pub(super) model_id: String,
     pub(super) options: CallOptions,
+    /// Where a compatible API's client was led; its body names the model.
+    pub(super) led: Option<Led>,
+    /// Whether it goes on from a stored response that is not here.
+    pub(super) is_orphan: bool,
     /// The region that it was signed for.
     pub(super) region: Option<String>,
     pub(super) body: Bytes,
@@ -39,6 +44,7 @@ impl Hash for Asked {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.action.hash(state);
         self.model_id.hash(state);
+        self.led.hash(state);
         self.body.hash(state);
     }
 }
@@ -46,10 +52,19 @@ impl Hash for Asked {
 impl Asked {
     /// What these parts of a request ask. Converse has the options in its body; headers of that kind
     /// mean nothing there.
-    pub(super) fn new(action: Action, model_id: String, headers: &HeaderMap, body: Bytes) -> Self {
-        let native = matches!(action, Action::Run(operation) if !operation.is_converse());
-        let options = if native { options(headers) } else { CallOptions::default() };
-        Asked { action, model_id, options, region: region(headers), body }
+    pub(super) fn new(
+        action: Action,
+        model_id: String,
+        led: Option<Led>,
+        headers: &HeaderMap,
+        body: Bytes,
+    ) -> Self {
+        let options = match action {
+            Action::Run(operation) if operation.is_native() => options(headers),
+            Action::Run(operation) if operation.is_compatible() => compatible::options(operation, headers),
+            _ => CallOptions::default(),
+        };
+        Asked { action, model_id, options, led, is_orphan: false, region: region(headers), body }
     }
 }
 
@@ -72,6 +87,7 @@ fn options(headers: &HeaderMap) -> CallOptions {
         guardrail_version: value("x-amzn-bedrock-guardrailversion"),
         performance_latency: value("x-amzn-bedrock-performanceconfig-latency"),
         service_tier: value("x-amzn-bedrock-service-tier"),
+        ..CallOptions::default()
     }
 }
 

@@ -4,12 +4,14 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
 
+use super::compatible::Led;
+use super::refusal::Shape;
 use tutor_bedrock::Operation;
 
 /// What is served here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Action {
-    /// One of the four operations that have recordings.
+    /// One of the operations that have recordings.
     Run(Operation),
     /// `CountTokens`
     CountTokens,
@@ -25,17 +27,25 @@ const ACTIONS: [(&str, Action); 5] = [
 ];
 
 /// Bedrock Runtime's other operations, to be refused by name: what their paths start with, and end with.
-const OTHERS: [(&str, &str, &str); 7] = [
+const OTHERS: [(&str, &str, &str); 6] = [
     ("/guardrail/", "/apply", "ApplyGuardrail"),
     ("/async-invoke", "", "the asynchronous operations (StartAsyncInvoke and its like)"),
     ("/model/", "/invoke-with-bidirectional-stream", "InvokeModelWithBidirectionalStream"),
     ("/model/", "/invoke-guardrail-checks", "InvokeGuardrailChecks"),
-    ("/openai/", "", "the OpenAI-compatible interface"),
     ("/foundation-models", "", "Bedrock's control plane (service `bedrock`)"),
     ("/inference-profiles", "", "Bedrock's control plane (service `bedrock`)"),
 ];
 
 impl Action {
+    /// The form of its errors, led there or not.
+    pub(super) fn shape(self, led: Option<Led>) -> Shape {
+        match (self, led) {
+            (_, None) => Shape::Aws,
+            (Action::Run(Operation::Messages) | Action::CountTokens, _) => Shape::Anthropic,
+            _ => Shape::OpenAi,
+        }
+    }
+
     /// The name of the API reference.
     pub(super) fn name(self) -> &'static str {
         match self {

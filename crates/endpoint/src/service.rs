@@ -12,7 +12,9 @@ use tokio::time::Instant;
 
 use super::answerer::Answerer;
 use super::cache::Cache;
+use super::compatible::{self, Kept, Led};
 use super::faults::Faults;
+use super::frames::Wire;
 use super::host::{self, Host};
 use super::log::{About, Log, Origin, Ticket};
 use super::refusal::Refusal;
@@ -21,7 +23,7 @@ use super::request::{self, Asked};
 use super::room::{self, Place, Room};
 use super::route::{self, Action};
 use super::{elsewhere, guard};
-use tutor_bedrock::family;
+use tutor_bedrock::{Operation, family};
 
 /// How the endpoint behaves.
 #[derive(Debug, Clone, Copy)]
@@ -47,6 +49,11 @@ impl Answers {
     fn are_kept(&self) -> bool {
         matches!(self, Answers::Course(answerer) if answerer.relay.is_none() && answerer.local.is_none())
     }
+
+    /// Whether they come from somebody who knows more than this endpoint.
+    fn are_relayed(&self) -> bool {
+        matches!(self, Answers::Course(answerer) if answerer.relay.is_some())
+    }
 }
 
 /// Bedrock Runtime, as far as it is served here.
@@ -55,6 +62,7 @@ pub struct Endpoint {
     settings: Settings,
     answers: Answers,
     cache: Cache,
+    pub(super) kept: Kept,
     room: Room,
     log: Arc<Log>,
     requests: AtomicU64,
@@ -73,34 +81,49 @@ impl Endpoint {
     }
 
     fn answered_by(answers: Answers, settings: Settings, log: Arc<Log>) -> Self {
-        let (cache, room) = (Cache::default(), Room::default());
-        Endpoint { settings, answers, cache, room, log, requests: AtomicU64::new(0) }
+        let (cache, kept, room) = (Cache::default(), Kept::default(), Room::default());
+        Endpoint { settings, answers, cache, kept, room, log, requests: AtomicU64::new(0) }
     }
 
     async fn answer(&self, request: Request) -> Response {
         let turn = Turn { number: self.requests.fetch_add(1, Ordering::Relaxed), started: Instant::now() };
         let (parts, body) = request.into_parts();
+        if let Some(named) = compatible::route(&parts.method, parts.uri.path()) {
+            return self.answer_compatible(turn, named, &parts, body).await;
+        }
         let served = route::parse(parts.uri.path()).filter(|_| parts.method == Method::POST);
         match served {
-            Some((model_id, action)) => self.run(turn, model_id, action, &parts, body).await,
+            Some((model_id, action)) => self.run(turn, model_id, action, None, &parts, body).await,
             None => self.refuse_elsewhere(turn, &parts),
         }
     }
 
     /// One of the operations that are served. The guard comes first: a page learns nothing.
-    async fn run(&self, turn: Turn, model_id: String, action: Action, parts: &Parts, body: Body) -> Response {
+    pub(super) async fn run(
+        &self,
+        turn: Turn,
+        model_id: String,
+        action: Action,
+        led: Option<Led>,
+        parts: &Parts,
+        body: Body,
+    ) -> Response {
         let body = match guard::check(parts) {
             Ok(()) => request::read_body(body, self.room.place()).await,
             Err(refusal) => Err(refusal),
         };
         let read = Instant::now();
-        let refuse = |refusal: &Refusal, origin| Arc::new(refused(refusal, origin, turn, action, &model_id));
+        let refuse = |refusal: &Refusal, origin| {
+            let refusal = refusal.shaped(action.shape(led));
+            Arc::new(refused(&refusal, origin, turn, action, &model_id))
+        };
         let prepared = match (body, self.settings.faults.refusal(turn.number)) {
             (Err(refusal), _) => refuse(&refusal, Origin::Refused),
             (Ok(_), Some(fault)) => refuse(&fault, Origin::Fault),
             (Ok((body, place)), None) => {
                 let _turn = self.room.turn(body.len()).await;
-                let asked = Asked::new(action, model_id.clone(), &parts.headers, body);
+                let mut asked = Asked::new(action, model_id.clone(), led, &parts.headers, body);
+                asked.is_orphan = !self.answers.are_relayed() && self.kept.lacks_the_one_before(&asked);
                 let prepared = self.prepare(asked, turn, &parts.headers).await;
                 drop(place);
                 prepared
@@ -117,7 +140,7 @@ impl Endpoint {
     /// From the cache, else made on another thread: pictures and large bodies take their time, and
     /// streams that run meanwhile must keep theirs.
     async fn prepare(&self, asked: Asked, turn: Turn, headers: &HeaderMap) -> Arc<Prepared> {
-        let is_kept = self.answers.are_kept();
+        let is_kept = self.answers.are_kept() && asked.action != Action::Run(Operation::Responses);
         if is_kept && let Some(prepared) = self.cache.find(&asked) {
             return prepared;
         }
@@ -134,6 +157,7 @@ impl Endpoint {
         match made.await {
             Ok(prepared) => {
                 let prepared = Arc::new(prepared);
+                self.kept.keep(&asked, &prepared);
                 if is_kept {
                     self.cache.keep(asked, &prepared);
                 }
@@ -159,7 +183,7 @@ impl Endpoint {
     ) -> Response {
         let mut ticket = Ticket::new(&self.log, &prepared, turn.started);
         let faults = &self.settings.faults;
-        let cut = faults.cut(turn.number, prepared.frames());
+        let cut = faults.cut(turn.number, prepared.frames(), Wire::of(&prepared.headers));
         if cut.is_some() {
             ticket.spoiled();
         }
@@ -176,7 +200,12 @@ impl Endpoint {
         };
         let asked = format!("{} {}", parts.method, parts.uri.path().chars().take(80).collect::<String>());
         let about = about(Origin::Refused, asked, String::new(), Some(refused.message.clone()));
-        let prepared = Arc::new(refused.prepare(&turn.request_id(), about));
+        self.send_at_once(turn, &Arc::new(refused.prepare(&turn.request_id(), about)))
+    }
+
+    /// Sends what waits for nothing.
+    pub(super) fn send_at_once(&self, turn: Turn, prepared: &Arc<Prepared>) -> Response {
+        let prepared = Arc::clone(prepared);
         let ticket = Ticket::new(&self.log, &prepared, turn.started);
         let schedule = Schedule { start: turn.started, pace: self.settings.pace, cut: None };
         respond(prepared, schedule, ticket, None)
@@ -185,7 +214,7 @@ impl Endpoint {
 
 /// One request's number and time.
 #[derive(Debug, Clone, Copy)]
-struct Turn {
+pub(super) struct Turn {
     /// From 0, in the order requests arrive.
     number: u64,
     started: Instant,
@@ -193,7 +222,7 @@ struct Turn {
 
 impl Turn {
     /// An id for the answers that have none of their own.
-    fn request_id(self) -> String {
+    pub(super) fn request_id(self) -> String {
         family::uuid(&["request", &self.number.to_string()])
     }
 }
@@ -217,6 +246,6 @@ fn refused(refusal: &Refusal, origin: Origin, turn: Turn, action: Action, model_
     Prepared::refused(refusal, &turn.request_id(), about)
 }
 
-fn about(origin: Origin, action: String, model_id: String, note: Option<String>) -> About {
+pub(super) fn about(origin: Origin, action: String, model_id: String, note: Option<String>) -> About {
     About { action, model_id, input_tokens: None, output_tokens: None, cost: None, origin, note }
 }

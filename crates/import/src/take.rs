@@ -140,6 +140,7 @@ fn options(headers: &Headers) -> CallOptions {
         guardrail_version: value("x-amzn-bedrock-guardrailversion"),
         performance_latency: value("x-amzn-bedrock-performanceconfig-latency"),
         service_tier: value("x-amzn-bedrock-service-tier"),
+        ..CallOptions::default()
     }
 }
 

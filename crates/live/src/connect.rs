@@ -45,7 +45,7 @@ pub async fn connect(settings: &Settings, catalog: &'static Catalog) -> Result<C
         builder = builder.endpoint_url(url);
     }
     let client = aws_sdk_bedrockruntime::Client::from_conf(builder.build());
-    Ok(Connection { sdk: Sdk::new(client, catalog, settings.bounds), region })
+    Ok(Connection { sdk: Sdk::new(client, &region, catalog, settings.bounds), region })
 }
 
 async fn load(settings: &Settings) -> SdkConfig {

@@ -1,4 +1,4 @@
-//! The frames of an event stream out of the bytes of the wire, each with the time it arrived.
+//! The frames of an event stream, or of server-sent events, out of the bytes of the wire, each with the time it arrived.
 
 use aws_smithy_eventstream::frame::{DecodedFrame, MessageFrameDecoder};
 use bytes::BytesMut;
@@ -6,7 +6,7 @@ use bytes::BytesMut;
 use tutor_bedrock::answer::FrameKind;
 use tutor_bedrock::event_stream::{self, Event};
 use tutor_bedrock::family::{self, Family, Part};
-use tutor_bedrock::{Call, Frame};
+use tutor_bedrock::{Call, Frame, server_sent};
 use tutor_provider::bounded::{Bounds, OutOfBounds};
 
 /// Takes an event stream in as it arrives, and keeps its frames. A frame arrives with its last byte.
@@ -87,6 +87,58 @@ impl Decoder {
     }
 }
 
+/// Takes server-sent events in as they arrive.
+#[derive(Debug)]
+pub(super) struct ServerSent {
+    bounds: Bounds,
+    reader: server_sent::Reader,
+    length: usize,
+    frames: Vec<Frame>,
+}
+
+impl ServerSent {
+    /// Nothing yet.
+    pub(super) fn new(bounds: Bounds) -> Self {
+        ServerSent { bounds, reader: server_sent::Reader::default(), length: 0, frames: Vec::new() }
+    }
+
+    /// How many bytes arrived.
+    pub(super) fn len(&self) -> usize {
+        self.length
+    }
+
+    /// Takes in what arrived `at_ms` milliseconds after the request.
+    pub(super) fn push(&mut self, at_ms: u64, piece: &[u8]) -> Result<(), Unreadable> {
+        self.length = self.length.saturating_add(piece.len());
+        if self.length > self.bounds.bytes {
+            return Err(OutOfBounds::Bytes(self.bounds.bytes).into());
+        }
+        for frame in self.reader.push(at_ms, piece) {
+            if self.frames.len() == self.bounds.frames {
+                return Err(OutOfBounds::Frames(self.bounds.frames).into());
+            }
+            self.bounds.check_values(&frame.payload)?;
+            self.frames.push(frame);
+        }
+        if self.reader.waiting() > self.bounds.frame_bytes {
+            return Err(OutOfBounds::FrameBytes(self.bounds.frame_bytes).into());
+        }
+        Ok(())
+    }
+
+    /// Every frame.
+    ///
+    /// # Errors
+    /// The stream breaks off inside an event.
+    pub(super) fn finish(self) -> Result<Vec<Frame>, String> {
+        if self.reader.waiting() > 0 {
+            Err("the stream broke off in the middle of a message".to_owned())
+        } else {
+            Ok(self.frames)
+        }
+    }
+}
+
 fn frame(offset_ms: u64, message: &aws_smithy_types::event_stream::Message) -> Result<Frame, String> {
     let header = |name: &str| {
         let header = message.headers().iter().find(|header| header.name().as_str() == name)?;
@@ -104,12 +156,14 @@ fn frame(offset_ms: u64, message: &aws_smithy_types::event_stream::Message) -> R
 
 /// When the first piece of content arrived, in milliseconds after the request.
 pub(super) fn first_content(call: &Call, family: Option<&dyn Family>, frames: &[Frame]) -> Option<u64> {
+    let api = family::compatible::of(call.operation);
     let says_something = |frame: &Frame| {
         let reading = match (event_stream::read(frame), family) {
             (Some(Event::Chunk(chunk)), Some(family)) => family.read_chunk(&chunk),
-            (Some(Event::Converse { name, event }), _) if call.operation.is_converse() => {
+            (Some(Event::Named { name, event }), _) if call.operation.is_converse() => {
                 family::converse::read_event(name, event)
             }
+            (Some(Event::Named { name, event }), _) if let Some(api) = api => api.read_event(name, event),
             _ => return false,
         };
         reading.parts.iter().any(|part| match part {

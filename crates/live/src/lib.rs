@@ -14,6 +14,8 @@ mod frames;
 mod gate;
 pub mod retry;
 #[cfg(feature = "sdk")]
+mod road;
+#[cfg(feature = "sdk")]
 pub mod sdk;
 #[cfg(not(feature = "sdk"))]
 #[path = "without_sdk.rs"]

@@ -21,6 +21,7 @@ use bytes::Bytes;
 use serde_json::json;
 
 use super::frames;
+use super::road::Road;
 use super::transport::{NoAnswer, Transport};
 use super::wire::{Content, End, Exact, Received, Slot, is_amazon};
 use tutor_bedrock::whole::{self, Fault};
@@ -33,6 +34,8 @@ use tutor_recording::redact;
 #[derive(Debug, Clone)]
 pub struct Sdk {
     client: Client,
+    /// Where the second host is asked for.
+    region: String,
     /// Tells the dialect in which a stream is read.
     catalog: &'static Catalog,
     /// Whether some answer came from a host that is not Amazon's.
@@ -53,7 +56,8 @@ pub const NAME: &str = concat!("aws-sdk-bedrockruntime ", "1.153");
 impl Transport for Sdk {
     async fn send(&self, call: &Call) -> Result<Answer, NoAnswer> {
         let slot = Slot::new(self.bounds);
-        let exact = Exact { body: Bytes::from(call.body.to_compact()), slot: slot.clone() };
+        let road = Road::of(call, &self.region);
+        let exact = Exact { body: Bytes::from(call.body.to_compact()), slot: slot.clone(), road };
         let sent = self.operation(call, exact).await;
         match (slot.take(), sent) {
             (Some(received), _) => {
@@ -69,13 +73,16 @@ impl Transport for Sdk {
     }
 
     async fn count_tokens(&self, call: &Call) -> Option<u64> {
+        if call.operation.is_compatible() {
+            return None;
+        }
         let slot = Slot::new(COUNT_BOUNDS);
         let body = Bytes::from(count_body(call).to_string());
         let request = InvokeModelTokensRequest::builder().body(Blob::new(Vec::new())).build().ok()?;
         let count = self.client.count_tokens().model_id(model_id::bare(&call.model_id));
         let count = count.input(CountTokensInput::InvokeModel(request)).customize();
         // What matters of success and failure stands on the wire.
-        let sent = count.interceptor(Exact { body, slot: slot.clone() }).send();
+        let sent = count.interceptor(Exact { body, slot: slot.clone(), road: None }).send();
         let _ = tokio::time::timeout(COUNT_TIMEOUT, sent).await.ok()?;
         let received = slot.take().filter(|received| received.end == End::Whole && received.status == 200)?;
         let Content::Whole(body) = received.body else { return None };
@@ -89,8 +96,8 @@ impl Transport for Sdk {
 
 impl Sdk {
     /// Sends through `client`, whose HTTP client must be a [`super::wire::Tapped`] one.
-    pub(super) fn new(client: Client, catalog: &'static Catalog, bounds: Bounds) -> Self {
-        Sdk { client, catalog, was_elsewhere: Arc::default(), bounds }
+    pub(super) fn new(client: Client, region: &str, catalog: &'static Catalog, bounds: Bounds) -> Self {
+        Sdk { client, region: region.to_owned(), catalog, was_elsewhere: Arc::default(), bounds }
     }
 
     /// Sends the operation. What the SDK makes of the answer is of no interest; the wire tells.
@@ -134,6 +141,10 @@ impl Sdk {
             }
             Operation::Converse => send!(client.converse().model_id(id)),
             Operation::ConverseStream => send!(client.converse_stream().model_id(id)),
+            // The SDK has no such operation: it signs what the interceptor makes of this one.
+            Operation::Messages | Operation::ChatCompletions | Operation::Responses => {
+                send!(client.invoke_model().model_id(id).body(Blob::new(Vec::new())))
+            }
         }
     }
 }
@@ -168,7 +179,7 @@ fn answer(call: &Call, received: Received, catalog: &Catalog) -> Result<Answer, 
     };
     let headers: BTreeMap<String, String> = received.headers.into_iter().collect();
     let answer = Answer { status: received.status, headers, payload, timing };
-    match whole::fault(call.operation, &answer) {
+    match whole::fault(call, &answer) {
         None => Ok(answer),
         Some(fault @ Fault::CutShort(_)) => Err(NoAnswer::Broken(fault.to_string())),
         Some(fault @ Fault::NoAnswer(_)) => Err(NoAnswer::Faulty(fault.to_string())),

@@ -24,9 +24,11 @@ use bytes::Bytes;
 use tokio::sync::Semaphore;
 
 use tutor_bedrock::Frame;
+use tutor_bedrock::event_stream::SERVER_SENT;
 use tutor_provider::bounded::{Bounds, Collector, MEGABYTE};
 
-use super::frames::{Decoder, Unreadable};
+use super::frames::{Decoder, ServerSent, Unreadable};
+use super::road::Road;
 
 /// An answer as it came over the wire.
 #[derive(Debug, Clone, Default)]
@@ -73,7 +75,7 @@ pub(super) enum End {
 }
 
 /// The host of a URI, without port.
-fn host(uri: &str) -> &str {
+pub(super) fn host(uri: &str) -> &str {
     let rest = uri.split_once("://").map_or(uri, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
     let authority = authority.rsplit('@').next().unwrap_or(authority);
@@ -131,6 +133,8 @@ pub(super) struct Exact {
     pub(super) body: Bytes,
     /// Where the answer goes.
     pub(super) slot: Slot,
+    /// Where a compatible API's request goes in place of the SDK's.
+    pub(super) road: Option<Road>,
 }
 
 #[dyn_dispatch_hint]
@@ -150,6 +154,9 @@ impl Intercept for Exact {
         let headers = request.headers_mut();
         headers.insert("content-length", self.body.len().to_string());
         headers.insert("content-type", "application/json");
+        if let Some(road) = &self.road {
+            road.lead(request)?;
+        }
         Ok(())
     }
 
@@ -217,9 +224,15 @@ impl HttpConnector for Tap {
             let mut received = Received { host, status: response.status().as_u16(), ..Received::default() };
             received.headers =
                 response.headers().iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-            let is_stream = response.headers().get("content-type").is_some_and(is_event_stream);
+            let is =
+                |kind: &str| response.headers().get("content-type").is_some_and(|it| is_of_type(it, kind));
+            let taken = match () {
+                () if is("application/vnd.amazon.eventstream") => Taken::Stream(Decoder::new(slot.bounds)),
+                () if is(SERVER_SENT) => Taken::Events(ServerSent::new(slot.bounds)),
+                () => Taken::Whole(Collector::new(slot.bounds)),
+            };
             let body = ByteStream::new(response.take_body());
-            let taken = take(body, is_stream, slot.bounds, started, &large);
+            let taken = take(body, taken, slot.bounds, started, &large);
             (received.body, received.end) = taken.await;
             received.total_ms = since(started);
             let error = match &received.end {
@@ -237,20 +250,18 @@ fn since(started: Instant) -> u64 {
     u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
-fn is_event_stream(content_type: &str) -> bool {
-    content_type.trim_start().to_ascii_lowercase().starts_with("application/vnd.amazon.eventstream")
+fn is_of_type(content_type: &str, kind: &str) -> bool {
+    content_type.trim_start().to_ascii_lowercase().starts_with(kind)
 }
 
 /// Reads a body as far as it is worth reading. Dropping it closes the connection.
 async fn take(
     mut body: ByteStream,
-    is_stream: bool,
+    mut taken: Taken,
     bounds: Bounds,
     started: Instant,
     large: &Semaphore,
 ) -> (Content, End) {
-    let mut taken =
-        if is_stream { Taken::Stream(Decoder::new(bounds)) } else { Taken::Whole(Collector::new(bounds)) };
     let mut turn = None;
     while let Some(piece) = body.next().await {
         let Ok(piece) = piece else {
@@ -266,18 +277,20 @@ async fn take(
             return (Content::default(), End::GivenUp(why.to_string()));
         }
     }
-    match taken {
-        Taken::Stream(decoder) => match decoder.finish() {
-            Ok(frames) => (Content::Stream(frames), End::Whole),
-            Err(why) => (Content::default(), End::BrokenOff(why)),
-        },
+    let finished = match taken {
+        Taken::Stream(decoder) => decoder.finish(),
+        Taken::Events(events) => events.finish(),
         Taken::Whole(collector) => {
             let bytes = collector.finish();
-            match bounds.check_values(&bytes) {
+            return match bounds.check_values(&bytes) {
                 Ok(()) => (Content::Whole(bytes), End::Whole),
                 Err(why) => (Content::default(), End::GivenUp(why.to_string())),
-            }
+            };
         }
+    };
+    match finished {
+        Ok(frames) => (Content::Stream(frames), End::Whole),
+        Err(why) => (Content::default(), End::BrokenOff(why)),
     }
 }
 
@@ -285,6 +298,7 @@ async fn take(
 enum Taken {
     Whole(Collector),
     Stream(Decoder),
+    Events(ServerSent),
 }
 
 impl Taken {
@@ -292,6 +306,7 @@ impl Taken {
         match self {
             Taken::Whole(collector) => collector.len(),
             Taken::Stream(decoder) => decoder.len(),
+            Taken::Events(events) => events.len(),
         }
     }
 
@@ -299,6 +314,7 @@ impl Taken {
         match self {
             Taken::Whole(collector) => Ok(collector.push(piece)?),
             Taken::Stream(decoder) => decoder.push(at_ms, piece),
+            Taken::Events(events) => events.push(at_ms, piece),
         }
     }
 }

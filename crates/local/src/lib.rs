@@ -111,7 +111,7 @@ impl Local {
                 "leave this call to practice, to a recording or to Bedrock",
             )
         })?;
-        if call.operation.streams() && asked.road == Road::Embeddings {
+        if call.streams() && asked.road == Road::Embeddings {
             return Err(ProviderError::UnsupportedOperation {
                 family: family.name().to_owned(),
                 operation: call.operation.name().to_owned(),
@@ -127,7 +127,7 @@ impl Local {
         let is_call = asked.demands_tool;
         let mut body = asked.body;
         body.insert("model".to_owned(), model.id.as_str().into());
-        if call.operation.streams() {
+        if call.streams() {
             body.insert("stream".to_owned(), true.into());
             body.insert("stream_options".to_owned(), json!({"include_usage": true}));
             if self.server.engine == Engine::LlamaCpp {
@@ -216,7 +216,7 @@ impl Source for Local {
     fn ask<'a>(&'a self, call: &'a Call) -> Flowing<'a> {
         Box::pin(async move {
             let sent = self.send(call).await?;
-            if !call.operation.streams() {
+            if !call.streams() {
                 return sent.whole().await.map(Flow::Whole);
             }
             let Sent { family, is_call, started, response, .. } = sent;
@@ -269,7 +269,7 @@ impl Provider for Local {
     async fn answer(&self, call: &Call) -> Result<Answer, ProviderError> {
         let _turn = self.turn.lock().await;
         let sent = self.send(call).await?;
-        if !call.operation.streams() {
+        if !call.streams() {
             return sent.whole().await;
         }
         let headers = stream_headers(call, sent.family);

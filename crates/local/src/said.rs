@@ -250,7 +250,7 @@ impl Said {
     ) -> Result<Reply, ProviderError> {
         let usage = self.usage()?;
         let mut parts = self.parts()?;
-        if family.id() == "deepseek-r1" && !call.operation.is_converse() {
+        if family.id() == "deepseek-r1" && call.operation.is_native() {
             parts = with_thinking_inside(&parts);
         }
         Ok(Reply {

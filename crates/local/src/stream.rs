@@ -59,7 +59,7 @@ impl<'c> Shaper<'c> {
     /// Takes the pieces that were sent together, so that a long answer costs no more for each piece than a
     /// short one. Not for Nova, which numbers a block for each.
     fn settle(&mut self, said: &mut Said) {
-        if self.family.id() == "nova" && !self.call.operation.is_converse() {
+        if self.family.id() == "nova" && self.call.operation.is_native() {
             return;
         }
         let (thoughts, texts) = (said.reasoning.len(), said.text.len());

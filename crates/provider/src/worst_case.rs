@@ -7,7 +7,7 @@
 
 use rust_decimal::Decimal;
 
-use tutor_bedrock::family::{self, Family, Makes};
+use tutor_bedrock::family::{self, Family, Makes, compatible};
 use tutor_bedrock::{Call, Json};
 use tutor_catalog::{Catalog, Model, Price, Terms, Tier};
 
@@ -135,7 +135,8 @@ fn at(model: &Model, price: &Price, tier: Tier, [input, output, images]: [u64; 3
 fn costs_extra(call: &Call) -> Option<&'static str> {
     let (options, body) = (&call.options, &call.body);
     let not_standard = |speed: &str| speed != "standard";
-    let tier = options.service_tier.as_deref().or_else(|| body.pointer("/serviceTier/type")?.as_str());
+    let in_body = || body.pointer("/serviceTier/type").or_else(|| body.get("service_tier"))?.as_str();
+    let tier = options.service_tier.as_deref().or_else(in_body).filter(|tier| *tier != "auto");
     let speed = options
         .performance_latency
         .as_deref()
@@ -210,14 +211,17 @@ fn pictures(value: &Json) -> u64 {
 
 /// The most tokens the answer can have; none where nothing limits it.
 fn output_tokens(call: &Call, family: Option<&dyn Family>) -> Result<u64, Unbounded> {
-    if family.is_some_and(|family| family.makes() != Makes::Text) && !call.operation.is_converse() {
+    if family.is_some_and(|family| family.makes() != Makes::Text) && call.operation.is_native() {
         return Ok(0);
     }
+    let api = compatible::of(call.operation);
     let limit = match family {
+        _ if let Some(api) = api => api.prompt(&call.body).max_tokens,
         Some(family) => family::prompt(call, family).max_tokens,
         None => ANY_SETTING.iter().find_map(|name| limit_named(&call.body, name)),
     };
     let setting = match family {
+        _ if let Some(api) = api => api.output_limit(),
         _ if call.operation.is_converse() => "inferenceConfig.maxTokens",
         Some(family) => setting(family.id()),
         None => ANY_SETTING[0],

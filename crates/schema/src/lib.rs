@@ -1,11 +1,12 @@
 //! Checks a request's body as Bedrock does, before any model sees it.
 //!
 //! In goes a call, out comes nothing or a [`Violation`] with the error's name and words. One JSON
-//! Schema a family stands in `native/`, with its source and with what differs between models of the
+//! Schema a family (and one for Responses) stands in `native/`, with its source and with what differs between models of the
 //! family ([`rules`]); `converse.json` is the model of the Converse operations. The validator looks at
 //! bodies where they are ([`node`]). How each dialect words a violation stands in [`wording`] alone; words
 //! that no source gives as Bedrock's are marked.
 
+mod compatible;
 mod conversation;
 mod custom;
 mod node;
@@ -46,6 +47,9 @@ pub fn check(call: &Call, family: Option<&dyn Family>) -> Result<(), Violation> 
     if call.operation.is_converse() {
         conversation::check(&call.body, model_id::bare(&call.model_id), family)?;
         return through_converse(call, family);
+    }
+    if call.operation.is_compatible() {
+        return compatible::check(call, family);
     }
     let Some(family) = family else { return Ok(()) };
     native(&call.body, family::in_dialect(family, &call.body), model_id::bare(&call.model_id))

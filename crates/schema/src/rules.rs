@@ -121,6 +121,7 @@ schemas![
     "stability-image",
     "deepseek-r1",
     "openai-chat",
+    "responses",
 ];
 
 const CONVERSE: &str = include_str!("converse.json");
@@ -214,7 +215,7 @@ mod tests {
                 assert!(Rules::of(family.id(), model).is_some(), "{}", family.id());
             }
         }
-        assert_eq!(SCHEMAS.len(), FAMILIES.len());
+        assert_eq!(SCHEMAS.len(), FAMILIES.len() + 1, "and Responses");
         assert_eq!(Rules::of_converse().dialect, Dialect::Framework);
     }
 

@@ -392,5 +392,6 @@ fn options(machine: &mut Machine<'_>, shape: &Shape, request: &Request, line: us
         guardrail_version: header("guardrailVersion"),
         performance_latency: header("performanceConfigLatency"),
         service_tier: header("serviceTier"),
+        ..CallOptions::default()
     }
 }

@@ -164,7 +164,7 @@ impl Manifest {
 fn refused(call: &tutor_bedrock::Call) -> Option<&'static str> {
     let has = |name: &str| call.body.get(name).is_some();
     match () {
-        () if call.operation.streams() => Some("batch inference does not stream"),
+        () if call.streams() => Some("batch inference does not stream"),
         () if has("toolConfig") || has("tools") => Some("batch inference takes no tools"),
         () if has("guardrailConfig") || !call.options.is_empty() => {
             Some("batch inference takes no guardrail, trace or tier")

@@ -39,13 +39,7 @@ impl Family for ClaudeMessages {
     }
 
     fn body(&self, prompt: &Prompt) -> Result<Json, Unsupported> {
-        prompt.only(self.name(), &[TEXT, &[Field::Tools]])?;
-        let body = Object::new()
-            .put("anthropic_version", "bedrock-2023-05-31")
-            .put("max_tokens", DEFAULT_MAX_TOKENS)
-            .maybe("system", prompt.system.as_deref())
-            .put("messages", list([Object::new().put("role", "user").put("content", prompt.text.as_str())]));
-        Ok(write_tools(OPTIONS.write(body, prompt), prompt).json())
+        asking(Object::new().put("anthropic_version", "bedrock-2023-05-31"), prompt)
     }
 
     fn prompt(&self, body: &Json) -> Prompt {
@@ -125,6 +119,16 @@ impl Family for ClaudeMessages {
         chunks.push(json!({"type": "message_stop"}).into());
         chunks
     }
+}
+
+/// The body that asks `prompt`; `required` members come first.
+pub(super) fn asking(required: Object, prompt: &Prompt) -> Result<Json, Unsupported> {
+    prompt.only(ClaudeMessages.name(), &[TEXT, &[Field::Tools]])?;
+    let body = required
+        .put("max_tokens", DEFAULT_MAX_TOKENS)
+        .maybe("system", prompt.system.as_deref())
+        .put("messages", list([Object::new().put("role", "user").put("content", prompt.text.as_str())]));
+    Ok(write_tools(OPTIONS.write(body, prompt), prompt).json())
 }
 
 fn write_tools(body: Object, prompt: &Prompt) -> Object {

@@ -35,21 +35,25 @@ pub fn read(answer: &Answer) -> Option<ErrorReading> {
 }
 
 /// From `x-amzn-errortype: NAME:http://…`, else from the body's `__type` or `code` (`…#NAME`), as
-/// AWS's JSON protocols allow.
+/// AWS's JSON protocols allow, else from `error.code` or `error.type`.
 fn kind(answer: &Answer, body: Option<&Json>) -> String {
     let named = answer.header("x-amzn-errortype").or_else(|| {
         let body = body?;
-        body.get("__type").or_else(|| body.get("code"))?.as_str()
+        // OpenAI's and Anthropic's errors are objects of their own.
+        let nested =
+            || body.pointer("/error/code").filter(|code| !code.is_null()).or(body.pointer("/error/type"));
+        body.get("__type").or_else(|| body.get("code")).or_else(nested)?.as_str()
     });
     let name = named.unwrap_or_default();
     let name = name.rsplit('#').next().unwrap_or(name);
     name.split(':').next().unwrap_or(name).trim().to_owned()
 }
 
-/// The `message` member, which some services spell with a capital.
+/// The `message` member, which some services spell with a capital and others keep in an object `error`.
 pub fn message(body: Option<&Json>) -> Option<String> {
     let body = body?;
-    let message = body.get("message").or_else(|| body.get("Message"))?;
+    let message =
+        body.get("message").or_else(|| body.get("Message")).or_else(|| body.pointer("/error/message"))?;
     message.as_str().map(str::to_owned)
 }
 

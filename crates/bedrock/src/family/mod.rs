@@ -15,6 +15,7 @@ mod cohere_command;
 mod cohere_command_r;
 mod cohere_embed;
 mod cohere_rerank;
+pub mod compatible;
 pub mod converse;
 mod deepseek_r1;
 pub mod error;
@@ -190,17 +191,18 @@ pub fn in_dialect<'f>(family: &'f dyn Family, body: &Json) -> &'f dyn Family {
     family.dialect(body).unwrap_or(family)
 }
 
-/// What `call` asks: Converse's dialect for the Converse operations, else that of `family`.
+/// What `call` asks: Converse's dialect for the Converse operations, its own of a compatible API, else that of
+/// `family`.
 pub fn prompt(call: &Call, family: &dyn Family) -> Prompt {
-    if call.operation.is_converse() {
-        converse::prompt(&call.body)
-    } else {
-        in_dialect(family, &call.body).prompt(&call.body)
+    match compatible::of(call.operation) {
+        Some(api) => api.prompt(&call.body),
+        None if call.operation.is_converse() => converse::prompt(&call.body),
+        None => in_dialect(family, &call.body).prompt(&call.body),
     }
 }
 
-/// What `answer` says to `call`: Converse's dialect for the Converse operations, else that of
-/// `family`, else the one that the answer itself is in; whole or streamed. Tokens come from the
+/// What `answer` says to `call`: Converse's dialect for the Converse operations, its own of a compatible API, else that
+/// of `family`, else the one that the answer itself is in; whole or streamed. Tokens come from the
 /// headers, the stream's metrics or the body, in that order, and [`Reading::counted_by`] says which.
 /// `None` for an error answer (see [`error::read`]) or one that is not JSON. A stream that broke off is
 /// read as far as it came.
@@ -208,8 +210,10 @@ pub fn read(call: &Call, family: Option<&dyn Family>, answer: &Answer) -> Option
     if !answer.is_success() {
         return None;
     }
+    let api = compatible::of(call.operation);
     let dialect = match family {
         _ if call.operation.is_converse() => Spoken::Converse,
+        _ if let Some(api) = api => Spoken::Api(api),
         Some(family) => Spoken::Native(in_dialect(family, &call.body)),
         None => Spoken::of(answer),
     };
@@ -219,6 +223,7 @@ pub fn read(call: &Call, family: Option<&dyn Family>, answer: &Answer) -> Option
     };
     reading.settle();
     match (dialect, family) {
+        (Spoken::Api(api), _) => api.finish(&mut reading),
         (Spoken::Native(family), _) | (_, Some(family)) => family.finish(&mut reading),
         _ => {}
     }
@@ -239,6 +244,7 @@ pub fn read(call: &Call, family: Option<&dyn Family>, answer: &Answer) -> Option
 #[derive(Clone, Copy)]
 enum Spoken<'f> {
     Converse,
+    Api(&'static dyn compatible::Api),
     Native(&'f dyn Family),
     /// None that tutor knows.
     Unknown,
@@ -277,6 +283,7 @@ impl Spoken<'_> {
     fn read(self, answer: &Json) -> Reading {
         let mut reading = match self {
             Spoken::Converse => converse::read(answer),
+            Spoken::Api(api) => api.read(answer),
             Spoken::Native(family) => family.read(answer),
             Spoken::Unknown => Reading::of([Part::Data { what: Data::Answer, value: answer.clone() }]),
         };
@@ -307,11 +314,12 @@ fn read_stream(frames: &[Frame], dialect: Spoken<'_>) -> Option<(Reading, Usage)
                 }
                 reading.guardrail = guardrail(&chunk).or(reading.guardrail);
             }
-            (Event::Converse { name, event }, Spoken::Converse) => {
+            (Event::Named { name, event }, Spoken::Converse) => {
                 let mut piece = converse::read_event(name, event);
                 metrics.absorb(std::mem::take(&mut piece.usage));
                 reading.absorb(piece);
             }
+            (Event::Named { name, event }, Spoken::Api(api)) => reading.absorb(api.read_event(name, event)),
             // An exception ends the stream; events of the other dialect say nothing here.
             _ => {}
         }

@@ -10,7 +10,7 @@ use crate::json::Json;
 
 pub(super) struct OpenAiChat;
 
-const DIALECT: Dialect = Dialect {
+pub(super) const DIALECT: Dialect = Dialect {
     options: Options {
         max_tokens: "max_completion_tokens",
         temperature: "temperature",

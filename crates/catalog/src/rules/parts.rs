@@ -23,7 +23,13 @@ pub enum Api {
 impl Api {
     /// The API of an operation.
     pub fn of(operation: Operation) -> Self {
-        if operation.is_converse() { Api::Converse } else { Api::InvokeModel }
+        match operation {
+            Operation::InvokeModel | Operation::InvokeModelWithResponseStream => Api::InvokeModel,
+            Operation::Converse | Operation::ConverseStream => Api::Converse,
+            Operation::Messages => Api::Messages,
+            Operation::ChatCompletions => Api::ChatCompletions,
+            Operation::Responses => Api::Responses,
+        }
     }
 
     /// Its name for people.
@@ -116,7 +122,7 @@ impl Part {
             (Part::OldMaxTokens, ChatCompletions | Responses | InvokeModel) => &["/max_tokens"],
             (Part::MaxOutputTokens, Responses) => &["/max_output_tokens"],
             (Part::ServiceTier, ChatCompletions | Responses | Messages) => &["/service_tier"],
-            (Part::AnthropicVersion, InvokeModel) => &["/anthropic_version"],
+            (Part::AnthropicVersion, InvokeModel | Messages) => &["/anthropic_version"],
             _ => &[],
         }
     }

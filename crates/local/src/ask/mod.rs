@@ -9,8 +9,8 @@ mod chat;
 use serde_json::{Map, Value, json};
 
 use super::server::Engine;
-use tutor_bedrock::family::{self, Family, Makes, Prompt, ToolChoice};
-use tutor_bedrock::{Call, Json};
+use tutor_bedrock::family::{self, Family, Makes, Prompt, ToolChoice, compatible};
+use tutor_bedrock::{Call, Json, Operation};
 
 /// A request of the server.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,6 +70,10 @@ const CONVERSATIONS: [(&str, ReadConversation); 6] = [
     ("jamba", chat::as_they_are),
 ];
 
+fn conversation_of(family: &str) -> Option<ReadConversation> {
+    CONVERSATIONS.iter().find(|(id, _)| *id == family).map(|(_, read)| *read)
+}
+
 /// What to ask for `call`.
 ///
 /// # Errors
@@ -106,7 +110,7 @@ fn text(
     weights: Weights,
     engine: Engine,
 ) -> Result<Asked, String> {
-    let native = !call.operation.is_converse();
+    let native = call.operation.is_native();
     let raw = ["/prompt", "/inputText"].iter().find_map(|place| call.body.pointer(place)?.as_str());
     let mut body = Map::new();
     let (road, mut not_passed_on) = match raw.filter(|_| native) {
@@ -126,8 +130,13 @@ fn text(
             )
         }
         None => {
-            let listed = CONVERSATIONS.iter().find(|(id, _)| *id == family.id()).map(|(_, read)| *read);
-            let read = if native { listed } else { Some(blocks::converse as ReadConversation) };
+            let read = match call.operation {
+                Operation::Converse | Operation::ConverseStream => Some(blocks::converse as ReadConversation),
+                Operation::Messages => conversation_of("claude-messages"),
+                Operation::ChatCompletions => conversation_of("openai-chat"),
+                Operation::Responses => None,
+                _ => conversation_of(family.id()),
+            };
             let conversation = read.map_or_else(|| Ok(one_turn(prompt)), |read| read(&call.body, prompt))?;
             body.insert("messages".into(), conversation.messages.into());
             (Road::Chat, conversation.not_passed_on)
@@ -135,8 +144,11 @@ fn text(
     };
     options(&mut body, prompt);
     tools(&mut body, prompt);
-    let written =
-        if native { family.body(prompt).ok() } else { tutor_bedrock::family::converse::body(prompt).ok() };
+    let written = match compatible::of(call.operation) {
+        Some(api) => api.body(&call.model_id, prompt).ok(),
+        None if native => family.body(prompt).ok(),
+        None => tutor_bedrock::family::converse::body(prompt).ok(),
+    };
     let mut left = Leftovers { body: &mut body, engine, not_passed_on: &mut not_passed_on };
     left.of(&call.body, written.as_ref(), "");
     not_passed_on.dedup();

@@ -14,7 +14,7 @@ pub enum PracticeTools {
 }
 
 /// The schema that the answer must hold to: Converse's `outputConfig`, Claude's `output_config`, the
-/// `response_format` of `OpenAI`'s dialect.
+/// `response_format` of `OpenAI`'s dialect, the `text.format` of Responses.
 pub(super) fn schema(body: &Json) -> Option<Json> {
     if let Some(text) = body.pointer("/outputConfig/textFormat/structure/jsonSchema/schema") {
         return match text {
@@ -22,8 +22,12 @@ pub(super) fn schema(body: &Json) -> Option<Json> {
             schema => Some(schema.clone()),
         };
     }
-    let places =
-        ["/output_config/format/schema", "/output_format/schema", "/response_format/json_schema/schema"];
+    let places = [
+        "/output_config/format/schema",
+        "/output_format/schema",
+        "/response_format/json_schema/schema",
+        "/text/format/schema",
+    ];
     places.iter().find_map(|place| body.pointer(place)).cloned()
 }
 

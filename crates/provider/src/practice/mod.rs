@@ -143,7 +143,7 @@ pub fn recite(call: &Call, lines: &Lines) -> Result<Answer, ProviderError> {
     let tokens: u64 = lines.parts.iter().map(tokens::of_part).sum();
     let pace = Pace::between(lines.first_ms, lines.total_ms, tokens);
     let mut answer = wire::answer(call, family, &reply, &pace, 0);
-    if !call.operation.streams() {
+    if !call.streams() {
         answer.timing = Timing { total_ms: lines.total_ms, first_token_ms: Some(lines.first_ms) };
     }
     Ok(answer)
@@ -191,7 +191,8 @@ impl Practice {
         self.sample_in(call, self.family(&call.model_id), index)
     }
 
-    /// The same in a dialect that is known from elsewhere. Converse needs none: it is the same for all.
+    /// The same in a dialect that is known from elsewhere. Converse and the compatible APIs need none: they are the
+    /// same for all.
     ///
     /// # Errors
     /// As [`Practice::sample`].
@@ -202,7 +203,7 @@ impl Practice {
         index: usize,
     ) -> Result<Answer, ProviderError> {
         // Nova's dialect is nearest to Converse's.
-        let any = || call.operation.is_converse().then(|| family::by_id("nova")).flatten();
+        let any = || (!call.operation.is_native()).then(|| family::by_id("nova")).flatten();
         let family = family.or_else(any).ok_or_else(|| ProviderError::UnknownModel(call.model_id.clone()))?;
         if !answers(family, call) {
             return Err(ProviderError::UnsupportedOperation {
@@ -210,7 +211,7 @@ impl Practice {
                 operation: call.operation.name().to_owned(),
             });
         }
-        let native = !call.operation.is_converse();
+        let native = call.operation.is_native();
         let family = if native { family::in_dialect(family, &call.body) } else { family };
         let key = call.key();
         let pace = Pace::of(&call.model_id, family.makes(), key.as_str(), index);
@@ -276,8 +277,7 @@ impl Practice {
 
 /// Whether models of this family answer the operation at all.
 fn answers(family: &dyn Family, call: &Call) -> bool {
-    (!call.operation.is_converse() || family.makes() == Makes::Text)
-        && (!call.operation.streams() || family.streams())
+    (call.operation.is_native() || family.makes() == Makes::Text) && (!call.streams() || family.streams())
 }
 
 /// The tool that the request says must be called.

@@ -51,7 +51,8 @@ fn wire(answer: &Answer) -> String {
             for frame in frames {
                 let json = match event_stream::read(frame).unwrap() {
                     Event::Chunk(json) => json.to_compact(),
-                    Event::Converse { event, .. } => event.to_compact(),
+                    Event::Named { event, .. } => event.to_compact(),
+                    Event::Done => String::new(),
                     Event::Exception { .. } => panic!("an exception"),
                 };
                 write!(out, "\n{} ms {} {json}", frame.offset_ms, frame.name).unwrap();
@@ -91,12 +92,10 @@ fn every_family(operation: Operation) -> Vec<Call> {
     ];
     assert_eq!(models.len(), family::FAMILIES.len());
     let prompt = Prompt::of(QUESTION);
-    let body = |model: &str| {
-        if operation.is_converse() {
-            family::converse::body(&prompt).unwrap()
-        } else {
-            family::of_model(model).unwrap().body(&prompt).unwrap()
-        }
+    let body = |model: &str| match family::compatible::of(operation) {
+        Some(api) => api.body(model, &prompt).unwrap(),
+        None if operation.is_converse() => family::converse::body(&prompt).unwrap(),
+        None => family::of_model(model).unwrap().body(&prompt).unwrap(),
     };
     models.map(|model| Call::new(operation, model, body(model))).into()
 }
@@ -163,8 +162,10 @@ fn every_family_answers_what_its_operation_allows() {
             let text = family.makes() == Makes::Text;
             let allowed = match operation {
                 Operation::InvokeModel => true,
-                Operation::Converse => text,
-                _ => text && family.id() != "jurassic",
+                Operation::InvokeModelWithResponseStream | Operation::ConverseStream => {
+                    text && family.id() != "jurassic"
+                }
+                _ => text,
             };
             match practice().sample(&call, 0) {
                 Ok(answer) => {
@@ -204,6 +205,41 @@ fn a_stream_says_and_counts_what_the_whole_answer_does() {
             offsets_rise(&streamed);
         }
     }
+}
+
+/// A compatible API counts in its body, streamed or not.
+#[test]
+fn compatible_apis_say_the_same_in_pieces() {
+    for operation in Operation::ALL.into_iter().filter(|operation| operation.is_compatible()) {
+        for whole in every_family(operation) {
+            let mut stream = whole.clone();
+            let Json::Object(members) = &mut stream.body else { panic!("a body") };
+            members.insert("stream", json!(true).into());
+            members.insert("stream_options", json!({"include_usage": true}).into());
+            let Ok(streamed) = practice().sample(&stream, 0) else { continue };
+            let of_whole = family::read(&whole, None, &sample(&whole)).unwrap();
+            let of_stream = family::read(&stream, None, &streamed).unwrap();
+            assert_eq!(of_stream.parts, of_whole.parts, "{whole:?}");
+            assert_eq!(of_stream.stop_reason, of_whole.stop_reason);
+            assert_eq!(of_stream.usage.output_tokens, of_whole.usage.output_tokens, "{whole:?}");
+            assert_eq!(of_whole.counted_by, Some(UsageSource::Body));
+            offsets_rise(&streamed);
+        }
+    }
+}
+
+/// A schema is answered with JSON that holds to it, a forced tool with a call of it.
+#[test]
+fn responses_as_bedrock_sends_them() {
+    let ask =
+        json!({"model": "us.openai.gpt-6-sol", "input": QUESTION, "stream": true, "max_output_tokens": 20});
+    insta::assert_snapshot!(wire(&sample(&call(Operation::Responses, "us.openai.gpt-6-sol", ask))));
+    let schema = json!({"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]});
+    let format = json!({"type": "json_schema", "name": "river", "schema": schema});
+    let ask = json!({"model": "us.openai.gpt-6-sol", "input": "Name a river.", "text": {"format": format}});
+    let call = call(Operation::Responses, "us.openai.gpt-6-sol", ask);
+    let said = family::read(&call, None, &sample(&call)).unwrap().text();
+    assert!(Json::parse(said.as_bytes()).unwrap().get("name").is_some(), "{said}");
 }
 
 /// Frames never go back in time; the first token and the last frame are where the timing says.

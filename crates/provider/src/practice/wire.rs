@@ -8,19 +8,18 @@ use super::tokens;
 use serde_json::json;
 use tutor_bedrock::answer::{Frame, Payload, Timing};
 use tutor_bedrock::call::Operation;
-use tutor_bedrock::event_stream;
+use tutor_bedrock::event_stream::{self, Event};
 
-use tutor_bedrock::family::{self, CacheCounts, Family, Makes, Reading, Reply, converse};
+use tutor_bedrock::family::{self, CacheCounts, Family, Makes, Reading, Reply, compatible, converse};
 use tutor_bedrock::{Answer, Call, Json, model_id};
 
 /// `reply` to `call` at this pace.
 pub(super) fn answer(call: &Call, family: &dyn Family, reply: &Reply, pace: &Pace, index: usize) -> Answer {
     let headers = headers(call, family, reply, index);
-    let (payload, timing) = match call.operation {
-        Operation::InvokeModel | Operation::Converse => whole(&body(call, family, reply), reply, pace),
-        Operation::InvokeModelWithResponseStream | Operation::ConverseStream => {
-            stream(frames(call, family, reply), pace)
-        }
+    let (payload, timing) = if call.streams() {
+        stream(frames(call, family, reply), pace)
+    } else {
+        whole(&body(call, family, reply), reply, pace)
     };
     Answer { status: 200, headers, payload, timing }
 }
@@ -30,6 +29,9 @@ pub fn body(call: &Call, family: &dyn Family, reply: &Reply) -> Json {
     if call.operation.is_converse() {
         return converse::answer(reply);
     }
+    if let Some(api) = compatible::of(call.operation) {
+        return api.answer(call, reply);
+    }
     let mut body = family.answer(reply);
     guardrail(&mut body, call);
     body
@@ -37,7 +39,23 @@ pub fn body(call: &Call, family: &dyn Family, reply: &Reply) -> Json {
 
 /// The frames that say `reply`, without times, each with what it adds, for the operations that stream.
 pub fn frames(call: &Call, family: &dyn Family, reply: &Reply) -> Vec<(Frame, Reading)> {
-    if call.operation.is_converse() { converse_frames(reply) } else { native_frames(call, family, reply) }
+    match compatible::of(call.operation) {
+        Some(api) => server_sent_frames(api, call, reply),
+        None if call.operation.is_converse() => converse_frames(reply),
+        None => native_frames(call, family, reply),
+    }
+}
+
+/// Server-sent events, each with what it adds.
+fn server_sent_frames(api: &dyn compatible::Api, call: &Call, reply: &Reply) -> Vec<(Frame, Reading)> {
+    let frames = api.events(call, reply).into_iter().map(|frame| {
+        let reading = match event_stream::read(&frame) {
+            Some(Event::Named { name, event }) => api.read_event(name, event),
+            _ => Reading::default(),
+        };
+        (frame, reading)
+    });
+    frames.collect()
 }
 
 fn whole(body: &Json, reply: &Reply, pace: &Pace) -> (Payload, Timing) {
@@ -116,8 +134,11 @@ fn converse_frames(reply: &Reply) -> Vec<(Frame, Reading)> {
 pub fn headers(call: &Call, family: &dyn Family, reply: &Reply, index: usize) -> BTreeMap<String, String> {
     let mut headers = BTreeMap::new();
     let mut set = |name: &str, value: String| headers.insert(name.to_owned(), value);
-    let content_type =
-        if call.operation.streams() { "application/vnd.amazon.eventstream" } else { "application/json" };
+    let content_type = match (call.streams(), call.operation.is_compatible()) {
+        (true, true) => event_stream::SERVER_SENT,
+        (true, false) => "application/vnd.amazon.eventstream",
+        (false, _) => "application/json",
+    };
     set("content-type", content_type.to_owned());
     set("x-amzn-requestid", reply.uuid(&format!("request {index}")));
     match call.operation {
@@ -137,7 +158,10 @@ pub fn headers(call: &Call, family: &dyn Family, reply: &Reply, index: usize) ->
                 set("x-amzn-bedrock-cache-write-input-token-count", "0".to_owned());
             }
         }
-        Operation::Converse | Operation::ConverseStream => {}
+        Operation::Messages | Operation::ChatCompletions | Operation::Responses if call.streams() => {
+            set("cache-control", "no-cache".to_owned());
+        }
+        _ => {}
     }
     headers
 }

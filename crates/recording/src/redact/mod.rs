@@ -59,6 +59,9 @@ pub fn call(call: &Call) -> Call {
         guardrail_version: option(&options.guardrail_version),
         performance_latency: option(&options.performance_latency),
         service_tier: option(&options.service_tier),
+        host: option(&options.host),
+        anthropic_version: option(&options.anthropic_version),
+        anthropic_beta: option(&options.anthropic_beta),
     };
     let region = call.region.clone();
     Call {
