@@ -56,7 +56,7 @@ pub const NAME: &str = concat!("aws-sdk-bedrockruntime ", "1.153");
 impl Transport for Sdk {
     async fn send(&self, call: &Call) -> Result<Answer, NoAnswer> {
         let slot = Slot::new(self.bounds);
-        let road = Road::of(call, &self.region);
+        let road = Road::of(call, call.region.as_deref().unwrap_or(&self.region));
         let exact = Exact { body: Bytes::from(call.body.to_compact()), slot: slot.clone(), road };
         let sent = self.operation(call, exact).await;
         match (slot.take(), sent) {

@@ -42,6 +42,7 @@
 mod boto3;
 mod budget;
 mod builtins;
+mod compatible;
 mod escape;
 mod evaluate;
 mod handing;

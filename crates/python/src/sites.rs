@@ -242,7 +242,12 @@ fn bodies<'a>(fences: &'a [Fence<'a>]) -> impl Iterator<Item = (usize, &'a [Stmt
 /// that none comes by stands at its function.
 fn unread(reader: &Evaluator<'_>, finder: &Finder<'_>, told: &mut Told) -> Vec<FoundCall> {
     let mut found = Vec::new();
-    let is_unread = |site: &usize| matches!(finder.sites[*site].what, What::Unread(_));
+    // What was followed was told as far as it is sent.
+    let is_followed = |site: &Site<'_>| reader.reached.contains(&site.place());
+    let is_unread = |site: &usize| {
+        let site = &finder.sites[*site];
+        matches!(site.what, What::Unread(_)) && !is_followed(site)
+    };
     let mut reached: FxHashSet<usize> = FxHashSet::default();
     let outside = |site: &usize| finder.sites[*site].function.is_none();
     let mut direct: Vec<(usize, TextSize, usize)> = (0..finder.sites.len())

@@ -12,13 +12,14 @@ use ruff_python_ast as ast;
 
 use super::budget::bytes_of;
 use super::builtins::{self, Native};
+use super::compatible::Led;
 use super::evaluate::{Evaluator, Noted, Run};
 use super::heap::Object;
 use super::limits;
 use super::reason::{AnswerPart, Why};
 use super::value::{Args, Text, Value};
 use tutor_bedrock::found::{Finding, FoundCall, Language, PartialCall, UnreadCall};
-use tutor_bedrock::{Call, Operation};
+use tutor_bedrock::{Answer, Call, Operation};
 
 pub(super) const NATIVES: &[Native] = &[
     Native::function("boto3.client", |reader, args| reader.make_client(&args, None)).steady(),
@@ -123,6 +124,12 @@ impl<'a> Evaluator<'a> {
 
     /// An attribute of a client that is no method call.
     pub(super) fn client_attribute(&mut self, client: &Value, name: &str) -> Value {
+        if let Value::Client(of) = client
+            && let Some(led) = Led::of(&of.0)
+            && !name.starts_with('_')
+        {
+            return self.compatible_attribute(client, led, of.1.clone(), name);
+        }
         match name {
             "exceptions" => Value::Module(self.text("boto3.Client.exceptions")),
             "meta" => Value::Module(self.text("boto3.Client.meta")),
@@ -145,6 +152,9 @@ impl<'a> Evaluator<'a> {
         node: Option<&'a ast::ExprCall>,
     ) -> Run<Value> {
         let (service, region) = (&*client.0, client.1.as_deref());
+        if let Some(led) = Led::of(service) {
+            return self.call_compatible(led, name, args, region, node);
+        }
         if service == RUNTIME
             && let Some(operation) = Self::operation(name)
         {
@@ -182,11 +192,29 @@ impl<'a> Evaluator<'a> {
         region: Option<&str>,
         node: Option<&'a ast::ExprCall>,
     ) -> Run<Value> {
+        let built = self.build_call(operation, args).map(|call| call.in_region(region));
+        let known = self.partial_call(operation, args);
+        if let Some(answer) = self.send(built, known, node)? {
+            return self.recorded_answer(operation, answer);
+        }
+        let why = self.why("it comes from an answer of Bedrock that is not recorded");
+        let mut why = (*why).clone();
+        why.part = Some(AnswerPart::Content);
+        Ok(Value::Unknown(Rc::new(why)))
+    }
+
+    /// Tells of a call, and gives its answer if one is recorded.
+    pub(super) fn send(
+        &mut self,
+        built: Result<Call, Rc<Why>>,
+        known: PartialCall,
+        node: Option<&'a ast::ExprCall>,
+    ) -> Run<Option<&'a Answer>> {
         self.reach(node);
         if let Some(attempt) = self.attempts.last_mut() {
             attempt.calls_bedrock = true;
         }
-        let built = self.build_call(operation, args).map(|call| call.in_region(region));
+        let operation = known.operation;
         let key = built.as_ref().ok().map(Call::key);
         let finding = match (built, self.doubt()) {
             (Ok(call), None) => Finding::Resolved(call),
@@ -194,23 +222,15 @@ impl<'a> Evaluator<'a> {
                 known: PartialCall { operation, model_id: Some(call.model_id), body: Some(call.body) },
                 reason: why.reason(),
             },
-            (Err(why), _) => {
-                Finding::Unresolved { known: self.partial_call(operation, args), reason: why.reason() }
-            }
+            (Err(why), _) => Finding::Unresolved { known, reason: why.reason() },
         };
         self.report(finding, node)?;
         let answers = self.answers;
-        if let Some(answer) = key.as_ref().and_then(|key| answers.answer(key)) {
-            return self.recorded_answer(operation, answer);
-        }
         if key.is_none() {
-            // A request that is not known may be one that boto3 refuses.
+            // A request that is not known may be one that the client refuses.
             self.risk();
         }
-        let why = self.why("it comes from an answer of Bedrock that is not recorded");
-        let mut why = (*why).clone();
-        why.part = Some(AnswerPart::Content);
-        Ok(Value::Unknown(Rc::new(why)))
+        Ok(key.as_ref().and_then(|key| answers.answer(key)))
     }
 
     /// Why it is not certain that what happens here happens.

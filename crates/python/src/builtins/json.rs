@@ -458,6 +458,13 @@ impl Evaluator<'_> {
                     }
                     Json::Object(map)
                 }
+                Some(Object::Instance(instance)) if crate::compatible::is_answer(instance) => {
+                    let mut map = JsonObject::default();
+                    for (name, value) in &instance.attrs {
+                        map.insert(name.to_string(), self.json_at(value, holes, depth + 1, room)?);
+                    }
+                    Json::Object(map)
+                }
                 Some(Object::Instance(_)) if self.text_of_member(value).is_some() => {
                     Json::String(self.text_of_member(value).map(|text| text.to_string()).unwrap_or_default())
                 }

@@ -149,7 +149,7 @@ impl Native {
 const DICTS: [&str; 3] = ["collections.OrderedDict", "collections.defaultdict", "collections.Counter"];
 
 /// Every table of natives.
-const TABLES: [&[Native]; 23] = [
+const TABLES: [&[Native]; 24] = [
     core::NATIVES,
     numbers::NATIVES,
     sorting::NATIVES,
@@ -173,6 +173,7 @@ const TABLES: [&[Native]; 23] = [
     concurrent::NATIVES,
     decorators::NATIVES,
     super::boto3::NATIVES,
+    super::compatible::NATIVES,
 ];
 
 fn registry() -> &'static FxHashMap<&'static str, &'static Native> {

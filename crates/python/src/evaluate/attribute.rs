@@ -30,6 +30,9 @@ impl Evaluator<'_> {
             _ => {}
         }
         match self.object(object).cloned() {
+            Some(Object::Instance(instance)) if crate::compatible::is_answer(&instance) => {
+                return Ok(self.answer_attribute(&instance, name));
+            }
             Some(Object::Instance(instance)) => return self.instance_attribute(object, &instance, name),
             Some(Object::Class(class)) => return self.attribute_of_class(object, &class, name),
             Some(Object::Opaque(_, Kind::InstanceOf(_))) => {

@@ -259,6 +259,12 @@ impl<'a> Evaluator<'a> {
             self.risk();
             return Ok(Value::Unknown(why));
         }
+        if let Value::Object(id) = &value
+            && self.answers_read.contains(id)
+        {
+            // What an asynchronous client's method gave was sent when it was called.
+            return Ok(value);
+        }
         if let Some(result) = self.awaited_task(&value) {
             return result;
         }

@@ -4,6 +4,7 @@
 mod answers;
 mod bounds;
 mod certainty;
+mod compatible;
 mod decorators;
 mod handing;
 mod language;

@@ -62,15 +62,15 @@ fn clients_of_others_count_where_they_are_led_to_bedrock() {
     );
     let openai = |url: &str| {
         format!(
-            "from openai import OpenAI\nclient = OpenAI(base_url='{url}')\nclient.chat.completions.create(model='m', messages=[])"
+            "from openai import OpenAI\nclient = OpenAI(base_url='{url}')\nclient.chat.completions.parse(model='m', messages=[])"
         )
     };
     assert_eq!(libraries(&openai("https://bedrock-runtime.us-east-1.amazonaws.com/openai/v1")), ["openai"]);
     assert!(libraries(&openai("http://localhost:1234/v1")).is_empty());
-    let environment = "import os\nfrom openai import OpenAI\nos.environ['OPENAI_BASE_URL'] = f'https://bedrock-mantle.{region}.api.aws/v1'\nOpenAI().responses.create(model='m', input='x')";
+    let environment = "import os\nfrom openai import OpenAI\nos.environ['OPENAI_BASE_URL'] = f'https://bedrock-mantle.{region}.api.aws/v1'\nOpenAI().responses.parse(model='m', input='x')";
     assert_eq!(libraries(environment), ["openai"]);
     assert_eq!(
-        libraries("from anthropic import AnthropicBedrock\nAnthropicBedrock().messages.create(model='m')"),
+        libraries("from anthropic import AnthropicBedrock\nAnthropicBedrock().messages.parse(model='m')"),
         ["anthropic"]
     );
     assert_eq!(libraries("from strands import Agent\nagent = Agent()\nagent('hello')"), ["Strands Agents"]);
