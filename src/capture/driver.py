@@ -12,6 +12,7 @@ import inspect
 import json
 import linecache
 import os
+import re
 import sys
 import traceback
 import types
@@ -43,7 +44,7 @@ def main():
     sys.modules["__main__"] = module
     sys.argv = [job["chapter"]]
     sys.path[0] = os.getcwd()
-    show_pictures_as_files()
+    change_libraries()
     tell("started", python=".".join(str(part) for part in sys.version_info[:3]))
     known = pictures()
     files = {}
@@ -110,11 +111,28 @@ def draw_figures(fence):
     plot.close("all")
 
 
-def show_pictures_as_files():
-    """Pillow's `show()` would open a window: it saves a file instead."""
+def change_libraries():
+    """What is imported later is changed when it is there, so that nothing is imported for nothing."""
     import builtins
 
     plain = builtins.__import__
+    left = dict(CHANGES)
+
+    def patched(*arguments, **keywords):
+        module = plain(*arguments, **keywords)
+        for name in [name for name in left if name in sys.modules]:
+            try:
+                left[name](sys.modules[name])
+            except AttributeError:  # it is still being imported
+                continue
+            del left[name]
+        return module
+
+    builtins.__import__ = patched
+
+
+def show_as_file(pillow):
+    """Pillow's `show()` would open a window: it saves a file instead."""
     count = 0
 
     def show(image, *_, **__):
@@ -122,15 +140,45 @@ def show_pictures_as_files():
         count += 1
         image.save(f"shown-{count}.png")
 
-    def patched(*arguments, **keywords):
-        module = plain(*arguments, **keywords)
-        pillow = sys.modules.get("PIL.Image")
-        if pillow is not None and hasattr(pillow, "Image"):
-            builtins.__import__ = plain
-            pillow.Image.show = show
-        return module
+    pillow.Image.show = show
 
-    builtins.__import__ = patched
+
+BEDROCK = re.compile(r"https://bedrock-(runtime|mantle)[a-z-]*\.[a-z0-9-]+\.(?:amazonaws\.com|api\.aws)(?=[:/]|$)")
+
+
+def led(url):
+    """A URL of Bedrock that stands in the code leads to tutor, as variables lead what has none."""
+    here = os.environ["AWS_ENDPOINT_URL_BEDROCK_RUNTIME"]
+    return BEDROCK.sub(lambda host: here + ("/mantle" if host[1] == "mantle" else ""), url)
+
+
+def lead(owner):
+    """Leads requests that go through `owner.send(request)`."""
+    plain = owner.send
+
+    def patched(self, request, *arguments, **keywords):
+        url = led(str(request.url))
+        if url != str(request.url):
+            request.url = url if isinstance(request.url, str) else type(request.url)(url)
+            request.headers["Host"] = url.split("/")[2]
+        return plain(self, request, *arguments, **keywords)
+
+    owner.send = patched
+
+
+def lead_httpx(httpx):
+    clients = httpx.Client, httpx.AsyncClient
+    for client in clients:
+        lead(client)
+
+
+CHANGES = {
+    "PIL.Image": show_as_file,
+    "httpx": lead_httpx,
+    "httpx2": lead_httpx,
+    "requests.sessions": lambda sessions: lead(sessions.Session),
+    "botocore.httpsession": lambda session: lead(session.URLLib3Session),
+}
 
 
 main()

@@ -270,6 +270,7 @@ fn python(call: &Call) -> String {
             let members = members.concat();
             format!("bedrock.{name}(\n    modelId=\"{model}\",\n{members})\n")
         }
+        other => panic!("{other} is not asked here"),
     }
 }
 

@@ -34,6 +34,9 @@ impl Book {
         let mut book = Book::new();
         for (family, model, body) in examples() {
             for operation in Operation::ALL {
+                if operation.is_compatible() {
+                    continue;
+                }
                 let converse = operation.is_converse();
                 if (converse && family.makes() != Makes::Text) || (operation.streams() && !family.streams()) {
                     continue;

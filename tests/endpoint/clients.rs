@@ -28,7 +28,7 @@ const INVALID: &str = "Malformed input request: #: required key [inputText] not 
 pub(super) const THROTTLED: [&str; 4] = ["--throttle", "0.5", "--seed", "2"];
 
 /// A program that `tests/run` has put below the project's folder.
-fn installed(path: &str) -> String {
+pub(super) fn installed(path: &str) -> String {
     let program = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path);
     assert!(program.exists(), "{} is missing: run tests/run, which installs it", program.display());
     program.display().to_string()

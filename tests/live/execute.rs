@@ -258,3 +258,65 @@ fn ctrl_c_ends_the_code_and_keeps_what_is_recorded() {
     assert_eq!(output.status.code(), Some(130), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(names(&book), ["nova-lite.json.new"]);
 }
+
+/// Libraries that tutor does not read, and clients whose URL stands in the code.
+const LIBRARIES: &str = r#"# Through libraries
+
+```python
+from openai import OpenAI
+
+client = OpenAI(base_url="https://bedrock-mantle.us-east-1.api.aws/v1", api_key="any")
+print(client.chat.completions.create(
+    model="openai.gpt-oss-120b", messages=[{"role": "user", "content": "Name a river."}]
+).choices[0].message.content[:8])
+```
+
+```python
+from langchain_aws import ChatBedrockConverse
+
+print(ChatBedrockConverse(model="amazon.nova-lite-v1:0").invoke("Name a lake.").text[:8])
+```
+
+```python
+import litellm
+
+answer = litellm.completion(
+    model="bedrock/amazon.nova-micro-v1:0", messages=[{"role": "user", "content": "Name a sea."}]
+)
+print(answer.choices[0].message.content[:8])
+```
+
+```python
+import requests
+
+asked = {"model": "us.openai.gpt-6-luna", "input": "Name a gulf."}
+url = "https://bedrock-runtime.us-east-1.amazonaws.com/openai/v1/responses"
+print(requests.post(url, json=asked, headers={"Authorization": "Bearer any"}).json()["status"])
+```
+"#;
+
+#[test]
+fn any_python_client_is_captured_under_its_own_fence() {
+    let book = Book::new(LIBRARIES);
+    let done = book.execute(&["--practice", "--accept", "--yes-run-code"]);
+    assert_eq!(done.code, Some(0), "{}", done.stderr);
+    let listed: serde_json::Value =
+        serde_json::from_str(&book.project.tutor(["list", "--format", "json"]).stdout).expect("JSON");
+    let calls = listed["chapters"][0]["calls"].as_array().expect("calls");
+    let told: Vec<String> = calls
+        .iter()
+        .filter(|call| call["recording"] == "current")
+        .map(|call| format!("{} {} {}", call["fence"], call["operation"], call["model_id"]).replace('"', ""))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "0 ChatCompletions openai.gpt-oss-120b",
+            "1 Converse amazon.nova-lite-v1:0",
+            "2 Converse amazon.nova-micro-v1:0",
+            "3 Responses us.openai.gpt-6-luna",
+        ],
+        "{calls:#?}"
+    );
+    assert_eq!(book.project.page().matches("class=\"tutor tutor-panel").count(), 4);
+}

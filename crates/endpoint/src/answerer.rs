@@ -25,7 +25,7 @@ use tutor_bedrock::family::Family;
 use tutor_bedrock::{Answer, Call, Json, Operation, family};
 use tutor_catalog::measure::Cost;
 use tutor_catalog::measure::images_made;
-use tutor_catalog::rules::{self, Api, Words};
+use tutor_catalog::rules::{self, Words};
 use tutor_catalog::{Catalog, Terms};
 use tutor_provider::flow::{Flow, Source};
 use tutor_provider::practice::{Practice, estimate_input_tokens};
@@ -355,7 +355,7 @@ fn check_body(call: &Call, callable: &Callable) -> Result<(), Refusal> {
 
 /// What the model itself refuses of a request that its schema takes; through Converse Bedrock hands it on.
 fn check_parts(call: &Call) -> Result<(), Refusal> {
-    let refused = rules::refused(&call.model_id, Api::of(call.operation), &compatible::with_version(call));
+    let refused = rules::refused_of(call);
     let Some(first) = refused.first() else { return Ok(()) };
     let status = StatusCode::BAD_REQUEST;
     Err(match &first.words {

@@ -1,4 +1,4 @@
-//! Shell fences: `aws bedrock-runtime invoke-model | converse` as the AWS CLI documents them.
+//! Shell fences: `aws bedrock-runtime invoke-model | converse` as the AWS CLI documents them, and `curl` to Bedrock.
 //!
 //! In come the shell fences of a chapter, read as one bash script in their order and never run; out
 //! come the calls they make. Variables, quotes, here-documents, pipes, functions, loops and files
@@ -7,12 +7,13 @@
 //!
 //! Text goes `prompt` → `parse` and `word` → `syntax`; the `machine` goes over that with `run`
 //! (control flow), `simple` (who runs a command), `builtins`, `condition`, `programs` and `jq`;
-//! `aws` turns a command line into a call with the help of `parameter`, `shorthand`, `shape` and
+//! `curl` and `aws` turn a command line into a call, the latter with the help of `parameter`, `shorthand`, `shape` and
 //! `operations`.
 
 mod aws;
 mod builtins;
 mod condition;
+mod curl;
 mod expand;
 mod jq;
 mod machine;

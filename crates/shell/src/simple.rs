@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
-use super::aws;
 use super::machine::Machine;
 use super::programs;
 use super::run::{Flow, Outcome, Status};
 use super::state::Defined;
 use super::syntax::{Assignment, Piece, Word};
 use super::value::Value;
+use super::{aws, curl};
 use tutor_bedrock::Operation;
 use tutor_bedrock::found::{Finding, PartialCall, Reason};
 
@@ -142,6 +142,9 @@ impl Machine<'_> {
         }
         if name == "aws" {
             aws::run(self, arguments, line);
+            return (Flow::Next, Status::Presumed);
+        }
+        if name == "curl" && curl::run(self, arguments, line) {
             return (Flow::Next, Status::Presumed);
         }
         if let Some(outcome) = self.builtin(name, arguments, line) {

@@ -2,7 +2,7 @@
 
 use super::*;
 use tutor_bedrock::found::{Finding, Language};
-use tutor_bedrock::{Call, Json};
+use tutor_bedrock::{Call, Json, Operation};
 
 fn source(fence: usize, text: &str) -> Source {
     Source {
@@ -387,4 +387,22 @@ fn the_region_of_a_command_is_known() {
     assert_eq!(region(&format!("export AWS_REGION=eu-west-1\n{call}")).as_deref(), Some("eu-west-1"));
     assert_eq!(region(&format!("export AWS_DEFAULT_REGION=x\n{there}")).as_deref(), Some("eu-west-1"));
     assert_eq!(region(&call), None);
+
+fn curl_to_bedrock_is_read_at_the_path_it_names() {
+    let chat = "curl -sS https://bedrock-mantle.us-east-1.api.aws/v1/chat/completions \\\n  -H \"Authorization: Bearer $AWS_BEARER_TOKEN_BEDROCK\" -H 'Content-Type: application/json' \\\n  -d '{\"model\": \"openai.gpt-oss-120b\", \"messages\": []}'";
+    let call = only(chat);
+    assert_eq!((call.operation, call.model_id.as_str()), (Operation::ChatCompletions, "openai.gpt-oss-120b"));
+    assert_eq!(call.options.host.as_deref(), Some("bedrock-mantle"));
+    let messages = "cat > ask.json <<EOF\n{\"model\": \"us.anthropic.claude-opus-5\", \"max_tokens\": 9, \"messages\": []}\nEOF\ncurl -X POST https://bedrock-runtime.us-east-1.amazonaws.com/anthropic/v1/messages -H \"x-api-key: $KEY\" -H 'anthropic-version: 2023-06-01' -d @ask.json -o answer.json";
+    let call = only(messages);
+    assert_eq!(
+        (call.operation, call.options.anthropic_version.as_deref()),
+        (Operation::Messages, Some("2023-06-01"))
+    );
+    let converse = "curl https://bedrock-runtime.us-east-1.amazonaws.com/model/amazon.nova-lite-v1%3A0/converse --json '{\"messages\": []}'";
+    let call = only(converse);
+    assert_eq!((call.operation, call.model_id.as_str()), (Operation::Converse, "amazon.nova-lite-v1:0"));
+    assert!(told(&["curl https://example.org/v1/chat/completions -d '{}'"]).is_empty());
+    let unknown = "curl https://bedrock-runtime.us-east-1.amazonaws.com/openai/v1/responses -d \"$BODY\"";
+    assert!(told(&[unknown]).contains("unresolved"), "{}", told(&[unknown]));
 }

@@ -13,7 +13,8 @@ pub(in crate::check) static RULE: Rule = Rule {
 A call sends a parameter that its model refuses, although the model's family
 takes it: newer Claude and GPT models refuse temperature and top_p, end no
 conversation with the assistant's words, cannot be forced to use a tool, or
-think in one way alone. Bedrock answers with a ValidationException. Take the
+think in one way alone; older Claude models refuse the API version that newer
+clients of Anthropic ask for: pin them with `anthropic<2`. Bedrock answers with a ValidationException. Take the
 parameter out, or write what the finding names. What is refused is known from
 AWS's samples and model cards and from litellm, each with its day; where sources
 disagree nothing is said of the value that one of them lets pass. A chapter that
@@ -32,7 +33,11 @@ fn check(material: &Material<'_>) -> Vec<Finding> {
         if breaks_schema || material.is_taken(named) {
             continue;
         }
-        for refused in rules::refused(id, Api::of(operation), body) {
+        let refused = match &named.found.finding {
+            Found::Resolved(call) => rules::refused_of(call),
+            _ => rules::refused(id, Api::of(operation), body),
+        };
+        for refused in refused {
             let said = match &refused.words {
                 Words::Bedrocks(words) => format!("Bedrock says “{words}”"),
                 Words::Ours(words) => words.clone(),

@@ -19,7 +19,7 @@ pub use parts::Api;
 
 use parts::Part;
 use pattern::Patterns;
-use tutor_bedrock::{Json, model_id};
+use tutor_bedrock::{Call, Json, model_id};
 
 /// A part of a request that the model refuses.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,6 +96,19 @@ pub fn refused(model_id: &str, api: Api, body: &Json) -> Vec<Refused> {
         .iter()
         .filter(|rule| rule.models.contain(bare) && (rule.apis.is_empty() || rule.apis.contains(&api)));
     rules.filter_map(|rule| rule.judge(model_id, api, body)).collect()
+}
+
+/// The same for a whole call: what Anthropic's API has as a header counts as if it stood in the body.
+pub fn refused_of(call: &Call) -> Vec<Refused> {
+    let api = Api::of(call.operation);
+    match (&call.body, &call.options.anthropic_version) {
+        (Json::Object(members), Some(version)) if api == Api::Messages => {
+            let mut members = members.clone();
+            members.insert("anthropic_version", version.as_str().into());
+            refused(&call.model_id, api, &Json::Object(members))
+        }
+        (body, _) => refused(&call.model_id, api, body),
+    }
 }
 
 impl Rule {

@@ -1,7 +1,5 @@
 //! Whether a host serves this API of this model, in the words of that host.
 
-use std::borrow::Cow;
-
 use axum::http::StatusCode;
 
 use super::Led;
@@ -10,7 +8,7 @@ use crate::lifecycle::{self, Callable, Circumstances};
 use crate::refusal::Refusal;
 use crate::route::Action;
 use tutor_bedrock::family::compatible;
-use tutor_bedrock::{Call, Json, Operation, model_id};
+use tutor_bedrock::{Call, Operation, model_id};
 use tutor_catalog::LifecycleState;
 use tutor_catalog::rules::Api;
 use tutor_catalog::rules::hosts::{self, Host, Served};
@@ -112,16 +110,4 @@ fn on_mantle(id: &str, around: Circumstances<'_>) -> Result<Callable, Refusal> {
 
 pub(super) fn not_found(message: impl Into<String>) -> Refusal {
     Refusal::bedrock(StatusCode::NOT_FOUND, "ResourceNotFoundException", message)
-}
-
-/// The body with Anthropic's version in it, where `InvokeModel` has it: rules of models look there.
-pub(crate) fn with_version(call: &Call) -> Cow<'_, Json> {
-    match (&call.body, &call.options.anthropic_version) {
-        (Json::Object(members), Some(version)) if call.operation == Operation::Messages => {
-            let mut members = members.clone();
-            members.insert("anthropic_version", version.as_str().into());
-            Cow::Owned(Json::Object(members))
-        }
-        (body, _) => Cow::Borrowed(body),
-    }
 }

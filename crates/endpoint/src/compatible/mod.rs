@@ -10,7 +10,7 @@ mod service;
 
 use axum::http::{HeaderMap, Method, StatusCode};
 
-pub(super) use check::{check, with_version};
+pub(super) use check::check;
 pub(super) use kept::Kept;
 
 use super::refusal::Refusal;
