@@ -318,5 +318,5 @@ fn any_python_client_is_captured_under_its_own_fence() {
         ],
         "{calls:#?}"
     );
-    assert_eq!(book.project.page().matches("class=\"tutor tutor-panel").count(), 4);
+    assert_eq!(book.project.page().matches("data-key=").count(), 4, "a panel for each");
 }

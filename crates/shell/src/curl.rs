@@ -78,6 +78,7 @@ pub(super) fn run(machine: &mut Machine<'_>, arguments: &[Value], line: usize) -
                     model_id,
                     body,
                     options: CallOptions { host, ..options },
+                    region: request.url.as_deref().and_then(region),
                 })
             }
             (model_id, options) => Finding::Unresolved {

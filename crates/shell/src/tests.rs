@@ -387,7 +387,9 @@ fn the_region_of_a_command_is_known() {
     assert_eq!(region(&format!("export AWS_REGION=eu-west-1\n{call}")).as_deref(), Some("eu-west-1"));
     assert_eq!(region(&format!("export AWS_DEFAULT_REGION=x\n{there}")).as_deref(), Some("eu-west-1"));
     assert_eq!(region(&call), None);
+}
 
+#[test]
 fn curl_to_bedrock_is_read_at_the_path_it_names() {
     let chat = "curl -sS https://bedrock-mantle.us-east-1.api.aws/v1/chat/completions \\\n  -H \"Authorization: Bearer $AWS_BEARER_TOKEN_BEDROCK\" -H 'Content-Type: application/json' \\\n  -d '{\"model\": \"openai.gpt-oss-120b\", \"messages\": []}'";
     let call = only(chat);

@@ -56,8 +56,8 @@ pub(super) enum Resource<'p> {
 const FAMILIES: [&str; 3] = ["/openai/v1", "/anthropic/v1", "/v1"];
 
 /// How paths begin that only clients of these APIs ask for, right or wrong.
-const BEGINNINGS: [&str; 7] =
-    ["/openai/", "/anthropic/", "/v1/", "/chat/completions", "/responses", "/messages", "/models"];
+const BEGINNINGS: [&str; 6] =
+    ["/openai/", "/anthropic/", "/v1/", "/chat/completions", "/responses", "/messages"];
 
 /// What `method` and `path` name; `None` for everything that is no compatible API's.
 pub(super) fn route<'p>(method: &Method, path: &'p str) -> Option<(Led, Resource<'p>)> {

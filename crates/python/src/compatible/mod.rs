@@ -163,6 +163,19 @@ impl<'t> Led<'t> {
     }
 }
 
+/// The newest major version of a package that the chapter's `pip install` lines let in; `None` for any.
+fn pinned_major<'t>(texts: impl Iterator<Item = &'t str>, package: &str) -> Option<u32> {
+    let lines = texts.flat_map(str::lines).filter(|line| line.contains("pip install"));
+    let words = lines.flat_map(str::split_whitespace).map(|word| word.trim_matches(['"', '\'']));
+    let mut pins =
+        words.filter_map(|word| word.strip_prefix(package)?.strip_prefix(['=', '~', '<']).map(|_| word));
+    let pin = pins.next()?.strip_prefix(package)?;
+    let version = pin.trim_start_matches(['=', '~', '<']);
+    let major = version.split(['.', ',']).next()?.parse::<u32>().ok()?;
+    let below = pin.starts_with('<') && !pin.starts_with("<=") && !version.contains('.');
+    if below { major.checked_sub(1) } else { Some(major) }
+}
+
 /// Whether a URL leads to a host of Bedrock, and below which path.
 fn leads(url: &str) -> Option<(bool, &str)> {
     let rest = url.strip_prefix("https://")?.trim_end_matches('/');
@@ -261,8 +274,9 @@ impl<'a> Evaluator<'a> {
             self.risk();
             return Ok(self.unknown(format!("it comes from `{path}()`")));
         };
-        let asked =
-            request::Asked { operation, streams: streams == Streams::Always, is_mantle: led.is_mantle };
+        let anthropic = pinned_major(self.fences.iter().map(|fence| &*fence.source.text), "anthropic");
+        let always = streams == Streams::Always;
+        let asked = request::Asked { operation, streams: always, is_mantle: led.is_mantle, anthropic };
         let mut built = self.compatible_call(asked, args).map(|call| call.in_region(region));
         if led.waits == Waits::Yes && streams != Streams::Always && !self.is_awaited(node) {
             built = Err(self.why("it is not awaited where it is written"));

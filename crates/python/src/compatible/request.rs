@@ -15,10 +15,9 @@ pub(super) struct Asked {
     /// Whether it streams whatever its arguments say.
     pub(super) streams: bool,
     pub(super) is_mantle: bool,
+    /// The major version that the chapter pins anthropic to.
+    pub(super) anthropic: Option<u32>,
 }
-
-/// What anthropic 2.x sends as its version: in the body of `InvokeModel`, else as a header.
-const VERSION: &str = "2026-10-21";
 
 /// Arguments of the clients that go over the wire as they are (signatures of openai 2.54 and anthropic 2.12).
 const CHAT: &str = "audio frequency_penalty function_call functions logit_bias logprobs max_completion_tokens \
@@ -39,6 +38,15 @@ impl Asked {
             Operation::ChatCompletions => CHAT,
             Operation::Responses => RESPONSES,
             _ => MESSAGES,
+        }
+    }
+
+    /// What anthropic sends as its version: a header, or a member of `InvokeModel`'s body.
+    fn version(self) -> &'static str {
+        match (self.anthropic, self.operation) {
+            (Some(0 | 1), Operation::InvokeModel) => "bedrock-2023-05-31",
+            (Some(0 | 1), _) => "2023-06-01",
+            _ => "2026-10-21",
         }
     }
 
@@ -66,6 +74,9 @@ impl Evaluator<'_> {
                 "timeout" | "extra_body" => {}
                 name if asked.takes().split_whitespace().any(|known| known == name) => {
                     body.insert(name, self.json_of(value, Holes::Refused)?);
+                }
+                "temperature" | "top_p" | "top_k" if asked.anthropic == Some(0) => {
+                    body.insert(&**name, self.json_of(value, Holes::Refused)?);
                 }
                 "temperature" | "top_p" | "top_k" => {
                     return Err(self.why(format!(
@@ -115,13 +126,14 @@ fn finished(asked: Asked, model_id: String, mut body: JsonObject) -> Call {
     if asked.operation != Operation::InvokeModel {
         let mut call = Call::new(asked.operation, model_id, Json::Object(body));
         call.options.host = asked.is_mantle.then(|| MANTLE.to_owned());
-        call.options.anthropic_version = (asked.operation == Operation::Messages).then(|| VERSION.to_owned());
+        call.options.anthropic_version =
+            (asked.operation == Operation::Messages).then(|| asked.version().to_owned());
         return call;
     }
     let streams = body.remove("stream").and_then(|stream| stream.as_bool()) == Some(true);
     body.remove("model");
     if body.get("anthropic_version").is_none() {
-        body.insert("anthropic_version", VERSION.into());
+        body.insert("anthropic_version", asked.version().into());
     }
     let operation = if streams { Operation::InvokeModelWithResponseStream } else { Operation::InvokeModel };
     Call::new(operation, model_id, Json::Object(body))

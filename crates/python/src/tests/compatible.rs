@@ -86,6 +86,21 @@ fn messages_go_where_their_client_sends_them() {
 }
 
 #[test]
+fn the_version_that_a_chapter_pins_decides_what_is_added() {
+    let ask = "client.messages.create(model='m', max_tokens=9, messages=[], temperature=0.5)";
+    let old = r#"InvokeModel m {"anthropic_version":"bedrock-2023-05-31","max_tokens":9,"messages":[],"temperature":0.5}"#;
+    for pin in ["%pip install -q boto3 anthropic==0.125.0", "!pip install 'anthropic<1'"] {
+        assert_eq!(told(&[pin, CLAUDE, ask]), [old], "{pin}");
+    }
+    assert!(told(&["%pip install \"anthropic<2\"", CLAUDE, ask])[0].contains("TypeError"));
+    let plain = ask.replace(", temperature=0.5", "");
+    assert!(told(&["%pip install \"anthropic<2\"", CLAUDE, &plain])[0].contains("bedrock-2023-05-31"));
+    for loose in ["%pip install anthropic", "%pip install 'anthropic[bedrock]>=1'"] {
+        assert!(told(&[loose, CLAUDE, &plain])[0].contains("2026-10-21"), "{loose}");
+    }
+}
+
+#[test]
 fn what_may_change_what_is_sent_is_not_guessed() {
     for code in [
         "from openai import OpenAI\nc = OpenAI(base_url='https://bedrock-runtime.us-east-1.amazonaws.com/openai/v1', default_headers={'x': 'y'})\nc.responses.create(model='m', input='x')",
