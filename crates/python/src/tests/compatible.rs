@@ -1,4 +1,4 @@
-//! Clients of OpenAI and Anthropic that are led to Bedrock.
+//! Clients of `OpenAI` and Anthropic that are led to Bedrock.
 
 use std::collections::BTreeMap;
 
