@@ -99,6 +99,26 @@ fn a_recording_for_another_call() {
 }
 
 #[test]
+fn values_that_name_nothing_are_named_with_their_lines_and_the_nearest_word() {
+    let chapter = "# Prices\n\nIn: {{#tutor value amazon.nova-lite-v1:0.input-prise}}, out:\n\
+                   {{#tutor value amazon.nova-lite-v1:0.output-price}}, and {{#tutor value refund.cost}}.\n\n\
+                   # {{#tutor value amazon.nova-lite-v1:0.input-price}}\n";
+    let project = Project::with_chapter(chapter);
+    let said = said(&project);
+    for words in [
+        "chapter.md:3: the catalog has no field `input-prise`",
+        "did you mean `input-price`?",
+        "chapter.md:4: no call and no model is named `refund`",
+        "this chapter makes no calls",
+        "chapter.md:6: a value in a heading",
+    ] {
+        assert!(said.contains(words), "{words} is missing in:\n{said}");
+    }
+    let check = project.tutor(["check"]);
+    assert!(check.stdout.contains("directive-unmatched"), "{}{}", check.stdout, check.stderr);
+}
+
+#[test]
 fn a_fixtures_path_that_is_no_folder() {
     let project = Project::with_chapter(ONE_CALL);
     project.write("fixtures", "a file");

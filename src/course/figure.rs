@@ -108,9 +108,11 @@ pub fn find(
     let named = chapter.and_then(|read| Some((read, read.calls.iter().find(|named| named.name == call)?)));
     let Some((chapter, named)) = named else {
         let names: Vec<&str> = chapter.unwrap_or(read).calls.iter().map(|call| call.name.as_str()).collect();
-        let near = near(call, &names);
-        let help =
-            format!("{near}this chapter's calls are {}; models are named by their ids", names.join(", "));
+        let calls = match names.as_slice() {
+            [] => "this chapter makes no calls; another's are CHAPTER#NAME".to_owned(),
+            known => format!("{}this chapter's calls are {}", near(call, known), known.join(", ")),
+        };
+        let help = format!("{calls}; models are named by their ids");
         return Err((format!("no call and no model is named `{name}`"), help));
     };
     let panels = Panels { course, read: chapter };

@@ -374,7 +374,9 @@ impl<'t> Walk<'t> {
         match directive::value(&self.text[at..]) {
             None => return false,
             Some(Err(fault)) => self.note(at, fault.message, fault.help),
-            Some(Ok(_)) if self.home == Some("a heading") => self.note(at, "a value in a heading", ALONE),
+            Some(Ok(_)) if self.home == Some("a heading") => {
+                self.note(at, "a value in a heading", "put it into a sentence below the heading");
+            }
             Some(Ok((content, length))) => self.directives.push(Directive {
                 verb: content.verb,
                 words: content.words,
