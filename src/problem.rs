@@ -9,6 +9,18 @@ use std::path::{Path, PathBuf};
 use crate::clean::{clean, clean_in_place};
 use miette::{Diagnostic, LabeledSpan, NamedSource, SourceCode, SourceSpan};
 
+/// `1 request`, `2 requests`.
+pub fn plural(count: usize, word: &str) -> String {
+    let end = if count == 1 {
+        ""
+    } else if word.ends_with("sh") {
+        "es"
+    } else {
+        "s"
+    };
+    format!("{count} {word}{end}")
+}
+
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {

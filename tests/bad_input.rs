@@ -25,7 +25,9 @@ fn an_unclosed_fence_loses_nothing_and_is_named() {
 
 #[test]
 fn python_that_does_not_parse() {
-    insta::assert_snapshot!(said(&Project::with_chapter("# Broken\n\n```python\ndef f(:\n    pass\n```\n")));
+    insta::assert_snapshot!(said(&Project::with_chapter(
+        "# Broken Bedrock\n\n```python\ndef f(:\n    pass\n```\n"
+    )));
 }
 
 #[test]

@@ -48,7 +48,7 @@ fn both_ways_give_the_same_pages() {
 
 /// Every file below `folder` but the search index, whose keys two builds of mdBook may order
 /// differently, and with them the digits in its name.
-fn pages(project: &Project, folder: &str) -> Vec<(String, Vec<u8>)> {
+pub(crate) fn pages(project: &Project, folder: &str) -> Vec<(String, Vec<u8>)> {
     let digits = regex::bytes::Regex::new("(search(?:index|er))-[0-9a-f]{8}").expect("a pattern");
     let named = |(path, bytes): (PathBuf, Vec<u8>)| {
         let path = path.strip_prefix(folder).ok()?.to_str()?.to_owned();

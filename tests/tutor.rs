@@ -18,6 +18,7 @@ mod layers;
 mod list;
 mod live;
 mod local;
+mod naming;
 #[cfg(unix)]
 mod packaging;
 mod project;
@@ -27,6 +28,7 @@ mod record;
 mod replacing;
 mod review;
 mod setup;
+mod shapes;
 mod splicing;
 #[cfg(unix)]
 mod terminals;

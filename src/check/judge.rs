@@ -9,7 +9,7 @@ use super::rule::allow_unused;
 use super::rules::{RULES, Rule};
 use super::{FenceId, Finding, Level, Material};
 use crate::course::parallel;
-use tutor_page::chapter::Allow;
+use tutor_page::chapter::{Allow, Annotation};
 
 /// A finding that is reported.
 #[derive(Debug, Clone)]
@@ -31,6 +31,8 @@ pub struct Verdict {
     pub reported: Vec<Reported>,
     /// How many findings an annotation allows.
     pub allowed: usize,
+    /// How many findings a baseline forgives.
+    pub known: usize,
     /// How many chapters were looked at.
     pub chapters: usize,
     /// How many requests they make.
@@ -85,12 +87,31 @@ fn start(reported: &Reported) -> (&Path, Option<usize>, Option<usize>) {
     (&place.path, place.line, place.columns.as_ref().map(|columns| columns.start))
 }
 
-/// An `allow` of an annotation: its fence and its number there.
-pub(super) type AllowId = (FenceId, usize);
+/// An `allow` of an annotation: its chapter, the line of the annotation, and its number there.
+pub(super) type AllowId = (usize, usize, usize);
+
+/// Where an `allow` holds.
+enum Where {
+    Fence(FenceId),
+    /// The files and lines of a block.
+    Block(HashSet<(PathBuf, usize)>),
+}
+
+impl Where {
+    fn holds(&self, finding: &Finding) -> bool {
+        match self {
+            Where::Fence(fence) => finding.fence == Some(*fence),
+            Where::Block(places) => {
+                let line = finding.place.line.unwrap_or(0);
+                finding.fence.is_none() && places.contains(&(finding.place.path.clone(), line))
+            }
+        }
+    }
+}
 
 struct Judge<'a> {
     material: &'a Material<'a>,
-    allows: Vec<(AllowId, &'a Allow)>,
+    allows: Vec<(AllowId, Where, &'a Allow)>,
     used: HashSet<AllowId>,
     /// Where what is said of a subject in a file stands in the verdict.
     said: HashMap<(&'static str, PathBuf, String), usize>,
@@ -99,10 +120,9 @@ struct Judge<'a> {
 
 impl Judge<'_> {
     fn add(&mut self, rule: &'static Rule, finding: Finding) {
-        let allowed = finding.fence.and_then(|fence| {
-            self.allows.iter().find(|((of, _), allow)| *of == fence && allow.rule == rule.id)
-        });
-        if let Some((id, _)) = allowed {
+        let allows =
+            |(_, place, allow): &&(AllowId, Where, &Allow)| allow.rule == rule.id && place.holds(&finding);
+        if let Some((id, ..)) = self.allows.iter().find(allows) {
             self.used.insert(*id);
             self.verdict.allowed += 1;
             return;
@@ -128,14 +148,26 @@ impl Judge<'_> {
     }
 }
 
-fn allows<'a>(material: &Material<'a>) -> Vec<(AllowId, &'a Allow)> {
-    let fences = material.chapters.iter().flat_map(|chapter| {
-        chapter.read.chapter.fences.iter().map(move |fence| (chapter.fence(fence.index), fence))
-    });
-    fences
-        .filter_map(|(id, fence)| Some((id, fence.annotation.as_ref()?)))
-        .flat_map(|(id, annotation)| {
-            annotation.settings.allow.iter().enumerate().map(move |(number, allow)| ((id, number), allow))
-        })
-        .collect()
+fn allows<'a>(material: &Material<'a>) -> Vec<(AllowId, Where, &'a Allow)> {
+    let mut all = Vec::new();
+    for chapter in material.chapters {
+        let mut add = |annotation: &'a Annotation, place: &dyn Fn() -> Where| {
+            for (number, allow) in annotation.settings.allow.iter().enumerate() {
+                all.push(((chapter.index, annotation.line, number), place(), allow));
+            }
+        };
+        for fence in &chapter.read.chapter.fences {
+            if let Some(annotation) = &fence.annotation {
+                add(annotation, &|| Where::Fence(chapter.fence(fence.index)));
+            }
+        }
+        for block in &chapter.read.chapter.allowed {
+            let places = |line: usize| {
+                let place = chapter.at_line(line);
+                (place.path, place.line.unwrap_or(0))
+            };
+            add(&block.annotation, &|| Where::Block(block.lines.clone().map(places).collect()));
+        }
+    }
+    all
 }

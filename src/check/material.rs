@@ -50,7 +50,15 @@ pub fn chapters(course: &Course, handed: &[Handed]) -> Vec<Chapter> {
     let names = claim::Names::of(course.catalog);
     let read = parallel::map(&numbered, |(index, handed)| Chapter::read(course, &names, *index, handed));
     let mut chapters: Vec<Chapter> = read.into_iter().flatten().collect();
+    // A name such as Command, Opus or Titan means a model only where models are spoken of.
+    let is_telling = |claim: &Claim| claim.subject.trim().contains([' ', '-', '.']);
+    let speaks = chapters
+        .iter()
+        .any(|chapter| chapter.claims.iter().any(is_telling) || claim::speaks_of_models(&chapter.text));
     for (index, chapter) in chapters.iter_mut().enumerate() {
+        if !speaks {
+            chapter.claims.clear();
+        }
         chapter.index = index;
     }
     chapters
@@ -205,7 +213,7 @@ impl<'a> Material<'a> {
     /// Looks up the recordings of all calls in `chapters`.
     pub fn new(course: &'a Course, chapters: &'a [Chapter]) -> Self {
         let (model_ids, (asked, stored)) = parallel::both(
-            || model_ids::find(course.catalog, chapters),
+            || model_ids::find(course.catalog, chapters, &course.config),
             || (chapters.iter().flat_map(|chapter| asked(course, chapter)).collect(), stored(course)),
         );
         Material { course, chapters, asked, stored, model_ids }

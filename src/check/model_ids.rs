@@ -2,21 +2,21 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Chapter, FenceId, Material, Place};
+use super::{Chapter, FenceId, Finding, Material, Place};
+use crate::config::Config;
 use tutor_catalog::{Catalog, LifecycleState, Model};
 use tutor_page::chapter::Fence;
 
 /// A known model's id in the code of a fence.
 #[derive(Debug, Clone)]
 pub struct ModelId {
-    /// The chapter's number.
-    chapter: usize,
-    /// The fence's number.
-    fence: usize,
+    /// The fence it stands in; `None` in a file beside the chapters.
+    fence: Option<FenceId>,
     /// Where it is written, or the line of the call that sends it.
     at: At,
     /// The id as written.
@@ -29,20 +29,29 @@ pub struct ModelId {
 enum At {
     Bytes(Range<usize>),
     Line(usize),
+    File(Place),
 }
 
 impl ModelId {
-    /// The fence it stands in.
-    pub fn fence_id(&self) -> FenceId {
-        FenceId { chapter: self.chapter, fence: self.fence }
+    /// The fence it stands in, if it stands in a chapter.
+    pub fn fence_id(&self) -> Option<FenceId> {
+        self.fence
+    }
+
+    /// A finding about it.
+    pub fn finding(&self, material: &Material<'_>, message: String, help: String) -> Finding {
+        let finding = Finding::new(self.place(material), message, help).about(&*self.model.id);
+        Finding { fence: self.fence, ..finding }
     }
 
     /// Where it stands.
     pub fn place(&self, material: &Material<'_>) -> Place {
-        let chapter = &material.chapters[self.chapter];
-        match &self.at {
-            At::Bytes(range) => chapter.at(range),
-            At::Line(line) => chapter.at_line(*line),
+        let chapter = self.fence.map(|fence| &material.chapters[fence.chapter]);
+        match (&self.at, chapter) {
+            (At::File(place), _) => place.clone(),
+            (At::Bytes(range), Some(chapter)) => chapter.at(range),
+            (At::Line(line), Some(chapter)) => chapter.at_line(*line),
+            (_, None) => Place::file(""),
         }
     }
 }
@@ -57,10 +66,25 @@ static ID: LazyLock<Regex> = LazyLock::new(|| {
 const NO_CODE: [&str; 11] =
     ["", "text", "txt", "plain", "plaintext", "output", "markdown", "md", "diff", "log", "mermaid"];
 
-/// Every known model's id in the code of `chapters`, and those that calls send without their being
-/// written in the same fence.
-pub(super) fn find(catalog: &'static Catalog, chapters: &[Chapter]) -> Vec<ModelId> {
-    chapters.iter().flat_map(|chapter| in_chapter(catalog, chapter)).collect()
+/// Every known model's id in the code of `chapters`, those that calls send without their being
+/// written in the same fence, and those in the files that book.toml names.
+pub(super) fn find(catalog: &'static Catalog, chapters: &[Chapter], config: &Config) -> Vec<ModelId> {
+    let files = config.check.files.iter().flat_map(|file| in_file(catalog, config, file));
+    chapters.iter().flat_map(|chapter| in_chapter(catalog, chapter)).chain(files).collect()
+}
+
+/// A file that cannot be read has none; [`super::settings`] says so.
+fn in_file(catalog: &'static Catalog, config: &Config, file: &Path) -> Vec<ModelId> {
+    let text = std::fs::read_to_string(config.root.join(file)).unwrap_or_default();
+    let mut ids = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        for found in ID.find_iter(line).filter(|found| !is_in_comment(line, found.start())) {
+            let Some(model) = catalog.model(found.as_str()) else { continue };
+            let place = Place { columns: Some(found.range()), ..Place::line(file, index + 1) };
+            ids.push(ModelId { fence: None, at: At::File(place), written: found.as_str().to_owned(), model });
+        }
+    }
+    ids
 }
 
 fn in_chapter(catalog: &'static Catalog, chapter: &Chapter) -> Vec<ModelId> {
@@ -70,8 +94,7 @@ fn in_chapter(catalog: &'static Catalog, chapter: &Chapter) -> Vec<ModelId> {
         let known = ID.find_iter(source).filter_map(|found| Some((found, catalog.model(found.as_str())?)));
         for (found, model) in known.filter(|(found, _)| !is_in_comment(source, found.start())) {
             ids.push(ModelId {
-                chapter: chapter.index,
-                fence: fence.index,
+                fence: Some(chapter.fence(fence.index)),
                 at: At::Bytes(fence.range.start + found.start()..fence.range.start + found.end()),
                 written: found.as_str().to_owned(),
                 model,
@@ -83,8 +106,7 @@ fn in_chapter(catalog: &'static Catalog, chapter: &Chapter) -> Vec<ModelId> {
         let Some(id) = named.model_id().filter(|id| !written.contains(*id)) else { continue };
         let Some(model) = catalog.model(id) else { continue };
         ids.push(ModelId {
-            chapter: chapter.index,
-            fence: named.found.fence,
+            fence: Some(chapter.fence(named.found.fence)),
             at: At::Line(named.found.line),
             written: id.to_owned(),
             model,

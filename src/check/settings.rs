@@ -11,6 +11,11 @@ use crate::problem::Problem;
 /// # Errors
 /// The first of them.
 pub fn refuse_unknown(settings: &CheckSettings, root: &Path) -> Result<(), Box<Problem>> {
+    if let Some(file) = settings.files.iter().find(|file| !root.join(file).is_file()) {
+        let at = line_of_key(root, "files");
+        let problem = Problem::error(FILE, at, format!("`files` names {}, which is no file", file.display()));
+        return Err(Box::new(problem.help("name files from the folder of book.toml on")));
+    }
     let wrong = |(name, level): &(&str, _)| rules::by_id(name).is_none() || Option::is_none(level);
     let Some((word, _)) = settings.rules().find(wrong) else { return Ok(()) };
     let at = line_of_key(root, word);

@@ -7,12 +7,14 @@ use jiff::civil::Date;
 use mdbook_driver::MDBook;
 
 use super::{Exit, Failure, refresh, terminal};
-use crate::check;
+use crate::check::{self, Level, Material};
 use crate::config::{Config, Strictness};
 use crate::course::Course;
+use crate::course::advice;
 use crate::course::chain::{self, ChainError, Sight};
 use crate::course::chapters::{ChapterText, Handed};
 use crate::course::preprocess::{Report, Today, Tutor};
+use crate::problem::plural;
 
 /// Build the course as a site, with answers from recordings
 #[derive(clap::Args)]
@@ -52,6 +54,9 @@ impl Arguments {
             let help = "mdBook stopped the build; the message above is its own";
             Failure::usage(format!("{error:#}"), help)
         })?;
+        if let Some(said) = denied(&book, self.today, &self.book) {
+            sayln!("{said}");
+        }
         let site = book.build_dir_for("html").join("index.html");
         sayln!("{}", report.summary());
         terminal::print(&format!("{}\n", site.display()));
@@ -65,6 +70,21 @@ impl Arguments {
         }
         Ok(Exit::Good)
     }
+}
+
+/// One line where the check would deny something of a book that was just built.
+fn denied(book: &MDBook, today: Option<Date>, root: &std::path::Path) -> Option<String> {
+    let course = open_course(book, today).ok()?;
+    let chapters = check::chapters(&course, &RawArguments::default().handed(book).ok()?);
+    let verdict = check::judge(&Material::new(&course, &chapters));
+    let count = verdict.count(Level::Deny);
+    let (findings, fail) = (plural(count, "finding"), if count == 1 { "fails" } else { "fail" });
+    let book = if root == std::path::Path::new(".") {
+        String::new()
+    } else {
+        advice::word(&root.display().to_string())
+    };
+    (count > 0).then(|| format!("{findings} {fail} the check: tutor check{book}"))
 }
 
 /// How the book is looked at.

@@ -1,19 +1,21 @@
 //! `tutor check`: what in the course is no longer true.
 
 use std::io::{IsTerminal as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use jiff::civil::Date;
 
 use super::build::RawArguments;
 use super::{Exit, Failure, build, terminal};
+use crate::check::baseline::Baseline;
 use crate::check::fix::Plan;
 use crate::check::report::{FORMATS, Setting};
 use crate::check::{self, Level, Material, RULES, Verdict, rules};
 use crate::config::Config;
 use crate::course::{advice, unusable};
 use crate::models;
+use crate::problem::plural;
 
 /// Say what in the course is no longer true: recordings, expectations, models, prices
 #[derive(clap::Args)]
@@ -33,6 +35,12 @@ pub(super) struct Arguments {
     /// With --fix: do not ask
     #[arg(long, requires = "fix")]
     yes: bool,
+    /// Leave out the findings that this file holds, which --write-baseline has written
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Write today's findings into the file of --baseline: from then on only new ones count
+    #[arg(long, requires = "baseline")]
+    write_baseline: bool,
     /// Say what a rule looks for and what to do about it
     #[arg(long, value_name = "RULE", conflicts_with_all = ["fix", "rules"])]
     explain: Option<String>,
@@ -83,7 +91,13 @@ impl Arguments {
         let handed = self.raw.handed(&book)?;
         drop(book);
         let chapters = check::chapters(&course, &handed);
-        let verdict = check::judge(&Material::new(&course, &chapters));
+        let mut verdict = check::judge(&Material::new(&course, &chapters));
+        if let Some(file) = &self.baseline {
+            if self.write_baseline {
+                return write_baseline(file, &verdict);
+            }
+            forgive(file, &mut verdict)?;
+        }
         let setting = Setting { root: &course.config.root, from_here: &self.book, today: course.today };
         if let Some((_, write)) = FORMATS.iter().find(|(name, _)| *name == self.format.name()) {
             let text = write(&verdict, setting);
@@ -121,6 +135,30 @@ impl Arguments {
         }
         Ok(())
     }
+}
+
+fn write_baseline(file: &Path, verdict: &Verdict) -> Result<Exit, Failure> {
+    let baseline = Baseline::of(verdict);
+    std::fs::write(file, baseline.text()).map_err(|error| {
+        Failure::usage(format!("{} cannot be written: {error}", file.display()), "choose another file")
+    })?;
+    sayln!("Written: {} with {}.", file.display(), plural(baseline.count(), "finding"));
+    Ok(Exit::Good)
+}
+
+fn forgive(file: &Path, verdict: &mut Verdict) -> Result<(), Failure> {
+    let baseline = Baseline::read(file).map_err(|error| {
+        let help = format!("write it with: tutor check --baseline {} --write-baseline", file.display());
+        Failure::usage(format!("{} cannot be used: {error}", file.display()), help)
+    })?;
+    let gone = baseline.forgive(verdict);
+    if verdict.known > 0 {
+        sayln!("{} of {} left out.", plural(verdict.known, "finding"), file.display());
+    }
+    if gone > 0 {
+        sayln!("{} of it are gone: write it again with --write-baseline.", plural(gone, "finding"));
+    }
+    Ok(())
 }
 
 /// Asks whether to go on. Where nobody can answer, no.

@@ -40,8 +40,6 @@ pub(super) struct Arguments {
     /// Let a model on this machine answer in every dialect (see [preprocessor.tutor.local])
     #[arg(long, conflicts_with_all = ["practice", "live"])]
     local: bool,
-    #[command(flatten)]
-    bedrock: BedrockArguments,
     /// How often each model is asked
     #[arg(long, value_name = "N", default_value = "1", value_parser = clap::value_parser!(u8).range(1..=20))]
     samples: u8,
@@ -66,6 +64,8 @@ pub(super) struct Arguments {
     /// The day the prices are for, instead of today
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<Date>,
+    #[command(flatten)]
+    bedrock: BedrockArguments,
 }
 
 const EXAMPLES: &str = "\

@@ -7,13 +7,16 @@ use jiff::civil::Date;
 
 use super::{Exit, Failure, build, terminal};
 use crate::course::chapters::ChapterText;
+use crate::course::names::{belongs, nearest};
 use crate::course::{Course, advice, unusable};
 use crate::review::changes::Prices;
 use crate::review::decide::{self, Decided, Selection};
 use crate::review::{Review, Waiting, WaitingCapture, words};
-use tutor_recording::StoreError;
+use tutor_recording::conflict::{self, Side};
 use tutor_recording::history::{TurnError, Turned};
 use tutor_recording::lock::Lock;
+use tutor_recording::store::write_atomically;
+use tutor_recording::{Damage, DamageKind, StoreError};
 
 /// What a decision is about.
 #[derive(Debug, Clone, Default)]
@@ -92,7 +95,9 @@ impl Desk {
             let help = if ids.is_empty() {
                 format!("nothing waits for a review; recordings are made with: tutor record{}", self.book())
             } else {
-                format!("these wait: {}", ids.join(", "))
+                let near = nearest(name, ids.iter().map(String::as_str));
+                let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+                format!("{near}these wait: {}", ids.join(", "))
             };
             return Err(Failure::usage(format!("no pending recording is named `{name}`"), help));
         }
@@ -140,6 +145,43 @@ impl Desk {
             deed(course, chapters)
         });
         done.map_err(|error| self.failed(&error))
+    }
+
+    /// Takes one side of recordings in conflict: each file with what came of it.
+    pub(super) fn settle(
+        &mut self,
+        side: Side,
+        names: &[String],
+    ) -> Result<Vec<(PathBuf, Result<(), Damage>)>, Failure> {
+        let store = &self.course.store;
+        let in_conflict = store
+            .files()
+            .into_iter()
+            .filter(|file| matches!(file.recording, Err(Damage { kind: DamageKind::Conflict, .. })));
+        let is_meant = |file: &Path| {
+            names.is_empty()
+                || names.iter().any(|name| belongs(name, &store.chapter_of(file)) || file.ends_with(name))
+        };
+        let files: Vec<PathBuf> =
+            in_conflict.map(|file| file.path.to_owned()).filter(|file| is_meant(file)).collect();
+        if files.is_empty() {
+            let help = format!("see what is wrong with recordings: tutor check{}", self.book());
+            return Err(Failure::usage("no recording holds both sides of a merge", help));
+        }
+        let done = Lock::take(&self.course.config.fixtures).and_then(|_lock| {
+            let settled = files.into_iter().map(|file| {
+                let text = std::fs::read_to_string(&file).unwrap_or_default();
+                let text = conflict::side(&text, side);
+                match tutor_recording::format::read(&text) {
+                    Err(damage) => Ok((file, Err(damage))),
+                    Ok(_) => write_atomically(&file, text.as_bytes()).map(|()| (file, Ok(()))),
+                }
+            });
+            settled.collect::<Result<Vec<_>, StoreError>>()
+        });
+        let settled = done.map_err(|error| self.failed(&error))?;
+        self.course.store.look_again().map_err(|error| self.failed(&error))?;
+        Ok(settled)
     }
 
     /// Takes the last decision back, or makes it again.

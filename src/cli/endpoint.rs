@@ -63,12 +63,12 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FACTOR", default_value = "1", value_parser = pace)]
     pace: Pace,
     #[command(flatten)]
-    faults: FaultArguments,
-    #[command(flatten)]
     log: LogArguments,
     /// The day that decides which models are retired, instead of today
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<Date>,
+    #[command(flatten)]
+    faults: FaultArguments,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -8,6 +8,7 @@ use super::{Exit, Failure, terminal};
 use crate::capture::child::Interpreter;
 use crate::capture::consent::Consent;
 use crate::course::recorder::{ExecuteError, Recorder, Script, Stop, Watch};
+use crate::problem::plural;
 use crate::process::python::Python;
 use tutor_provider::Provider;
 
@@ -39,8 +40,6 @@ impl ExecuteArguments {
     pub(super) fn plan(scripts: &[Script<'_>]) {
         for script in scripts {
             let (fences, files) = (script.program.fences.len(), script.program.local.files.len());
-            let plural =
-                |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
             let beside = match files {
                 0 => String::new(),
                 _ => format!(", with {} from its folder at hand", plural(files, "file")),

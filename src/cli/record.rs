@@ -20,6 +20,7 @@ use crate::config::Config;
 use crate::course::chapters::ChapterText;
 use crate::course::recorder::{self, Estimate, Plan, Recorded, Recorder, Scope, Stop, Wish};
 use crate::course::{Course, unusable};
+use crate::problem::plural;
 use tutor_bedrock::Call;
 use tutor_catalog::measure::money::usd;
 use tutor_live::retry::Patience;
@@ -205,7 +206,7 @@ impl Arguments {
         let plan = known(recorder.plan())?;
         if self.dry_run {
             let zero = Decimal::ZERO;
-            sayln!("{} requests would be answered, for {}.", plan.jobs.len(), usd(zero));
+            sayln!("{} would be answered, for {}.", plural(plan.jobs.len(), "request"), usd(zero));
             let kept: Vec<_> =
                 plan.kept.iter().map(|kept| kept.problem(recorder.course(), OriginKind::Practice)).collect();
             terminal::show(&kept, &root);
@@ -239,7 +240,10 @@ impl Arguments {
         let mut recorder = Recorder::new(course, chapters, wish);
         let plan = known(recorder.plan())?;
         if self.dry_run {
-            sayln!("{} requests would be answered by a local model, without a bill.", plan.jobs.len());
+            sayln!(
+                "{} would be answered by a local model, without a bill.",
+                plural(plan.jobs.len(), "request")
+            );
             return Ok(None);
         }
         let stop = Stop::default();
@@ -277,8 +281,14 @@ impl Arguments {
             let connection =
                 tutor_live::connect(&settings, catalog).await.map_err(|error| in_the_way(&error))?;
             recorder.answered_from(&connection.region);
+            sayln!("  Asking {} in {}", connection.host, connection.region);
+            let host = connection.host;
             let live = Live::new(connection.sdk, Ledger::new(cap), connection.region, catalog, today);
-            let calls: Vec<&Call> = plan.jobs.iter().map(|job| &job.call).collect();
+            let is_sent = |job: &&recorder::Job| !estimate.refused.iter().any(|(refused, _)| refused.call == job.call);
+            let calls: Vec<&Call> = plan.jobs.iter().filter(is_sent).map(|job| &job.call).collect();
+            if !calls.is_empty() {
+                sayln!("  Counting the input of {}…", plural(calls.len(), "request"));
+            }
             let counts = live.count_tokens(&calls).await;
             if !counts.is_empty() {
                 let (counted, all) = (counts.len(), calls.len());
@@ -292,7 +302,7 @@ impl Arguments {
             let bar = progress::Bar::new(estimate.answers);
             let signals = listen()?;
             let (done, spent) = tokio::select! {
-                done = live_rounds(recorder, plan, live.with_unpriced(unpriced), &bar, &stop) => done,
+                done = live_rounds(recorder, plan, live.with_unpriced(unpriced), &host, (&bar, &stop)) => done,
                 never = progress::stop_on_interrupt(signals, &stop, &bar) => match never {},
             };
             bar.finish();
@@ -317,9 +327,7 @@ impl Arguments {
         };
         let (local, settings) = (course.config.local.clone(), self.settings(&course.config));
         let mut recorder = Recorder::new(course, chapters, self.wish(origin));
-        let scripts = recorder
-            .scripts()
-            .map_err(|what| Failure::usage(what, "name a chapter as `tutor list` shows it"))?;
+        let scripts = recorder.scripts().map_err(|(what, help)| Failure::usage(what, help))?;
         if self.dry_run {
             ExecuteArguments::plan(&scripts);
             return Ok(None);
@@ -419,13 +427,18 @@ pub(super) async fn live_rounds<T: Transport>(
     recorder: Recorder<'_>,
     plan: Plan,
     live: Live<T>,
-    watch: &dyn recorder::Watch,
-    stop: &Stop,
+    host: &str,
+    (watch, stop): (&dyn recorder::Watch, &Stop),
 ) -> (Done, String) {
     let patience = Patience { seed: seed(), ..Patience::default() };
     let live = live.patient(patience).until(stop.flag());
     let done = rounds(recorder, plan, &live, watch, stop).await;
-    (done, live.ledger().in_words())
+    let mut spent = live.ledger().in_words();
+    let claimed = Origin::bedrock(Timestamp::default(), "", tutor_live::sdk::NAME);
+    if !done.recorded.written.is_empty() && live.true_origin(&claimed).kind == OriginKind::Practice {
+        spent += &format!("\nFiled as practice: {host} is not Amazon's.");
+    }
+    (done, spent)
 }
 
 /// The origin of a local answer whose model is told with each.
@@ -464,10 +477,7 @@ fn listen() -> Result<Signals, Failure> {
 fn known(plan: Plan) -> Result<Plan, Failure> {
     match plan.unknown.first() {
         None => Ok(plan),
-        Some(name) => Err(Failure::usage(
-            format!("the book has no chapter `{name}`"),
-            "name a chapter as `tutor list` shows it, such as `foundation-models`",
-        )),
+        Some(unknown) => Err(Failure::usage(unknown.in_words(), unknown.help())),
     }
 }
 

@@ -77,8 +77,9 @@ pub(super) fn refresh(chapters: &[ChapterText], course: &mut Course) -> Result<(
             }
         };
         recorder.answered_from(&connection.region);
+        let host = connection.host;
         let live = Live::new(connection.sdk, Ledger::new(cap), connection.region, catalog, today);
-        let (done, spent) = live_rounds(recorder, plan, live, &(), &Stop::default()).await;
+        let (done, spent) = live_rounds(recorder, plan, live, &host, (&(), &Stop::default())).await;
         sayln!("Asked Amazon Bedrock for what is missing. {spent}");
         Some(done)
     });

@@ -7,8 +7,10 @@ use jiff::civil::Date;
 
 use super::desk::{Chosen, Desk, Turn};
 use super::{Exit, Failure, terminal};
+use crate::problem::plural;
 use crate::review::decide::{self, Decision, Key, Selection};
 use crate::review::{Review, Waiting, WaitingCapture, words};
+use tutor_recording::conflict::Side;
 
 /// Look at pending recordings and decide about each
 ///
@@ -25,6 +27,12 @@ pub(super) struct Arguments {
     /// Instead: make the decision again that was taken back last
     #[arg(long, conflicts_with_all = ["names", "undo"])]
     redo: bool,
+    /// Instead: in recordings that a merge has left in conflict, keep what the branch merged into had
+    #[arg(long, conflicts_with_all = ["undo", "redo", "theirs"])]
+    ours: bool,
+    /// Instead: in such recordings, keep what the merged branch had
+    #[arg(long, conflicts_with_all = ["undo", "redo"])]
+    theirs: bool,
     /// The folder with book.toml
     #[arg(long, value_name = "DIR", default_value = ".")]
     book: PathBuf,
@@ -36,6 +44,10 @@ pub(super) struct Arguments {
 impl Arguments {
     pub(super) fn execute(&self) -> Result<Exit, Failure> {
         let mut desk = Desk::open(&self.book, self.today)?;
+        if self.ours || self.theirs {
+            let side = if self.ours { Side::Ours } else { Side::Theirs };
+            return settle(&mut desk, side, &self.names);
+        }
         match (self.undo, self.redo) {
             (true, _) => return turn(&mut desk, Turn::Undo),
             (_, true) => return turn(&mut desk, Turn::Redo),
@@ -81,6 +93,21 @@ fn turn(desk: &mut Desk, turn: Turn) -> Result<Exit, Failure> {
     };
     sayln!("{done}: {}.\nThe other way round: tutor review --{other}{}", turned.words, desk.book());
     Ok(Exit::Good)
+}
+
+/// Takes one side of recordings in conflict, of all or of these chapters and files.
+fn settle(desk: &mut Desk, side: Side, names: &[String]) -> Result<Exit, Failure> {
+    let settled = desk.settle(side, names)?;
+    for (file, result) in &settled {
+        let file = desk.course.config.shown(file).display();
+        match result {
+            Ok(()) => terminal::print(&format!("settled {file}\n")),
+            Err(why) => sayln!("{file} stays as it is: this side {why}"),
+        }
+    }
+    let left = settled.iter().filter(|(_, result)| result.is_err()).count();
+    sayln!("{} settled.", plural(settled.len() - left, "recording"));
+    Ok(if left == 0 { Exit::Good } else { Exit::Material })
 }
 
 /// What a key is about.

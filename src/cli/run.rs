@@ -55,8 +55,6 @@ pub(super) struct Arguments {
     /// Ask Amazon Bedrock itself, with your own AWS credentials
     #[arg(long, requires = "chapter", conflicts_with_all = ["watch", "hint", "solution", "reset"])]
     live: bool,
-    #[command(flatten)]
-    bedrock: BedrockArguments,
     /// Show the first round in full, too: every request and answer, and what your function returned
     #[arg(long, requires = "chapter", conflicts_with_all = ["hint", "solution", "reset"])]
     show: bool,
@@ -84,6 +82,8 @@ pub(super) struct Arguments {
     /// The day that is remembered, instead of today
     #[arg(long, value_name = "YYYY-MM-DD")]
     today: Option<Date>,
+    #[command(flatten)]
+    bedrock: BedrockArguments,
 }
 
 #[derive(clap::Args)]

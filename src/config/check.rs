@@ -38,6 +38,8 @@ pub struct CheckSettings {
     pub catalog_max_age_days: u32,
     /// A file of models that are added to the catalog, or stand in the place of its own.
     pub catalog: Option<PathBuf>,
+    /// Files beside the chapters whose model ids count as the book's: YAML, TOML, JSON or any text.
+    pub files: Vec<PathBuf>,
     paths: IndexMap<PathBuf, Levels>,
     /// Whatever else the table says is a level of a rule.
     #[serde(flatten)]
@@ -76,13 +78,14 @@ impl Default for CheckSettings {
             retiring_within_days: RETIRING_WITHIN_DAYS,
             catalog_max_age_days: CATALOG_MAX_AGE_DAYS,
             catalog: None,
+            files: Vec::new(),
         }
     }
 }
 
 /// The keys of the table that are no rules.
-pub const CHECK_KEYS: [&str; 5] =
-    ["max-age-days", "retiring-within-days", "catalog-max-age-days", "catalog", "paths"];
+pub const CHECK_KEYS: [&str; 6] =
+    ["max-age-days", "retiring-within-days", "catalog-max-age-days", "catalog", "files", "paths"];
 
 impl CheckSettings {
     /// The level of a rule's finding about `path`, which is given from the book's folder on: that of

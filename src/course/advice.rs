@@ -88,6 +88,13 @@ pub fn for_damage(config: &Config, store: &Store, file: &Path, damage: &Damage) 
         DamageKind::Unreadable(_) => {
             "make it an ordinary file that you may read, or restore it from version control".to_owned()
         }
+        DamageKind::Conflict => {
+            let book = book(config);
+            format!(
+                "choose a side: tutor review --ours{0}{book}, or tutor review --theirs{0}{book}",
+                word(&chapter)
+            )
+        }
         _ if store.kind_at(file).is_none() => {
             format!(
                 "{RESTORE} run the chapter again: tutor record --execute{}{}",

@@ -9,6 +9,7 @@ use super::advice::Next;
 use super::reading::{NamedCall, Recorded};
 use super::shelf::{ListedCall, ListedChapter};
 use super::told::Told;
+use crate::problem::plural;
 use tutor_bedrock::Json;
 use tutor_bedrock::found::{Finding, Reason};
 
@@ -160,7 +161,7 @@ fn totals(chapters: &[ListedChapter]) -> String {
     let count = |wanted: &str| calls.iter().filter(|call| status(&call.call.found.finding) == wanted).count();
     let (resolved, unresolved, uncalled) = (count("resolved"), count("unresolved"), count("uncalled"));
     let mut text =
-        format!("{} requests: {resolved} resolved, {unresolved} unresolved", resolved + unresolved);
+        format!("{}: {resolved} resolved, {unresolved} unresolved", plural(resolved + unresolved, "request"));
     if uncalled > 0 {
         let _ = write!(text, "; {uncalled} more in functions that nobody calls");
     }

@@ -4,7 +4,7 @@
 //! names), the calls meet their recordings, figures and prices are computed, and [`page`] splices
 //! panels into the text. [`chain`] gives a book's chapters as a build sees them, [`chapters`] are their texts with the places of their
 //! lines; [`preprocess`] does that for a whole book as mdBook hands it over;
-//! [`shelf`] finds chapters on disk for verbs that work without mdBook; [`recorder`] fills the
+//! [`shelf`] finds chapters on disk for verbs that work without mdBook; [`names`] are what people call calls by, [`recorder`] fills the
 //! recordings, and [`advice`] says which command does.
 
 pub mod advice;
@@ -14,6 +14,7 @@ pub mod figure;
 pub mod files;
 pub mod languages;
 pub mod listing;
+pub mod names;
 mod other_languages;
 pub mod page;
 pub mod panels;

@@ -18,8 +18,8 @@ use tutor_page::render::view::{
     NoticeView, Origin, OutputView, PageNotice, PanelBody, PanelView, PricesView, StepsView,
 };
 
-/// The keys of front matter that are settings of site generators, not facts for readers.
-const NOT_FACTS: [&str; 5] = ["layout", "permalink", "nav_order", "slug", "weight"];
+/// The keys of front matter that readers are shown.
+const FACTS: [&str; 3] = ["title", "difficulty", "time-estimate"];
 
 /// A chapter as a page.
 #[derive(Debug)]
@@ -73,6 +73,7 @@ pub fn make(course: &Course, read: &ReadChapter, text: &str, form: Form, library
         notice: PageNotice::default(),
     };
     maker.fences();
+    maker.splices.extend(read.chapter.allowed.iter().map(|block| block.annotation.removed()));
     maker.report_stale_captures();
     let drawn = maker.directives();
     maker.top(drawn);
@@ -396,7 +397,7 @@ fn fact(key: &str, value: &FrontMatterValue) -> Option<(String, String)> {
         FrontMatterValue::List(items) => items.join(", "),
         FrontMatterValue::Raw(_) => return None,
     };
-    (!NOT_FACTS.contains(&key) && !value.is_empty()).then(|| (key.to_owned(), value))
+    (FACTS.contains(&key) && !value.is_empty()).then(|| (key.to_owned(), value))
 }
 
 /// The resolved calls of a chapter that are wanted and not `seen` yet, in call order.

@@ -14,7 +14,7 @@ use super::page::{self, Fault, Library, Page};
 use super::reading::ReadChapter;
 use super::{Course, parallel};
 use crate::config::Strictness;
-use crate::problem::Problem;
+use crate::problem::{Problem, plural};
 use tutor_bedrock::found::Language;
 use tutor_page::chapter::is_of_interest;
 use tutor_page::render::Form;
@@ -58,8 +58,6 @@ pub struct Report {
 impl Report {
     /// One line for people.
     pub fn summary(&self) -> String {
-        let plural =
-            |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
         let mut text = format!(
             "Built the book: {} in {}",
             plural(self.answers, "answer"),
@@ -86,12 +84,16 @@ pub fn book(course: &Course, mut book: Book, renderer: &str) -> (Book, Report) {
     let library = Read::new(&read);
     let pages: Vec<usize> = (0..inputs.len()).collect();
     let pages = parallel::map(&pages, |&index| {
-        page::make(course, &read[index], inputs[index].handed.text(), form, &library)
+        let (read, text) = (&read[index], inputs[index].handed.text());
+        read.is_changed().then(|| page::make(course, read, text, form, &library))
     });
     let mut report = Report::default();
     let mut texts = HashMap::new();
     for ((input, read), page) in inputs.iter().zip(&read).zip(pages) {
-        let Page { text, faults, answers, missing } = page;
+        let Some(Page { text, faults, answers, missing }) = page else {
+            report.problems.extend(problems(course, input, read, Vec::new()));
+            continue;
+        };
         report.chapters += usize::from(answers > 0);
         report.answers += answers;
         report.missing += missing;

@@ -11,6 +11,9 @@ use tutor_page::chapter::{Annotation, Chapter, Diagnostic};
 use tutor_recording::capture::{CapturedFence, Captures, CodeDigest, Current};
 use tutor_recording::{Lookup, OriginKind, Store};
 
+/// Words without which a chapter is none of tutor's business.
+const OURS: [&str; 5] = ["edrock", "EDROCK", "tutor:", "#tutor", "boto3"];
+
 /// A chapter with its calls.
 #[derive(Debug)]
 pub struct ReadChapter {
@@ -23,6 +26,8 @@ pub struct ReadChapter {
     unparsed: Vec<Unparsed>,
     remarks: Vec<Remark>,
     captures: Captures,
+    /// Whether its text has anything to do with tutor or Bedrock.
+    is_ours: bool,
 }
 
 /// A call under the name and id it has in its chapter.
@@ -105,6 +110,7 @@ impl ReadChapter {
         let sources: Vec<Source> = sources(&chapter);
         let findings = super::languages::find_calls(&sources, answers, files);
         let calls = name_calls(stem, &chapter, findings.calls);
+        let is_ours = !calls.is_empty() || OURS.iter().any(|word| text.contains(word));
         ReadChapter {
             stem: stem.to_owned(),
             chapter,
@@ -112,6 +118,7 @@ impl ReadChapter {
             unparsed: findings.unparsed,
             remarks: findings.remarks,
             captures: Captures::default(),
+            is_ours,
         }
     }
 
@@ -209,9 +216,23 @@ impl ReadChapter {
         }
     }
 
-    /// The fences that do not parse.
+    /// Whether there is anything for tutor to do on its page. Others stay byte for byte as they are.
+    pub fn is_changed(&self) -> bool {
+        let Chapter { fences, directives, allowed, .. } = &self.chapter;
+        !(self.calls.is_empty() && directives.is_empty() && allowed.is_empty())
+            || fences.iter().any(|fence| fence.annotation.is_some())
+            || self.captures != Captures::default()
+    }
+
+    /// The fences that do not parse, where that is of any concern: of a chapter that makes no request
+    /// and speaks of none, nothing is said.
     pub fn unparsed(&self) -> &[Unparsed] {
-        &self.unparsed
+        if self.is_ours { &self.unparsed } else { &[] }
+    }
+
+    /// Its mistakes in form, by the same rule.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        if self.is_ours { &self.chapter.diagnostics } else { &[] }
     }
 
     /// What a reader should know about the code.
@@ -221,7 +242,7 @@ impl ReadChapter {
 
     /// Whether there is nothing to say about it.
     pub fn is_clean(&self) -> bool {
-        self.chapter.diagnostics.is_empty() && self.unparsed.is_empty() && self.remarks.is_empty()
+        self.diagnostics().is_empty() && self.unparsed().is_empty() && self.remarks.is_empty()
     }
 
     /// Mistakes in annotations and directives. `place` gives the file and line of a line of the text.
@@ -230,7 +251,7 @@ impl ReadChapter {
             let (path, line) = place(diagnostic.line);
             Problem::warning(path, Some(line), &*diagnostic.message).help(&*diagnostic.help)
         };
-        self.chapter.diagnostics.iter().map(problem).collect()
+        self.diagnostics().iter().map(problem).collect()
     }
 
     /// What tutor could not read, or doubts, in code that may be as its author wants it.
@@ -241,7 +262,7 @@ impl ReadChapter {
             let (path, line) = place(line);
             Problem::warning(path, Some(line), message)
         };
-        let unparsed = self.unparsed.iter().map(|unparsed| {
+        let unparsed = self.unparsed().iter().map(|unparsed| {
             let message = format!("this fence cannot be read: {}", unparsed.message);
             problem(unparsed.line, message).help(UNPARSED)
         });

@@ -110,6 +110,8 @@ enum Wanted {
 /// A chapter with what was found in it.
 #[derive(Debug, Clone)]
 pub struct ListedChapter {
+    /// Its name: its path below the sources without `.md`.
+    pub stem: String,
     /// Its path as given.
     pub path: PathBuf,
     /// Its calls.
@@ -145,7 +147,7 @@ fn read_loose(path: &Path) -> ListedChapter {
                 .into_iter()
                 .map(|call| ListedCall { call, recorded: None, next: None, told: None })
                 .collect();
-            ListedChapter { path: path.to_owned(), calls, problems, book: String::new() }
+            ListedChapter { stem, path: path.to_owned(), calls, problems, book: String::new() }
         }
     }
 }
@@ -183,7 +185,8 @@ fn read_in_book(given: &Path, course: &Course, chapter: &Handed, wanted: Wanted)
             }
         })
         .collect();
-    ListedChapter { path, calls, problems, book: advice::book(&course.config) }
+    let (stem, book) = (read.stem, advice::book(&course.config));
+    ListedChapter { stem, path, calls, problems, book }
 }
 
 fn problems(read: &ReadChapter, place: impl Fn(usize) -> (PathBuf, usize)) -> Vec<Problem> {
@@ -195,7 +198,14 @@ fn problems(read: &ReadChapter, place: impl Fn(usize) -> (PathBuf, usize)) -> Ve
 fn unreadable(path: &Path, error: &std::io::Error) -> ListedChapter {
     let problem = Problem::error(path, None, format!("cannot be read: {error}"))
         .help("the file must be UTF-8 text that you may read");
-    ListedChapter { path: path.to_owned(), calls: Vec::new(), problems: vec![problem], book: String::new() }
+    let stem = tutor_page::chapter::stem(path);
+    ListedChapter {
+        stem,
+        path: path.to_owned(),
+        calls: Vec::new(),
+        problems: vec![problem],
+        book: String::new(),
+    }
 }
 
 fn markdown_files(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {

@@ -3,6 +3,7 @@
 //! A case is a file of `cases/`: its settings in a comment at the top, then the chapter. What the
 //! check says to it is a snapshot, beside the chapter it is about.
 
+mod adopting;
 mod case;
 mod course;
 mod fix;

@@ -1,6 +1,7 @@
 //! The SDK's client from what a person has set up: profile, SSO, environment, bearer key, region,
 //! endpoint.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use aws_config::{BehaviorVersion, Region, SdkConfig};
@@ -26,6 +27,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// # Errors
 /// No region, or no credentials.
 pub async fn connect(settings: &Settings, catalog: &'static Catalog) -> Result<Connection, ServiceError> {
+    if let Some(profile) = &settings.profile {
+        profile_is_there(profile)?;
+    }
     let config = load(settings).await;
     let region = config.region().map(ToString::to_string).ok_or_else(no_region)?;
     if std::env::var_os("AWS_BEARER_TOKEN_BEDROCK").is_none_or(|token| token.is_empty()) {
@@ -45,7 +49,8 @@ pub async fn connect(settings: &Settings, catalog: &'static Catalog) -> Result<C
         builder = builder.endpoint_url(url);
     }
     let client = aws_sdk_bedrockruntime::Client::from_conf(builder.build());
-    Ok(Connection { sdk: Sdk::new(client, &region, catalog, settings.bounds), region })
+    let host = host(settings, &region);
+    Ok(Connection { sdk: Sdk::new(client, &region, catalog, settings.bounds), host, region })
 }
 
 async fn load(settings: &Settings) -> SdkConfig {
@@ -79,6 +84,43 @@ async fn look_up_credentials(config: &SdkConfig, settings: &Settings) -> Result<
         redact::learn_account(account.as_str());
     }
     Ok(())
+}
+
+/// Where requests go, for people.
+fn host(settings: &Settings, region: &str) -> String {
+    let set = |name: &str| std::env::var(name).ok().filter(|url| !url.is_empty());
+    let url = settings.endpoint_url.clone();
+    let url = url.or_else(|| set("AWS_ENDPOINT_URL_BEDROCK_RUNTIME")).or_else(|| set("AWS_ENDPOINT_URL"));
+    url.unwrap_or_else(|| format!("bedrock-runtime.{region}.amazonaws.com"))
+}
+
+/// Whether one of AWS's two files has a profile. The SDK itself only says that there are no credentials.
+fn profile_is_there(profile: &str) -> Result<(), ServiceError> {
+    let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE")).unwrap_or_default();
+    let file = |variable: &str, name: &str| {
+        let path = std::env::var_os(variable).map(PathBuf::from);
+        let path = path.unwrap_or_else(|| PathBuf::from(&home).join(".aws").join(name));
+        std::fs::read_to_string(path).unwrap_or_default()
+    };
+    let files = [file("AWS_CONFIG_FILE", "config"), file("AWS_SHARED_CREDENTIALS_FILE", "credentials")];
+    let heads = files.iter().flat_map(|text| text.lines()).filter_map(|line| {
+        let head = line.trim().strip_prefix('[')?.split(']').next()?.trim();
+        Some(head.strip_prefix("profile ").map_or(head, str::trim))
+    });
+    let mut known: Vec<&str> =
+        heads.filter(|head| !head.starts_with("sso-session ") && !head.starts_with("services ")).collect();
+    known.sort_unstable();
+    known.dedup();
+    if known.contains(&profile) {
+        return Ok(());
+    }
+    let help = if known.is_empty() {
+        "make one: aws configure sso, or leave out --profile".to_owned()
+    } else {
+        format!("these are there: {}", known.join(", "))
+    };
+    let message = format!("there is no AWS profile `{profile}`");
+    Err(ServiceError { trouble: Trouble::NoCredentials, message, help })
 }
 
 fn no_region() -> ServiceError {

@@ -84,6 +84,9 @@ pub enum Unpriced {
     Allow,
 }
 
+/// How many inputs of one model are counted at the same time.
+const COUNTED_AT_ONCE: usize = 8;
+
 impl<T: Transport> Live<T> {
     /// Bedrock in `region` through `transport`, as `catalog` knows it, on `today`.
     pub fn new(
@@ -163,9 +166,15 @@ impl<T: Transport> Live<T> {
             let calls: Vec<Call> = calls.into_iter().cloned().collect();
             async move {
                 let mut counts = Vec::new();
-                for call in &calls {
-                    let Some(tokens) = self.transport.count_tokens(call).await else { break };
-                    counts.push((call.key(), tokens));
+                let Some((first, rest)) = calls.split_first() else { return counts };
+                let Some(tokens) = self.transport.count_tokens(first).await else { return counts };
+                counts.push((first.key(), tokens));
+                for some in rest.chunks(COUNTED_AT_ONCE) {
+                    let asked = some.iter().map(|call| self.transport.count_tokens(call)).collect();
+                    as_they_come(asked, |index, tokens: Option<u64>| {
+                        counts.extend(tokens.map(|tokens| (some[index].key(), tokens)));
+                    })
+                    .await;
                 }
                 counts
             }
@@ -302,9 +311,7 @@ pub fn worst_case(
     unpriced: Unpriced,
 ) -> Result<Decimal, Unbounded> {
     match worst_case::of(call, terms, catalog) {
-        Err(Unbounded::Unpriced { .. }) if unpriced == Unpriced::Allow => {
-            worst_case::of_what_is_priced(call, terms, catalog)
-        }
+        Err(_) if unpriced == Unpriced::Allow => Ok(worst_case::of_what_is_priced(call, terms, catalog)),
         worst => worst,
     }
 }

@@ -38,6 +38,8 @@ impl Default for Settings {
 pub struct Connection {
     /// What sends calls.
     pub sdk: Sdk,
+    /// Where it listens, as a URL or the name of Amazon's host.
+    pub host: String,
     /// The region they go to.
     pub region: String,
 }

@@ -28,7 +28,7 @@ const LONG_CONTEXT: u64 = 200_000;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unbounded {
     /// The answer may be of any length.
-    #[error("the call sets no limit on output tokens, so its cost has none")]
+    #[error("neither the call nor the catalog limits its output tokens, so its cost has no limit")]
     NoOutputLimit {
         /// How the family spells the limit.
         setting: &'static str,
@@ -45,7 +45,9 @@ impl Unbounded {
     /// What to do about it.
     pub fn help(&self) -> String {
         match self {
-            Unbounded::NoOutputLimit { setting } => format!("set `{setting}` in the request"),
+            Unbounded::NoOutputLimit { setting } => {
+                format!("set `{setting}` in the request, or send it all the same: --allow-unpriced")
+            }
             Unbounded::Unpriced { .. } => {
                 "add its price to the catalog, or send it all the same: --allow-unpriced".to_owned()
             }
@@ -65,15 +67,9 @@ pub fn of(call: &Call, terms: &Terms<'_>, catalog: &Catalog) -> Result<Decimal, 
     }
 }
 
-/// The part of a call's cost that has a price, at most, in USD: for a call that is sent all the same.
-///
-/// # Errors
-/// Nothing limits the answer.
-pub fn of_what_is_priced(call: &Call, terms: &Terms<'_>, catalog: &Catalog) -> Result<Decimal, Unbounded> {
-    with_input(call, terms, catalog, input_tokens(&call.body)).or_else(|why| match why {
-        Unbounded::Unpriced { .. } => Ok(Decimal::ZERO),
-        Unbounded::NoOutputLimit { .. } => Err(why),
-    })
+/// The part of a call's cost that has a bound, in USD: for a call that is sent all the same.
+pub fn of_what_is_priced(call: &Call, terms: &Terms<'_>, catalog: &Catalog) -> Decimal {
+    with_input(call, terms, catalog, input_tokens(&call.body)).unwrap_or_default()
 }
 
 /// What a call costs at most whose input counts this many tokens: tokens and images, nothing else.
@@ -88,7 +84,7 @@ pub fn with_input(
 ) -> Result<Decimal, Unbounded> {
     let model = catalog.model(&call.model_id);
     let family = catalog.family(&call.model_id);
-    let output = output_tokens(call, family)?;
+    let output = output_tokens(call, family, model)?;
     let unpriced = || Unbounded::Unpriced { what: format!("`{}`", call.model_id) };
     let model = model.ok_or_else(unpriced)?;
     let price = model.price(terms).ok_or_else(unpriced)?;
@@ -209,8 +205,8 @@ fn pictures(value: &Json) -> u64 {
     }
 }
 
-/// The most tokens the answer can have; none where nothing limits it.
-fn output_tokens(call: &Call, family: Option<&dyn Family>) -> Result<u64, Unbounded> {
+/// The most tokens the answer can have, by the request or else by the model; none where nothing limits it.
+fn output_tokens(call: &Call, family: Option<&dyn Family>, model: Option<&Model>) -> Result<u64, Unbounded> {
     if family.is_some_and(|family| family.makes() != Makes::Text) && call.operation.is_native() {
         return Ok(0);
     }
@@ -226,7 +222,12 @@ fn output_tokens(call: &Call, family: Option<&dyn Family>) -> Result<u64, Unboun
         Some(family) => setting(family.id()),
         None => ANY_SETTING[0],
     };
-    let limit = limit.ok_or(Unbounded::NoOutputLimit { setting })?;
+    // Where sources disagree, the largest counts.
+    let of_model = || {
+        let model = model?;
+        model.output_limit.iter().chain(&model.other_output_limits).map(|limit| limit.value).max()
+    };
+    let limit = limit.or_else(of_model).ok_or(Unbounded::NoOutputLimit { setting })?;
     let answers =
         ["num_generations", "numResults", "n"].iter().find_map(|name| call.body.get(name)?.as_u64());
     Ok(limit.saturating_mul(answers.unwrap_or(1).max(1)))
@@ -315,12 +316,21 @@ mod tests {
     }
 
     #[test]
-    fn without_a_limit_on_its_output_a_call_is_refused_with_the_setting() {
+    fn without_a_limit_of_its_own_a_call_has_its_models() {
         let body = json!({"messages": [{"role": "user", "content": [{"text": "hi"}]}]});
-        let refused = worst(NOVA, body).unwrap_err();
-        assert_eq!(refused.help(), "set `inferenceConfig.maxTokens` in the request");
-        let titan = worst("amazon.titan-text-express-v1", json!({"inputText": "hi"})).unwrap_err();
-        assert_eq!(titan.help(), "set `textGenerationConfig.maxTokenCount` in the request");
+        let refused = worst("amazon.nova-dream-v9:0", body.clone()).unwrap_err();
+        assert!(
+            refused.help().starts_with("set `inferenceConfig.maxTokens` in the request, or"),
+            "{}",
+            refused.help()
+        );
+        let limit = Catalog::embedded().model(NOVA).unwrap().output_limit.as_ref().unwrap().value;
+        let most = worst(NOVA, body).unwrap();
+        assert!(
+            most >= worst(NOVA, nova("hi", limit)).unwrap() - Decimal::new(1, 4),
+            "the model's limit counts: {most}"
+        );
+        assert!(worst("amazon.titan-text-express-v1", json!({"inputText": "hi"})).is_ok());
     }
 
     #[test]
@@ -332,7 +342,7 @@ mod tests {
         call.options.guardrail_identifier = Some("g".into());
         assert!(unpriced(&call));
         let sent_all_the_same = of_what_is_priced(&call, &Terms::of(&call, DAY), Catalog::embedded());
-        assert_eq!(sent_all_the_same, bound, "its tokens have a price");
+        assert_eq!(Ok(sent_all_the_same), bound, "its tokens have a price");
         assert!(unpriced(&Call::new(Operation::InvokeModel, "amazon.nova-dream-v9:0", nova("hi", 5).into())));
         let mut tier = nova("hi", 5);
         tier["serviceTier"] = json!({"type": "priority"});

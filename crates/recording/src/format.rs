@@ -10,6 +10,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
+use super::conflict;
 use super::migrate::{self, Step};
 use super::{Origin, Recording, shape};
 use tutor_bedrock::answer::FrameKind;
@@ -53,6 +54,9 @@ pub enum DamageKind {
     /// Not JSON, or not of this shape: cut off, or merged badly.
     #[error("is not a whole recording: {0}")]
     Malformed(String),
+    /// git could not merge it, and left both sides in it.
+    #[error("holds both sides of a merge")]
+    Conflict,
     /// Written by a newer tutor.
     #[error("has format {0}, newer than the formats this tutor reads (up to {FORMAT})")]
     Newer(u32),
@@ -167,6 +171,9 @@ pub fn read(text: &str) -> Result<Recording, Damage> {
 /// The content of a file, not looked at yet.
 pub(super) fn parse(text: &str) -> Result<Json, Damage> {
     Json::parse(text.as_bytes()).map_err(|error| {
+        if let Some(line) = conflict::line_of(text) {
+            return Damage { kind: DamageKind::Conflict, line: Some(line) };
+        }
         let line = if let JsonError::Syntax { line, .. } = error { Some(line) } else { None };
         Damage { kind: DamageKind::Malformed(error.to_string()), line }
     })

@@ -8,6 +8,7 @@
 //! [`redact`] is what never reaches a disk, [`media`] the pictures a page refers to.
 
 pub mod capture;
+pub mod conflict;
 pub mod format;
 pub mod history;
 pub mod lock;

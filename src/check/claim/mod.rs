@@ -25,8 +25,11 @@ mod table;
 mod verdict;
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use rust_decimal::Decimal;
+
+use pattern::{Pattern, words};
 
 pub use amount::Unit;
 pub use names::Names;
@@ -152,6 +155,18 @@ impl What {
     }
 }
 
+/// Words that are said of language models and hardly of anything else.
+static MODELS: LazyLock<Pattern> = LazyLock::new(|| {
+    words(
+        r"\b(?:bedrock|anthropic|claude|cohere|mistral|ai21|openai|gpt|llama|gemini|deepseek|stability ai|(?:foundation|language|embedding|generative|ai) models?|llms?|generative ai|inference profiles?)\b",
+    )
+});
+
+/// Whether a text speaks of models at all.
+pub fn speaks_of_models(text: &str) -> bool {
+    MODELS.is_match(text)
+}
+
 /// Makes every pattern, by reading a chapter in miniature.
 pub(super) fn warm_up(catalog: &'static Catalog) {
     const CLAIMS: &str = "Nova Lite supports tools. Nova Lite holds about 300K tokens. It costs $1 per \
@@ -175,6 +190,11 @@ pub fn find(text: &str, chapter: &Chapter, names: &Names, catalog: &'static Cata
             claims.extend(code::claims(fence, names, catalog, text));
         }
     }
+    // A word such as Command is a model's name only where its maker is named too.
+    claims.retain(|claim| {
+        let maker = |model: &&Model| model.provider.split(' ').next().unwrap_or_default().to_owned();
+        !names::is_weak(&claim.subject) || claim.models.iter().any(|model| text.contains(&maker(&model)))
+    });
     claims.sort_by_key(|claim| claim.range.start);
     claims
 }

@@ -184,6 +184,11 @@ fn tail(name: &str) -> Option<CompactString> {
     (letters && !COMMON.contains(&word.as_str())).then_some(word)
 }
 
+/// Whether a name is one word that may be taken for something else.
+pub(super) fn is_weak(name: &str) -> bool {
+    words(name).len() == 1 && !is_distinctive(name.trim())
+}
+
 /// Whether a name of one word cannot be taken for anything else.
 fn is_distinctive(word: &str) -> bool {
     word.chars().any(|c| c.is_ascii_digit()) || word.chars().all(|c| c.is_ascii_uppercase())

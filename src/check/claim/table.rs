@@ -108,8 +108,10 @@ impl Reader<'_> {
     /// The model or series that a cell is about, if it is about nothing else.
     fn whole(&self, cell: &Run) -> Option<Mention> {
         let text = cell.text.trim();
-        let model =
-            self.catalog.model(text).map(|model| Mention { range: 0..text.len(), models: vec![model] });
+        let model = self
+            .catalog
+            .model(unprefixed(text))
+            .map(|model| Mention { range: 0..text.len(), models: vec![model] });
         model.or_else(|| self.names.whole(text))
     }
 
@@ -388,6 +390,21 @@ fn without(text: &str, ranges: &[Range<usize>]) -> String {
 fn says_nothing_else(rest: &str) -> bool {
     let says = |c: char| c.is_alphanumeric() || matches!(c, '<' | '>' | '+' | '≤' | '≥');
     !without(rest, &PADDING.find_all(rest)).chars().any(says)
+}
+
+/// An id without what libraries put before it: `bedrock/…`, `bedrock:…`, `bedrock/converse/…`.
+fn unprefixed(id: &str) -> &str {
+    let mut id = id;
+    while let Some((prefix, rest)) = id.split_once(['/', ':']) {
+        if !matches!(
+            prefix,
+            "bedrock" | "bedrock_converse" | "amazon-bedrock" | "converse" | "invoke" | "aws"
+        ) {
+            break;
+        }
+        id = rest;
+    }
+    id
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use std::path::Path;
 use jiff::civil::Date;
 
 use super::{Reported, Verdict};
+use crate::problem::plural;
 
 /// What a format may need beside the verdict.
 #[derive(Debug, Clone, Copy)]
@@ -58,7 +59,6 @@ fn help(reported: &Reported) -> String {
 /// One line with all counts.
 fn summary(verdict: &Verdict) -> String {
     use super::Level;
-    let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
     let mut text = format!(
         "Checked {}, {} and {}: ",
         plural(verdict.chapters, "chapter"),

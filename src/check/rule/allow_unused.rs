@@ -9,7 +9,7 @@ pub(in crate::check) static RULE: Rule = Rule {
     id: "allow-unused",
     level: Level::Warn,
     explanation: "\
-An annotation allows a rule that finds nothing in its fence: what it excused is
+An annotation allows a rule that finds nothing in its fence or block: what it excused is
 gone. Remove it, so that it does not hide the next finding.",
     // Only the judge knows which `allow`s were used.
     check: |_| Vec::new(),
@@ -19,10 +19,11 @@ gone. Remove it, so that it does not hide the next finding.",
 pub(in crate::check) fn find(material: &Material<'_>, used: &HashSet<AllowId>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for chapter in material.chapters {
-        for fence in &chapter.read.chapter.fences {
-            let allows = fence.annotation.iter().flat_map(|annotation| &annotation.settings.allow);
-            for (number, allow) in allows.enumerate() {
-                let id = (chapter.fence(fence.index), number);
+        let of_blocks = chapter.read.chapter.allowed.iter().map(|block| &block.annotation);
+        let of_fences = chapter.read.chapter.fences.iter().filter_map(|fence| fence.annotation.as_ref());
+        for annotation in of_fences.chain(of_blocks) {
+            for (number, allow) in annotation.settings.allow.iter().enumerate() {
+                let id = (chapter.index, annotation.line, number);
                 if used.contains(&id) || rules::by_id(&allow.rule).is_none() {
                     continue;
                 }

@@ -8,7 +8,8 @@ pub(in crate::check) static RULE: Rule = Rule {
     explanation: "\
 A fence is tagged with a language that tutor reads, but its content does not
 parse. Its requests are not found, and names it may define count as unknown. A
-reader who copies it gets a syntax error. Mend it, or tag it `text`.",
+reader who copies it gets a syntax error. Mend it, or tag it `text`. Chapters
+that make no request and do not speak of Bedrock are left alone.",
     check,
 };
 

@@ -55,7 +55,7 @@ fn check(material: &Material<'_>) -> Vec<Finding> {
             let code = &chapter.text[fence.range.clone()];
             let Some(led) = led(code, fence.range.start) else { continue };
             let id = chapter.fence(fence.index);
-            let of_fence = material.model_ids.iter().filter(|model| model.fence_id() == id);
+            let of_fence = material.model_ids.iter().filter(|model| model.fence_id() == Some(id));
             if let Some(message) = wrong_path(&led, code) {
                 findings.push(found(chapter, &led, message, led.host.name()).in_fence(id));
                 continue;

@@ -15,7 +15,7 @@ help says what to write.",
 
 fn check(material: &Material<'_>) -> Vec<Finding> {
     let diagnostics = material.chapters.iter().flat_map(|chapter| {
-        let mistakes = chapter.read.chapter.diagnostics.iter().chain(&chapter.unfollowed);
+        let mistakes = chapter.read.diagnostics().iter().chain(&chapter.unfollowed);
         mistakes.map(move |diagnostic| (chapter, diagnostic))
     });
     diagnostics

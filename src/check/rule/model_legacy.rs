@@ -30,6 +30,5 @@ fn found(material: &Material<'_>, id: &ModelId) -> Finding {
         .and_then(|lifecycle| lifecycle.end_of_life)
         .map_or_else(String::new, |day| format!("; its end of life is {day}"));
     let message = format!("`{}` ({}) is legacy{until}", id.written, id.model.name);
-    let finding = Finding::new(id.place(material), message, model_ids::successor(material, id.model));
-    finding.in_fence(id.fence_id()).about(&*id.model.id)
+    id.finding(material, message, model_ids::successor(material, id.model))
 }

@@ -26,6 +26,5 @@ fn found(material: &Material<'_>, id: &ModelId) -> Finding {
         .and_then(|lifecycle| lifecycle.end_of_life)
         .map_or_else(String::new, |day| format!(" since {day}"));
     let message = format!("`{}` ({}) is retired{since}: requests fail", id.written, id.model.name);
-    let finding = Finding::new(id.place(material), message, model_ids::successor(material, id.model));
-    finding.in_fence(id.fence_id()).about(&*id.model.id)
+    id.finding(material, message, model_ids::successor(material, id.model))
 }

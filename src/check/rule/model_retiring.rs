@@ -41,8 +41,7 @@ fn found(material: &Material<'_>, id: &ModelId) -> Option<Finding> {
     if let Some(day) = extended {
         help += &format!("; from {day} on its provider may take a higher price");
     }
-    let finding = Finding::new(id.place(material), message, help);
-    Some(finding.in_fence(id.fence_id()).about(&*id.model.id))
+    Some(id.finding(material, message, help))
 }
 
 /// The day on which the model retires, if it is near and not past.

@@ -75,10 +75,9 @@ pub(super) fn is_paid(material: &Material<'_>, chapter: &Chapter, claim: &Claim)
 }
 
 fn paid<'a>(material: &'a Material<'_>, chapter: &Chapter, model: &'a Model) -> Option<Paid<'a>> {
-    let sent = material
-        .model_ids
-        .iter()
-        .filter(|id| id.model.id == model.id && id.fence_id().chapter == chapter.index);
+    let sent = material.model_ids.iter().filter(|id| {
+        id.model.id == model.id && id.fence_id().is_some_and(|fence| fence.chapter == chapter.index)
+    });
     let sent: BTreeSet<&str> = sent.map(|id| id.written.as_str()).collect();
     let geographies: BTreeSet<Option<&str>> = sent.iter().map(|id| model_id::geography(id)).collect();
     let id = sent.first().copied().filter(|_| geographies.len() == 1)?;

@@ -15,7 +15,7 @@ write the date instead (“end of life 2026-11-26”), or let {{#tutor models �
 say it. Nothing is said of models whose dates no source gives, of the past, of
 conditions and of what a course itself recommends. To leave words as they are:
   <!-- tutor: allow = [{ rule = \"state-wrong\", reason = \"a quotation\" }] -->
-before the next fence, or `allow` in book.toml.",
+before the paragraph or table, or `allow` in book.toml.",
     check,
 };
 

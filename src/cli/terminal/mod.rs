@@ -88,6 +88,9 @@ pub(super) fn report(report: &miette::Report) {
 
 /// Asks a question on the terminal; anything but yes is no.
 pub(super) fn confirm(question: &str) -> bool {
+    // A key that was pressed before the question was there is no answer to it.
+    #[cfg(unix)]
+    let _ = rustix::termios::tcflush(std::io::stdin(), rustix::termios::QueueSelector::IFlush);
     say!("{question} [y/N] ");
     let mut line = String::new();
     let read = std::io::stdin().read_line(&mut line);

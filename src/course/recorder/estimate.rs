@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use rust_decimal::Decimal;
 
 use super::{Job, Plan};
+use crate::problem::plural;
 use tutor_bedrock::Key;
 use tutor_catalog::measure::money::usd;
 use tutor_catalog::{Catalog, Terms};
@@ -87,14 +88,16 @@ impl Estimate {
         for (model, calls, answers, worst) in &self.models {
             let _ = writeln!(
                 out,
-                "  {model:<width$}  {calls:>4} requests  {answers:>4} answers  up to {}",
+                "  {model:<width$}  {:>13}  {:>12}  up to {}",
+                plural(*calls, "request"),
+                plural(*answers, "answer"),
                 usd(*worst)
             );
         }
         let _ = writeln!(
             out,
-            "  {} answers, together up to {}, and up to {} with every retry (allowed: {})",
-            self.answers,
+            "  {}, together up to {}, and up to {} with every retry (allowed: {})",
+            plural(self.answers, "answer"),
             usd(self.worst),
             usd(self.with_retries),
             usd(cap)
@@ -102,8 +105,8 @@ impl Estimate {
         if plan.unresolved > 0 {
             let _ = writeln!(
                 out,
-                "  {} more requests are unknown until others are answered, or for good (see `tutor list`)",
-                plan.unresolved
+                "  {} unknown until others are answered, or for good (see `tutor list`)",
+                are_more(plan.unresolved)
             );
         }
         for (name, model) in &plan.unrecordable {
@@ -122,4 +125,9 @@ impl Estimate {
         }
         redact::text(&out)
     }
+}
+
+/// `1 more request is`, `2 more requests are`.
+fn are_more(count: usize) -> String {
+    format!("{} {}", plural(count, "more request"), if count == 1 { "is" } else { "are" })
 }

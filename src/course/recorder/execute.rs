@@ -15,6 +15,7 @@ use crate::capture::child::{self, Interpreter};
 use crate::capture::local::Local;
 use crate::capture::{Program, Ran, RanFence, Stopped};
 use crate::course::chapters::ChapterText;
+use crate::course::names::Unknown;
 use crate::course::reading::ReadChapter;
 use crate::problem::Problem;
 use tutor_bedrock::{Answer, Call, Key};
@@ -69,17 +70,22 @@ impl<'a> Recorder<'a> {
     ///
     /// # Errors
     /// A chapter that the book does not have, or whose folder cannot be read.
-    pub fn scripts(&self) -> Result<Vec<Script<'a>>, String> {
+    pub fn scripts(&self) -> Result<Vec<Script<'a>>, (String, String)> {
         let mut scripts = Vec::new();
         for name in &self.wish.names {
             let stem = name.strip_suffix(".md").unwrap_or(name);
             let chapter = self.chapters.iter().find(|chapter| chapter.stem == stem);
-            let chapter = chapter.ok_or_else(|| format!("the book has no chapter `{name}`"))?;
+            let chapter = chapter.ok_or_else(|| {
+                let unknown = Unknown::among(stem, self.chapters.iter().map(|chapter| chapter.stem.as_str()));
+                (unknown.in_words(), unknown.help())
+            })?;
             let read = chapter.read(self.course, &self.course.store);
             let file = self.course.config.source.join(format!("{stem}.md"));
             let folder = file.parent().unwrap_or(&self.course.config.source);
-            let local = Local::beside(folder)
-                .map_err(|error| format!("the files beside `{name}` cannot be read: {error}"))?;
+            let local = Local::beside(folder).map_err(|error| {
+                let what = format!("the files beside `{name}` cannot be read: {error}");
+                (what, "look at the permissions of the chapter's folder".to_owned())
+            })?;
             let shown = self.course.config.shown(&file).display().to_string();
             let program = Program { chapter: shown, fences: read.code(), local };
             if !program.fences.is_empty() {

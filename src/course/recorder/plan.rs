@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::{Recorder, Scope};
 use crate::course::chapters::ChapterText;
+use crate::course::names::{self, Unknown, belongs};
 use crate::course::reading::{NamedCall, ReadChapter, Recorded as State};
 use tutor_bedrock::found::Finding;
 use tutor_bedrock::{Call, Key};
@@ -26,7 +27,7 @@ pub struct Plan {
     /// Calls to retired models that want recording: their names with the models.
     pub unrecordable: Vec<(String, String)>,
     /// Names of the wish that mean nothing in the book.
-    pub unknown: Vec<String>,
+    pub unknown: Vec<Unknown>,
     /// Calls of the wish that better answers than this run's stand for.
     pub kept: Vec<Kept>,
 }
@@ -60,11 +61,19 @@ pub struct Job {
 impl Recorder<'_> {
     /// What the next round asks: the calls of the wish that had no turn in this run yet.
     pub fn plan(&mut self) -> Plan {
-        let mut plan = Plan { unknown: self.wish.names.clone(), ..Plan::default() };
+        let mut plan = Plan::default();
+        let stems = || self.chapters.iter().map(|chapter| chapter.stem.as_str());
+        let names = self.wish.names.iter();
+        let strangers = names.filter(|name| !stems().any(|stem| belongs(name, stem)));
+        plan.unknown.extend(strangers.map(|name| {
+            let (chapter, call) = name.split_once('#').map_or((name.as_str(), None), |(a, b)| (a, Some(b)));
+            let Unknown { near, .. } = Unknown::among(chapter, stems());
+            let near = near.map(|near| call.map_or_else(|| near.clone(), |call| format!("{near}#{call}")));
+            Unknown { name: name.clone(), near }
+        }));
         for chapter in self.chapters {
             let selection: Vec<String> =
                 self.wish.names.iter().filter(|name| belongs(name, &chapter.stem)).cloned().collect();
-            plan.unknown.retain(|name| !selection.contains(name));
             if self.wish.names.is_empty() || !selection.is_empty() {
                 self.chapter(chapter, &selection, &mut plan);
             }
@@ -78,6 +87,13 @@ impl Recorder<'_> {
             Acceptance::Accepted => chapter.read(self.course, &AcceptedOnly(&self.course.store)),
             Acceptance::Pending => chapter.read(self.course, &PendingFirst(&self.course.store)),
         };
+        for name in selection.iter().filter(|name| !read.calls.iter().any(|call| names::means(name, call))) {
+            if name.contains('#') {
+                let known: Vec<String> =
+                    read.calls.iter().flat_map(|call| names::of_call(&chapter.stem, call)).collect();
+                plan.unknown.push(Unknown::among(name, known.iter().map(String::as_str)));
+            }
+        }
         for named in read.calls.iter().filter(|named| selected(named, selection)) {
             let Some((call, key)) = named.keyed() else {
                 plan.unresolved += usize::from(matches!(named.found.finding, Finding::Unresolved { .. }));
@@ -191,25 +207,9 @@ fn age(recording: &Recording, today: Date) -> i64 {
     today.since((jiff::Unit::Day, day)).map_or(0, |span| i64::from(span.get_days()))
 }
 
-/// Whether `CHAPTER` or `CHAPTER#FENCE` or `CHAPTER#FENCE.N` names something in this chapter.
-fn belongs(name: &str, stem: &str) -> bool {
-    let chapter = name.split('#').next().unwrap_or(name);
-    chapter.strip_suffix(".md").unwrap_or(chapter) == stem
-}
-
 /// Whether a call is among those asked for, by fence, number or name.
 fn selected(call: &NamedCall, selection: &[String]) -> bool {
-    selection.is_empty()
-        || selection.iter().any(|name| match name.split_once('#') {
-            None => true,
-            Some((_, place)) => {
-                let id = call.id.split_once('#').map_or("", |(_, place)| place);
-                id == place
-                    || id.strip_prefix(place).is_some_and(|rest| rest.starts_with('.'))
-                    || call.name == place
-                    || call.base == place
-            }
-        })
+    selection.is_empty() || selection.iter().any(|name| names::means(name, call))
 }
 
 /// The jobs with the models taken in turn, so that the time of day favours none.

@@ -92,6 +92,22 @@ pub struct Allow {
     pub reason: String,
 }
 
+impl Settings {
+    /// Whether it says nothing but what is allowed, which holds for any block.
+    pub fn only_allows(&self) -> bool {
+        !self.allow.is_empty() && *self == Settings { allow: self.allow.clone(), ..Settings::default() }
+    }
+}
+
+/// An annotation that allows something in a block that is no fence.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AllowedBlock {
+    /// The annotation.
+    pub annotation: Annotation,
+    /// The 1-based lines of the block: a paragraph, a table, a list, a heading.
+    pub lines: std::ops::RangeInclusive<usize>,
+}
+
 /// Which challenge a fence belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ChallengeMark {

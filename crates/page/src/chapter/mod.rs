@@ -29,7 +29,7 @@ mod splice;
 use std::path::Path;
 
 pub use annotation::{
-    Allow, Annotation, ChallengeMark, EXPECTATIONS, Expectation, Settings, Show, Skip,
+    Allow, AllowedBlock, Annotation, ChallengeMark, EXPECTATIONS, Expectation, Settings, Show, Skip,
     keys as annotation_keys,
 };
 pub use diagnostic::Diagnostic;

@@ -7,7 +7,9 @@ use mdbook_markdown::pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Tag, T
 use mdbook_markdown::{MarkdownOptions, new_cmark_parser};
 
 use super::place::{After, Before, newline_near};
-use super::{Annotation, Diagnostic, Directive, Fence, FrontMatter, Place, annotation, directive, fence};
+use super::{
+    AllowedBlock, Annotation, Diagnostic, Directive, Fence, FrontMatter, Place, annotation, directive, fence,
+};
 
 /// What tutor knows of one chapter.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,6 +23,8 @@ pub struct Chapter {
     pub fences: Vec<Fence>,
     /// All directives, in order.
     pub directives: Vec<Directive>,
+    /// Blocks other than fences in which something is allowed, in order.
+    pub allowed: Vec<AllowedBlock>,
     /// What an author should mend, in order of lines.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -36,7 +40,14 @@ impl Chapter {
         let mut diagnostics = walk.diagnostics;
         diagnostics.sort_by_key(|diagnostic| diagnostic.line);
         let top = walk.top.unwrap_or_else(|| Place::at_line_start(text, body));
-        Self { front_matter, top, fences: walk.fences, directives: walk.directives, diagnostics }
+        Self {
+            front_matter,
+            top,
+            fences: walk.fences,
+            directives: walk.directives,
+            allowed: walk.allowed,
+            diagnostics,
+        }
     }
 }
 
@@ -65,6 +76,7 @@ struct Walk<'t> {
     names: HashMap<String, usize>,
     fences: Vec<Fence>,
     directives: Vec<Directive>,
+    allowed: Vec<AllowedBlock>,
     diagnostics: Vec<Diagnostic>,
     top: Option<Place>,
 }
@@ -101,6 +113,7 @@ impl<'t> Walk<'t> {
             names: HashMap::new(),
             fences: Vec::new(),
             directives: Vec::new(),
+            allowed: Vec::new(),
             diagnostics: Vec::new(),
             top: None,
         }
@@ -142,7 +155,7 @@ impl<'t> Walk<'t> {
                 }
                 Event::Start(tag) if !is_inline(tag.to_end()) => {
                     self.end_inline();
-                    self.end_waiting();
+                    self.allow_in(&range);
                     self.start_block(&tag, range.start);
                     if index == 0 && matches!(tag, Tag::Heading { level: HeadingLevel::H1, .. }) {
                         self.top = self.below_title(&range);
@@ -311,6 +324,23 @@ impl<'t> Walk<'t> {
             after: After::LineEnd,
         };
         self.waiting = Some((Annotation { line, place, settings }, range.end));
+    }
+
+    /// The annotation just read stands before this block.
+    fn allow_in(&mut self, block: &Range<usize>) {
+        match self.waiting.take() {
+            Some((annotation, end))
+                if annotation.settings.only_allows() && self.is_blank(end..block.start) =>
+            {
+                let end = block.end.saturating_sub(1).max(block.start);
+                let lines = self.line(block.start)..=self.line(end);
+                self.allowed.push(AllowedBlock { annotation, lines });
+            }
+            waiting => {
+                self.waiting = waiting;
+                self.end_waiting();
+            }
+        }
     }
 
     /// The annotation just read was not followed by a fence.
