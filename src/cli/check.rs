@@ -19,6 +19,7 @@ use crate::problem::plural;
 
 /// Say what in the course is no longer true: recordings, expectations, models, prices
 #[derive(clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub(super) struct Arguments {
     /// The folder with book.toml
     #[arg(default_value = ".")]

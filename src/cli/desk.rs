@@ -53,6 +53,9 @@ pub(super) enum Turn {
     Redo,
 }
 
+/// A file in conflict, with what came of its one side.
+pub(super) type Settled = (PathBuf, Result<(), Damage>);
+
 /// A book open for a maintainer's decisions.
 pub(super) struct Desk {
     pub(super) course: Course,
@@ -148,11 +151,7 @@ impl Desk {
     }
 
     /// Takes one side of recordings in conflict: each file with what came of it.
-    pub(super) fn settle(
-        &mut self,
-        side: Side,
-        names: &[String],
-    ) -> Result<Vec<(PathBuf, Result<(), Damage>)>, Failure> {
+    pub(super) fn settle(&mut self, side: Side, names: &[String]) -> Result<Vec<Settled>, Failure> {
         let store = &self.course.store;
         let in_conflict = store
             .files()

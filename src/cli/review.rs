@@ -18,6 +18,7 @@ use tutor_recording::conflict::Side;
 /// back and takes the last decision back, q leaves. Every decision is carried out at once. Without a
 /// terminal it prints a list.
 #[derive(clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
 pub(super) struct Arguments {
     /// Which ones, as CHAPTER, CHAPTER#NAME, NAME or a file; all of them if none is named
     names: Vec<String>,

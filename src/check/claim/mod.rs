@@ -192,8 +192,8 @@ pub fn find(text: &str, chapter: &Chapter, names: &Names, catalog: &'static Cata
     }
     // A word such as Command is a model's name only where its maker is named too.
     claims.retain(|claim| {
-        let maker = |model: &&Model| model.provider.split(' ').next().unwrap_or_default().to_owned();
-        !names::is_weak(&claim.subject) || claim.models.iter().any(|model| text.contains(&maker(&model)))
+        let maker = |model: &Model| model.provider.split(' ').next().unwrap_or_default().to_owned();
+        !names::is_weak(&claim.subject) || claim.models.iter().any(|model| text.contains(&maker(model)))
     });
     claims.sort_by_key(|claim| claim.range.start);
     claims
