@@ -118,6 +118,30 @@ fn nothing_that_was_forked_stays() {
     assert!((0..1000).any(|_| !left()), "group {group} is still there");
 }
 
+/// So does what began a session of its own, twice removed, while the script itself never ends or dies.
+#[test]
+#[cfg(target_os = "linux")]
+fn nothing_that_left_the_group_stays() {
+    for (ending, arguments) in
+        [("time.sleep(3600)", &["--timeout", "3"][..]), ("os.kill(os.getpid(), 9)", &[]), ("return []", &[])]
+    {
+        let script = with_body(&format!(
+            "    reading, writing = os.pipe()\n    if os.fork() == 0:\n        os.setsid()\n        \
+             if os.fork() == 0:\n            os.setsid()\n            os.write(writing, b'%d' % os.getpid())\n            \
+             time.sleep(3600)\n        os._exit(0)\n    print('daemon', os.read(reading, 20).decode(), flush=True)\n    \
+             {ending}"
+        ));
+        let judged = Workshop::with(&script).judged(arguments);
+        assert_eq!(with_verdict(&judged, "failed"), ["results"], "{ending}: {judged:#}");
+        let printed = judged["printed"].as_str().expect("text");
+        let daemons: Vec<&str> = printed.lines().filter_map(|line| line.strip_prefix("daemon ")).collect();
+        assert!(!daemons.is_empty(), "{ending}: {judged:#}");
+        // They were waited for, so not even their entries are left.
+        let left = |daemon: &&&str| std::path::Path::new("/proc").join(daemon).exists();
+        assert_eq!(daemons.iter().find(left), None, "{ending}");
+    }
+}
+
 /// Prints of the script itself do not get into the way of its result.
 #[test]
 fn prints_are_shown_and_do_no_harm() {
