@@ -37,7 +37,8 @@ impl Arguments {
         })?;
         let answers = record(folder)?;
         for file in files {
-            terminal::print(&format!("{}\n", folder.join(file).display()));
+            let shown = if folder == Path::new(".") { file } else { folder.join(file) };
+            terminal::print(&format!("{}\n", shown.display()));
         }
         sayln!("A course with {answers} recorded answer{}. Next:", if answers == 1 { "" } else { "s" });
         if folder != Path::new(".") {

@@ -114,8 +114,12 @@ fn out_of_order(evidence: &Evidence, played: &Played) -> Option<Sign> {
 }
 
 /// The most that an answer can have taken by the learner's clock: until the next request arrived, where
-/// one came after it was due, else until the function returned.
+/// one came after it was due, else until the function returned. Where several are asked at once, the next
+/// request is no sign that this answer was read.
 fn at_most(played: &Played, stub: &StubModel) -> Duration {
+    if is_concurrent(played) {
+        return Duration::MAX;
+    }
     let at = played.to(&stub.model_id).map(|seen| seen.at).min();
     let (Some(at), Some(started)) = (at, started(played, stub)) else { return Duration::MAX };
     let next = played.seen.iter().map(|seen| seen.at).filter(|other| *other >= at + stub.delay()).min();

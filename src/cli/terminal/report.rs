@@ -5,6 +5,7 @@ use std::fmt;
 use miette::{Diagnostic, LabeledSpan, MietteHandler, MietteHandlerOpts, ReportHandler, SourceCode};
 
 use crate::clean::clean;
+use tutor_page::render::commands;
 
 /// The width that reports are wrapped to when the terminal does not tell its own.
 const WIDTH: usize = 80;
@@ -20,14 +21,27 @@ impl Handler {
             .unicode(true)
             .width(WIDTH)
             .context_lines(1)
-            .break_words(false);
+            .break_words(false)
+            // Only at spaces: a path or an option in two lines is none.
+            .word_separator(textwrap::WordSeparator::AsciiSpace)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
         Handler(options.build())
     }
 }
 
 impl ReportHandler for Handler {
     fn debug(&self, error: &dyn Diagnostic, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.debug(&Cleaned(error), f)
+        let drawn = Drawn(&self.0, Cleaned(error));
+        f.write_str(&commands::released(&format!("{drawn:?}")))
+    }
+}
+
+/// A report as miette draws it.
+struct Drawn<'a>(&'a MietteHandler, Cleaned<'a>);
+
+impl fmt::Debug for Drawn<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.debug(&self.1, f)
     }
 }
 
@@ -42,7 +56,7 @@ impl fmt::Debug for Cleaned<'_> {
 
 impl fmt::Display for Cleaned<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&clean(&self.0.to_string()))
+        f.write_str(&commands::held(&clean(&self.0.to_string())))
     }
 }
 
@@ -54,8 +68,7 @@ impl Diagnostic for Cleaned<'_> {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        let help = clean(&self.0.help()?.to_string()).into_owned();
-        Some(Box::new(help))
+        Some(Box::new(commands::held(&clean(&self.0.help()?.to_string()))))
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {

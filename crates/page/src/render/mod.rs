@@ -15,6 +15,7 @@
 //! how much of one a page shows, in `shorten`; what of a program's output, in `printed`; which calls
 //! of a comparison are best, in `ranks`.
 
+pub mod commands;
 pub mod figure;
 mod followed;
 mod html;

@@ -1,7 +1,7 @@
 //! The form for terminals: plain text of at most 80 columns.
 
 use super::view::{ScoreRow, ScoreboardView, ScoredView};
-use super::words;
+use super::{commands, words};
 use tutor_catalog::measure::grouped;
 
 /// The width that everything fits.
@@ -82,9 +82,10 @@ fn cut(text: &str, width: usize) -> String {
 
 /// `text` in lines of at most 80 columns, each after `indent` spaces; a line break at the end of each.
 /// Lines that `text` has stay, with their own spaces before them.
+/// Commands are not broken.
 pub fn wrapped(text: &str, indent: usize) -> String {
     let mut out = String::new();
-    for line in text.lines() {
+    for line in commands::held(text).lines() {
         let own = line.len() - line.trim_start().len();
         let before = " ".repeat(indent + own);
         let mut row = String::new();
@@ -102,7 +103,7 @@ pub fn wrapped(text: &str, indent: usize) -> String {
         out += format!("{before}{row}").trim_end();
         out.push('\n');
     }
-    out
+    commands::released(&out)
 }
 
 #[cfg(test)]
