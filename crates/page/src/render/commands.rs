@@ -40,14 +40,13 @@ fn words(line: &str) -> Vec<&str> {
     for (at, c) in line.char_indices() {
         match quote {
             Some(open) if c == open => quote = None,
-            Some(_) => {}
             // An apostrophe within a word is none.
             None if matches!(c, '\'' | '"') && (at == from || line[..at].ends_with('=')) => quote = Some(c),
             None if c == ' ' => {
                 words.push(&line[from..at]);
                 from = at + 1;
             }
-            None => {}
+            _ => {}
         }
     }
     words.push(&line[from..]);
@@ -65,7 +64,7 @@ fn arguments(words: &[&str]) -> usize {
                 || word.chars().all(|c| c.is_ascii_uppercase() || "[]…".contains(c)) && !word.is_empty()
         };
         let is_verb = at == 0;
-        let is_plain = at == 1 && words.get(at + 1).is_none_or(|next| is_name(next));
+        let is_plain = at == 1 && words.get(at + 1).is_none_or(&is_name);
         if !(is_verb || is_name(word) || is_after_option || is_plain) {
             break;
         }
