@@ -63,7 +63,6 @@ fn other_paths_and_methods_are_unknown_operations() {
         ("POST", "/guardrail/g/version/1/apply"),
         ("POST", "/async-invoke"),
         ("GET", "/async-invoke"),
-        ("POST", "/openai/v1/chat/completions"),
         ("GET", "/foundation-models"),
         ("GET", PATH),
         ("PUT", PATH),
