@@ -65,7 +65,8 @@ fn held_uploads_are_bounded_over_all_connections_and_memory_is_given_back() {
     // Given back in a while: nothing else happens meanwhile.
     let mut now = served.memory("VmRSS");
     for _ in 0..300 {
-        if now < before.min(60_000_000) {
+        // A build without optimisation has some 40 MB at rest.
+        if now < before.min(80_000_000) {
             return;
         }
         std::thread::sleep(Duration::from_millis(100));

@@ -319,11 +319,7 @@ mod tests {
     fn without_a_limit_of_its_own_a_call_has_its_models() {
         let body = json!({"messages": [{"role": "user", "content": [{"text": "hi"}]}]});
         let refused = worst("amazon.nova-dream-v9:0", body.clone()).unwrap_err();
-        assert!(
-            refused.help().starts_with("set `inferenceConfig.maxTokens` in the request, or"),
-            "{}",
-            refused.help()
-        );
+        assert!(refused.help().starts_with("set `max_tokens` in the request, or"), "{}", refused.help());
         let limit = Catalog::embedded().model(NOVA).unwrap().output_limit.as_ref().unwrap().value;
         let most = worst(NOVA, body).unwrap();
         assert!(

@@ -9,8 +9,8 @@ pub(in crate::check) static RULE: Rule = Rule {
     id: "allow-unused",
     level: Level::Warn,
     explanation: "\
-An annotation allows a rule that finds nothing in its fence or block: what it excused is
-gone. Remove it, so that it does not hide the next finding.",
+An annotation allows a rule that finds nothing in its fence or block: what it
+excused is gone. Remove it, so that it does not hide the next finding.",
     // Only the judge knows which `allow`s were used.
     check: |_| Vec::new(),
 };

@@ -10,7 +10,8 @@ pub(in crate::check) static RULE: Rule = Rule {
     explanation: "\
 A call sends the bare id of a model that us-east-1 serves only through inference
 profiles. Bedrock refuses it with a ValidationException that speaks of on-demand
-throughput, unless a recording shows that it has answered. Put the geography before the id, such as `us.`.",
+throughput, unless a recording shows that it has answered. Put the geography
+before the id, such as `us.`.",
     check,
 };
 

@@ -14,11 +14,12 @@ A call sends a parameter that its model refuses, although the model's family
 takes it: newer Claude and GPT models refuse temperature and top_p, end no
 conversation with the assistant's words, cannot be forced to use a tool, or
 think in one way alone; older Claude models refuse the API version that newer
-clients of Anthropic ask for: pin them with `anthropic<2`. Bedrock answers with a ValidationException. Take the
-parameter out, or write what the finding names. What is refused is known from
-AWS's samples and model cards and from litellm, each with its day; where sources
-disagree nothing is said of the value that one of them lets pass. A chapter that
-shows the error on purpose says so before the fence:
+clients of Anthropic ask for: pin them with `anthropic<2`. Bedrock answers with
+a ValidationException. Take the parameter out, or write what the finding names.
+What is refused is known from AWS's samples and model cards and from litellm,
+each with its day; where sources disagree nothing is said of the value that one
+of them lets pass. A chapter that shows the error on purpose says so before the
+fence:
   <!-- tutor: allow = [{ rule = \"parameter-refused\", reason = \"shown\" }] -->",
     check,
 };
